@@ -1,0 +1,71 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const only = (tag, ...allowed) => ({ sourceTag: tag, onlyDependOnLibsWithTags: allowed });
+const forbid = (files, group, message) => ({
+  files,
+  ignores: ['**/*.spec.ts'],
+  rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
+});
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/gen', '.nx', '**/*.mjs', '*.ts', '**/*.config.ts'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    plugins: { '@nx': nx },
+    rules: {
+      // Who may import whom across projects: see docs/architecture.md.
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: [
+            only('type:app', 'type:lib'),
+            only('type:web', 'type:lib'),
+            only('type:e2e', 'type:lib', 'type:tools'),
+            only('type:tools', 'type:lib'),
+            only('type:bench', 'type:lib', 'type:tools'),
+            only('lib:service-kit', 'type:lib'),
+            only(
+              'lib:outbox',
+              'lib:messaging',
+              'lib:pg-log',
+              'lib:envelope',
+              'lib:contracts',
+              'lib:tracing',
+              'type:tools',
+            ),
+            only(
+              'lib:messaging',
+              'lib:pg-log',
+              'lib:envelope',
+              'lib:contracts',
+              'lib:tracing',
+              'type:tools',
+            ),
+            only('lib:pg-log', 'type:tools'),
+            only('lib:envelope'),
+            only('lib:contracts'),
+            only('lib:tracing'),
+          ],
+        },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  // Who may import whom inside a service.
+  forbid(['apps/*/src/domain/**'], ['*', '!./*'], 'The domain imports nothing.'),
+  forbid(
+    ['apps/*/src/use-cases/**'],
+    ['@nestjs/*', '@mesh/service-kit', '**/inbound/*', '**/outbound/*', 'pg', 'kafkajs', 'amqplib'],
+    'A use case imports the domain, contracts, and types of messaging and outbox.',
+  ),
+  forbid(
+    ['libs/!(service-kit)/**'],
+    ['@nestjs/*'],
+    'Only service-kit imports Nest: the framework stays at the edge.',
+  ),
+);

@@ -1,0 +1,49 @@
+import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+
+/** What ts-proto generates for a message; the part that an event needs. */
+export interface MessageCodec<Data> {
+  encode(message: Data): BinaryWriter;
+  decode(input: BinaryReader | Uint8Array): Data;
+  fromJSON(object: unknown): Data;
+  toJSON(message: Data): unknown;
+}
+
+/**
+ * Where events of one kind go. `log`: facts for any number of groups, in order by key (Kafka in the
+ * brokers profile). `work`: something that someone must do, routed by key (AMQP in the brokers profile).
+ */
+export interface Stream {
+  /** Kafka topic, AMQP exchange or embedded stream; the name ends in the version where it is a log. */
+  readonly name: string;
+  readonly kind: 'log' | 'work';
+}
+
+/**
+ * One line of the catalog. Its private field makes the type nominal: nothing but a line of
+ * `event-catalog.ts` can be appended, published or handled.
+ */
+export class EventDefinition<Data = unknown> {
+  readonly #catalogued = true;
+
+  constructor(
+    /** CloudEvents `type`: the full name of the Protobuf message. */
+    readonly type: string,
+    readonly stream: Stream,
+    readonly schema: MessageCodec<Data>,
+    /** The aggregate's id: CloudEvents `partitionkey` and `subject`, and the Kafka message key. */
+    readonly key: (data: Data) => string,
+    /** The routing key on a `work` stream; on a `log` the type. */
+    readonly route?: (data: Data) => string,
+  ) {
+    Object.freeze(this);
+  }
+
+  /** CloudEvents `dataschema`. */
+  get dataschema(): string {
+    return `type.googleapis.com/${this.type}`;
+  }
+
+  static isCatalogued(value: unknown): value is EventDefinition {
+    return typeof value === 'object' && value !== null && #catalogued in value;
+  }
+}
