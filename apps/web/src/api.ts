@@ -1,0 +1,79 @@
+/** The gateway's REST contract, as far as the page uses it. */
+export interface Money {
+  readonly amountMinor: number;
+  readonly currency: string;
+}
+
+export type OrderStatus = 'PLACED' | 'CONFIRMED' | 'REJECTED' | 'CANCELLED';
+
+export interface Order {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  readonly version: number;
+  readonly lines: readonly {
+    readonly sku: string;
+    readonly quantity: number;
+    readonly unitPrice: Money;
+  }[];
+  readonly total: Money;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly reason?: string;
+}
+
+export interface StockItem {
+  readonly sku: string;
+  readonly name: string;
+  readonly price: Money;
+  readonly available: number;
+}
+
+/** A problem document (RFC 9457) as an error: `message` is what a person should read. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly retryAfterS?: number,
+  ) {
+    super(message);
+  }
+}
+
+interface Problem {
+  readonly code?: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+interface Call {
+  readonly method?: string;
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls the gateway. @throws ApiError also when the gateway can't be reached (status 0) */
+export async function call<Answer>(path: string, options: Call = {}): Promise<Answer> {
+  const response = await fetch(path, {
+    method: options.method ?? 'GET',
+    headers: {
+      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
+      ...options.headers,
+    },
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+  }).catch(() => {
+    throw new ApiError(0, 'UNREACHABLE', 'The mesh can not be reached. Trying again may help.');
+  });
+  if (response.ok) return (await response.json()) as Answer;
+  const problem = (await response.json().catch(() => ({}))) as Problem;
+  const said = problem.errors?.map((error) => error.message).join(' ') || problem.detail;
+  throw new ApiError(
+    response.status,
+    problem.code ?? 'UNKNOWN',
+    said || problem.title || `The gateway answered ${response.status}.`,
+    Number(response.headers.get('retry-after')) || undefined,
+  );
+}

@@ -1,0 +1,7 @@
+import { render } from 'preact';
+import { start } from './state/start.js';
+import { App } from './view/app.js';
+
+const root = document.getElementById('app');
+if (root) render(<App />, root);
+void start();
