@@ -1,0 +1,252 @@
+import type { Delivery, DeliveryHandler } from '../delivery.js';
+import type { DeadLetterReason } from '../errors.js';
+import { fullJitterMs, type Backoff } from './backoff.js';
+import { asError, deadLetterReasonOf } from './verdict.js';
+
+/** A delivery whose `attempt` the dispatcher counts up at each redelivery in place. */
+export interface DispatchableDelivery extends Delivery {
+  attempt: number;
+}
+
+/** `done`: handled or in dead letters, ack it. `abandoned`: given up at close or abort, don't ack it. */
+export type Outcome = 'done' | 'abandoned';
+
+/** One failed try; for logs and metrics. */
+export interface FailedAttempt {
+  readonly delivery: Delivery;
+  readonly error: Error;
+  /** Set when the delivery goes to dead letters. */
+  readonly reason: DeadLetterReason | null;
+  /** Until the next try; null when there is none. */
+  readonly retryInMs: number | null;
+}
+
+export interface DispatcherOptions {
+  readonly handler: DeliveryHandler;
+  /** Bounds of what is dispatched and unfinished. One delivery may overstep `bytes`. */
+  readonly window: { readonly count: number; readonly bytes: number };
+  /** Handlers that run at once. */
+  readonly concurrency: number;
+  readonly redelivery: Backoff;
+  /** Keeps a delivery that can never be handled; called again, after a pause, until it fulfils. */
+  deadLetter(delivery: Delivery, reason: DeadLetterReason, error: Error): Promise<void>;
+  onError?(failed: FailedAttempt): void;
+}
+
+interface Entry {
+  readonly delivery: DispatchableDelivery;
+  readonly lane: Lane;
+  readonly settle: (outcome: Outcome) => void;
+  state: 'queued' | 'running' | 'paused' | 'settled';
+  /** Why it goes to dead letters, once that is known. */
+  condemned: { readonly reason: DeadLetterReason; readonly error: Error } | null;
+  endPause: (() => void) | null;
+}
+
+/** Deliveries of one key in their order; only the first is ever handled. */
+interface Lane {
+  readonly key: string | null;
+  readonly entries: Entry[];
+}
+
+/**
+ * Hands deliveries to a handler: in parallel by key, one at a time within a key and in the order of
+ * `dispatch`; a delivery without a key waits for nobody. A failed delivery is tried again in place
+ * after a pause, while later ones of its key wait and other keys go on.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #unfinished = new Set<Entry>();
+  /** Lanes that wait for a free handler; read from `#readyHead`. */
+  readonly #ready: Lane[] = [];
+  #readyHead = 0;
+  #running = 0;
+  #bytes = 0;
+  #closing = false;
+  #roomWaiters: (() => void)[] = [];
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the window has room now. */
+  get hasRoom(): boolean {
+    const { window } = this.#options;
+    return this.#closing || (this.#unfinished.size < window.count && this.#bytes < window.bytes);
+  }
+
+  /** Deliveries that are dispatched and unfinished. */
+  get unfinished(): number {
+    return this.#unfinished.size;
+  }
+
+  /** Fulfilled when the window has room, or the dispatcher closes. */
+  room(): Promise<void> {
+    if (this.hasRoom) return Promise.resolve();
+    return new Promise((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Takes the delivery whether or not there is room; never rejects. */
+  dispatch(delivery: DispatchableDelivery): Promise<Outcome> {
+    if (this.#closing) return Promise.resolve('abandoned');
+    return new Promise((settle) => {
+      const lane = this.#laneOf(delivery.key);
+      const entry: Entry = {
+        delivery,
+        lane,
+        settle,
+        state: 'queued',
+        condemned: null,
+        endPause: null,
+      };
+      this.#unfinished.add(entry);
+      this.#bytes += delivery.body.byteLength;
+      if (lane.entries.push(entry) === 1) this.#start(lane);
+    });
+  }
+
+  /**
+   * Abandons what has not started, waits at most `graceMs` for the handlers that run, then abandons
+   * those too. Idempotent.
+   */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    for (const entry of [...this.#unfinished])
+      if (entry.state !== 'running') this.#finish(entry, 'abandoned');
+    if (this.#unfinished.size > 0) await this.#idle(graceMs);
+    for (const entry of [...this.#unfinished]) this.#finish(entry, 'abandoned');
+    this.#wake();
+  }
+
+  #laneOf(key: string | null): Lane {
+    if (key === null) return { key, entries: [] };
+    let lane = this.#lanes.get(key);
+    if (lane === undefined) this.#lanes.set(key, (lane = { key, entries: [] }));
+    return lane;
+  }
+
+  #start(lane: Lane): void {
+    if (this.#running >= this.#options.concurrency) {
+      this.#ready.push(lane);
+      return;
+    }
+    while (lane.entries[0]?.state === 'queued') {
+      const entry = lane.entries[0];
+      if (!entry.delivery.signal.aborted) return void this.#attempt(entry);
+      this.#remove(entry, 'abandoned');
+    }
+  }
+
+  async #attempt(entry: Entry): Promise<void> {
+    this.#running += 1;
+    entry.state = 'running';
+    try {
+      if (entry.condemned === null) await this.#options.handler(entry.delivery);
+      else await this.#deadLetter(entry, entry.condemned);
+      this.#finish(entry, 'done');
+    } catch (thrown) {
+      await this.#failed(entry, asError(thrown));
+    } finally {
+      this.#running -= 1;
+      this.#startReady();
+    }
+  }
+
+  async #failed(entry: Entry, error: Error): Promise<void> {
+    const reason = entry.condemned === null ? deadLetterReasonOf(error) : null;
+    if (reason !== null) {
+      entry.condemned = { reason, error };
+      this.#options.onError?.({ delivery: entry.delivery, error, reason, retryInMs: null });
+      try {
+        await this.#deadLetter(entry, entry.condemned);
+        return this.#finish(entry, 'done');
+      } catch (thrown) {
+        return this.#retryLater(entry, asError(thrown));
+      }
+    }
+    this.#retryLater(entry, error);
+  }
+
+  #deadLetter(
+    { delivery }: Entry,
+    { reason, error }: NonNullable<Entry['condemned']>,
+  ): Promise<void> {
+    return this.#options.deadLetter(delivery, reason, error);
+  }
+
+  #retryLater(entry: Entry, error: Error): void {
+    if (entry.state === 'settled') return;
+    if (this.#closing || entry.delivery.signal.aborted) return this.#finish(entry, 'abandoned');
+    const { delivery } = entry;
+    const retryInMs = fullJitterMs(this.#options.redelivery, delivery.attempt);
+    const reason = entry.condemned?.reason ?? null;
+    this.#options.onError?.({ delivery, error, reason, retryInMs });
+    delivery.attempt += 1;
+    this.#pause(entry, retryInMs);
+  }
+
+  #pause(entry: Entry, pauseMs: number): void {
+    const { signal } = entry.delivery;
+    const goOn = () => {
+      entry.endPause?.();
+      entry.state = 'queued';
+      this.#start(entry.lane);
+    };
+    const timer = setTimeout(goOn, pauseMs);
+    signal.addEventListener('abort', goOn);
+    entry.state = 'paused';
+    entry.endPause = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', goOn);
+      entry.endPause = null;
+    };
+  }
+
+  #startReady(): void {
+    while (this.#running < this.#options.concurrency && this.#readyHead < this.#ready.length) {
+      const lane = this.#ready[this.#readyHead++];
+      if (lane !== undefined) this.#start(lane);
+    }
+    if (this.#readyHead === this.#ready.length || this.#readyHead > 1024) {
+      this.#ready.splice(0, this.#readyHead);
+      this.#readyHead = 0;
+    }
+  }
+
+  /** Settles the entry and lets the next one of its lane start. */
+  #finish(entry: Entry, outcome: Outcome): void {
+    if (entry.state === 'settled') return;
+    const first = entry.lane.entries[0] === entry;
+    this.#remove(entry, outcome);
+    if (first && !this.#closing && entry.lane.entries.length > 0) this.#start(entry.lane);
+  }
+
+  #remove(entry: Entry, outcome: Outcome): void {
+    const { lane, delivery } = entry;
+    entry.endPause?.();
+    entry.state = 'settled';
+    if (lane.entries[0] === entry) lane.entries.shift();
+    else lane.entries.splice(lane.entries.indexOf(entry), 1);
+    if (lane.entries.length === 0 && lane.key !== null) this.#lanes.delete(lane.key);
+    this.#unfinished.delete(entry);
+    this.#bytes -= delivery.body.byteLength;
+    entry.settle(outcome);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#roomWaiters.length > 0 && this.hasRoom) {
+      for (const resolve of this.#roomWaiters.splice(0)) resolve();
+    }
+    if (this.#unfinished.size === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  #idle(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#idleWaiters.push(() => (clearTimeout(timer), resolve()));
+    });
+  }
+}
