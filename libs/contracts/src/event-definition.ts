@@ -38,9 +38,9 @@ export class EventDefinition<Data = unknown> {
     Object.freeze(this);
   }
 
-  /** CloudEvents `dataschema`. */
+  /** CloudEvents `dataschema`: a URI with a scheme, as the specification asks. */
   get dataschema(): string {
-    return `type.googleapis.com/${this.type}`;
+    return `https://type.googleapis.com/${this.type}`;
   }
 
   static isCatalogued(value: unknown): value is EventDefinition {
