@@ -6,5 +6,7 @@ export { MAX_DATA_BYTES } from './checked-event.js';
 export type { CloudEvent, ExtensionValue } from './cloud-event.js';
 export { createEvent, type NewEvent } from './create.js';
 export { EnvelopeError, type EnvelopeErrorCode } from './errors.js';
+export { fromHttp, toHttp, type HttpMessage } from './http.js';
 export type { ContentMode } from './json-format.js';
 export { fromKafka, toKafka, type KafkaMessage } from './kafka.js';
+export { fromWebSocket, toWebSocket, WEBSOCKET_SUBPROTOCOL } from './websocket.js';
