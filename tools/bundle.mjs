@@ -1,0 +1,121 @@
+// Bundles one service into dist/apps/NAME, or builds the page: node tools/bundle.mjs NAME
+// Workspace code goes in, node_modules stay external.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fingerprint, isCurrent, stampFile } from './fingerprint.mjs';
+
+export const root = resolve(import.meta.dirname, '..');
+
+/** What every bundle of the workspace has in common. */
+export const common = {
+  cwd: root,
+  platform: 'node',
+  tsconfig: join(root, 'tsconfig.base.json'),
+  external: (id) =>
+    !id.startsWith('@oxc-project/runtime') && !id.startsWith('@mesh/') && !/^[./\0]/.test(id),
+};
+
+/** Where the built service or page is. */
+export const outputOf = (name) => join(root, 'dist', 'apps', name);
+
+/** rolldown's options for one service. */
+export function serviceOptions(name) {
+  return {
+    ...common,
+    input: { main: join(root, 'apps', name, 'src/main.ts') },
+    output: {
+      dir: outputOf(name),
+      format: 'esm',
+      sourcemap: true,
+      cleanDir: true,
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+    },
+  };
+}
+
+/** Builds it unless its sources are those of the last build. Resolves to whether it was built. */
+export async function buildIfChanged(name) {
+  if (isCurrent(root, name)) return false;
+  await build(name);
+  return true;
+}
+
+/** Builds a service with rolldown, the page with Vite. @throws what the bundler reports */
+export async function build(name) {
+  const print = fingerprint(root, name);
+  if (isPage(name)) await buildPage(name);
+  else await buildService(name);
+  writeFileSync(stampFile(root, name), print);
+}
+
+export const isPage = (name) => existsSync(join(root, 'apps', name, 'index.html'));
+
+async function buildPage(name) {
+  const vite = await import('vite');
+  await vite.build({
+    root: join(root, 'apps', name),
+    logLevel: 'warn',
+    build: { outDir: outputOf(name), emptyOutDir: true },
+  });
+}
+
+async function buildService(name) {
+  const { rolldown } = await import('rolldown');
+  const { output: where, ...options } = serviceOptions(name);
+  const bundle = await rolldown(options);
+  const { output } = await bundle.write(where);
+  await bundle.close();
+  const chunks = output.filter((part) => part.type === 'chunk');
+  writeFileSync(
+    join(where.dir, 'package.json'),
+    `${JSON.stringify(manifest(name, chunks), null, 2)}\n`,
+  );
+}
+
+/** package.json of the deployable: the packages that the bundle imports, at the versions of the lock. */
+function manifest(name, chunks) {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const own = JSON.parse(readFileSync(join(root, 'apps', name, 'package.json'), 'utf8'));
+  const files = new Set(chunks.map((chunk) => chunk.fileName));
+  const imported = chunks
+    .flatMap((chunk) => [...chunk.imports, ...chunk.dynamicImports])
+    .filter((id) => !isBuiltin(id) && !files.has(id))
+    .map(packageOf);
+  const dependencies = {};
+  // runtimeDependencies: what a framework loads by name, which no import shows.
+  for (const id of [...new Set([...imported, ...(own.runtimeDependencies ?? [])])].sort()) {
+    const entry = lock.packages[`node_modules/${id}`];
+    if (!entry) throw new Error(`${name} imports ${id}, which package-lock.json does not have`);
+    dependencies[id] = entry.version;
+  }
+  return {
+    name: own.name,
+    version: own.version,
+    private: true,
+    type: 'module',
+    main: 'main.js',
+    engines: { node: '>=24' },
+    scripts: { start: 'node --enable-source-maps main.js' },
+    dependencies,
+  };
+}
+
+function packageOf(id) {
+  return id
+    .split('/')
+    .slice(0, id.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [name] = process.argv.slice(2);
+  if (!name || !existsSync(join(root, 'apps', name))) {
+    console.error(`usage: node tools/bundle.mjs NAME, a folder of apps/; got ${name ?? 'nothing'}`);
+    process.exit(1);
+  }
+  const started = performance.now();
+  await build(name);
+  console.log(`${name}: built in ${Math.round(performance.now() - started)} ms`);
+}
