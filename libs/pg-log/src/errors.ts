@@ -1,0 +1,15 @@
+export type LogErrorCode =
+  'CURSOR_FOREIGN' | 'ENTRY_INVALID' | 'LOG_CLOSED' | 'PARTITIONS_DIFFER' | 'SCHEMA_INVALID';
+
+/** What every error of this lib is. `retryable`: the same call may succeed later. */
+export class LogError extends Error {
+  constructor(
+    readonly code: LogErrorCode,
+    message: string,
+    readonly retryable = false,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}

@@ -1,0 +1,7 @@
+// An append-only log in PostgreSQL: append in the caller's transaction, read by group without gaps and in order by key.
+// Start at PgLog in pg-log.ts; README.md tells how reading works.
+// Not here: events, brokers, handlers.
+export type { Executor, LogEntry, LogRow } from './entry.js';
+export { LogError, type LogErrorCode } from './errors.js';
+export { PgLog, type PgLogOptions } from './pg-log.js';
+export type { LogReader, OnRows, ReaderOptions } from './reader-options.js';

@@ -1,0 +1,78 @@
+import pg from 'pg';
+
+/**
+ * A connection of its own that comes back: the statement that meets a broken connection fails, the
+ * next one connects anew.
+ */
+export class Session {
+  #client: Promise<pg.Client> | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly options: pg.ClientConfig,
+    /** Runs on every new connection, before anything else. */
+    private readonly prepare: (client: pg.Client) => Promise<void> = async () => {},
+    /** Told when the connection is lost. */
+    private readonly onLost: () => void = () => {},
+  ) {}
+
+  async query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<Row[]> {
+    if (this.#closed) throw new Error('The connection is closed');
+    const opening = (this.#client ??= this.#open());
+    let client: pg.Client;
+    try {
+      client = await opening;
+    } catch (error) {
+      if (this.#client === opening) this.#client = undefined;
+      throw error;
+    }
+    try {
+      return (await client.query<Row>(query)).rows;
+    } catch (error) {
+      if (!isStatementError(error)) this.#drop(opening, client);
+      throw error;
+    }
+  }
+
+  /** Ends in bounded time. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const opening = this.#client;
+    this.#client = undefined;
+    const client = await opening?.catch(() => undefined);
+    await client?.end().catch(() => undefined);
+  }
+
+  async #open(): Promise<pg.Client> {
+    const client = new pg.Client({
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+      query_timeout: 60_000,
+      ...this.options,
+    });
+    client.on('error', () => this.#drop(opening, client));
+    const opening = (async () => {
+      try {
+        await client.connect();
+        await this.prepare(client);
+        return client;
+      } catch (error) {
+        client.end().catch(() => undefined);
+        throw error;
+      }
+    })();
+    return opening;
+  }
+
+  #drop(opening: Promise<pg.Client>, client: pg.Client): void {
+    client.end().catch(() => undefined);
+    if (this.#client !== opening) return;
+    this.#client = undefined;
+    if (!this.#closed) this.onLost();
+  }
+}
+
+/** The server answered that this statement failed, and the connection lives on. */
+function isStatementError(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+}
