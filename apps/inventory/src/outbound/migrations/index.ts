@@ -1,0 +1,6 @@
+// The schema of the inventory database, step by step: one file a step, never changed once released.
+// Run at start, in the order of these names. Not here: outbox and inbox, which bring their own.
+import type { Migration } from 'kysely/migration';
+import { createStock } from './001_stock.js';
+
+export const migrations: Readonly<Record<string, Migration>> = { '001_stock': createStock };

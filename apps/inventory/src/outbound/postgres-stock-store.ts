@@ -1,0 +1,45 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { StockItem } from '../domain/stock-item.js';
+import type { StockStore, StockTransaction } from '../use-cases/stock-store.js';
+import { PostgresStockTransaction, type EventAppender } from './postgres-stock-transaction.js';
+import { itemColumns, toItem } from './stock-rows.js';
+import type { StockDatabase } from './stock-database.js';
+
+/** Stock in PostgreSQL, with the outbox in the same transactions. Needs READ COMMITTED. */
+export class PostgresStockStore implements StockStore {
+  constructor(
+    private readonly db: Kysely<StockDatabase>,
+    private readonly outbox: EventAppender,
+  ) {}
+
+  transaction<Result>(work: (tx: StockTransaction) => Promise<Result>): Promise<Result> {
+    return this.db.transaction().execute((tx) => work(this.within(tx)));
+  }
+
+  /** The same operations in a transaction that the caller commits. */
+  within(tx: Transaction<StockDatabase>): StockTransaction {
+    return new PostgresStockTransaction(tx, this.outbox);
+  }
+
+  async find(skus: readonly string[]): Promise<readonly StockItem[]> {
+    const rows = await this.db
+      .selectFrom('stock_items')
+      .select(itemColumns)
+      .where('sku', '=', sql<string>`any(${skus}::text[])`)
+      .orderBy('sku')
+      .execute();
+    return rows.map(toItem);
+  }
+
+  async list(options: { limit: number; after?: string }): Promise<readonly StockItem[]> {
+    const { limit, after } = options;
+    const rows = await this.db
+      .selectFrom('stock_items')
+      .select(itemColumns)
+      .$if(after !== undefined, (query) => query.where('sku', '>', after ?? ''))
+      .orderBy('sku')
+      .limit(limit)
+      .execute();
+    return rows.map(toItem);
+  }
+}

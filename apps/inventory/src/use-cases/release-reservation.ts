@@ -1,0 +1,19 @@
+import { ReservationReleased } from '@mesh/contracts/catalog';
+import { appendStockChanges } from './append-stock-changes.js';
+import type { StockTransaction } from './stock-store.js';
+
+/**
+ * Gives back what is reserved for an order, once. A release that comes before its reservation leaves
+ * `released`, so that the reservation then takes nothing.
+ */
+export class ReleaseReservation {
+  constructor(private readonly now: () => Date) {}
+
+  async execute(tx: StockTransaction, orderId: string): Promise<void> {
+    const lines = await tx.releaseReservation(orderId);
+    if (lines.length === 0) return;
+    const occurredAt = this.now();
+    await appendStockChanges(tx, await tx.giveBack(lines), occurredAt);
+    await tx.append(ReservationReleased, { orderId, occurredAt });
+  }
+}

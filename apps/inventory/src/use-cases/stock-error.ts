@@ -1,0 +1,19 @@
+export type StockErrorCode = 'STOCK_NOT_FOUND' | 'CURSOR_INVALID';
+
+/** What a use case of inventory refuses; the same call fails again. */
+export class StockError extends Error {
+  readonly retryable = false;
+
+  constructor(
+    readonly code: StockErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+export function stockNotFound(sku: string): StockError {
+  return new StockError('STOCK_NOT_FOUND', `No SKU "${sku}" is in stock lists`);
+}
