@@ -2,6 +2,31 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 const only = (tag, ...allowed) => ({ sourceTag: tag, onlyDependOnLibsWithTags: allowed });
+// Who may import whom across projects: see docs/architecture.md.
+const boundaries = (...constraints) => ({
+  '@nx/enforce-module-boundaries': [
+    'error',
+    { enforceBuildableLibDependency: false, allow: [], depConstraints: constraints },
+  ],
+});
+const layers = [
+  only('type:app', 'type:lib'),
+  only('type:web', 'type:lib'),
+  only('type:e2e', 'type:lib', 'type:tools'),
+  only('type:tools', 'type:lib'),
+  only('type:bench', 'type:lib', 'type:tools'),
+  only('lib:service-kit', 'type:lib'),
+  only('lib:outbox', 'lib:messaging', 'lib:pg-log', 'lib:envelope', 'lib:contracts', 'lib:tracing'),
+  only('lib:messaging', 'lib:pg-log', 'lib:envelope', 'lib:contracts', 'lib:tracing'),
+  only('lib:pg-log'),
+  only('lib:envelope'),
+  only('lib:contracts'),
+  only('lib:tracing'),
+];
+const tests = ['**/*.spec.ts', '**/testing/**', 'apps/*/test/**'];
+const withTools = layers.map(({ sourceTag, onlyDependOnLibsWithTags: allowed }) =>
+  only(sourceTag, ...allowed, 'type:tools'),
+);
 const forbid = (files, group, message) => ({
   files,
   ignores: ['**/*.spec.ts'],
@@ -15,47 +40,13 @@ export default tseslint.config(
     files: ['**/*.ts', '**/*.tsx'],
     plugins: { '@nx': nx },
     rules: {
-      // Who may import whom across projects: see docs/architecture.md.
-      '@nx/enforce-module-boundaries': [
-        'error',
-        {
-          enforceBuildableLibDependency: false,
-          allow: [],
-          depConstraints: [
-            only('type:app', 'type:lib'),
-            only('type:web', 'type:lib'),
-            only('type:e2e', 'type:lib', 'type:tools'),
-            only('type:tools', 'type:lib'),
-            only('type:bench', 'type:lib', 'type:tools'),
-            only('lib:service-kit', 'type:lib'),
-            only(
-              'lib:outbox',
-              'lib:messaging',
-              'lib:pg-log',
-              'lib:envelope',
-              'lib:contracts',
-              'lib:tracing',
-              'type:tools',
-            ),
-            only(
-              'lib:messaging',
-              'lib:pg-log',
-              'lib:envelope',
-              'lib:contracts',
-              'lib:tracing',
-              'type:tools',
-            ),
-            only('lib:pg-log', 'type:tools'),
-            only('lib:envelope'),
-            only('lib:contracts'),
-            only('lib:tracing'),
-          ],
-        },
-      ],
+      ...boundaries(...layers),
       '@typescript-eslint/consistent-type-imports': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
+  // Tests start servers, which production code never does.
+  { files: tests, rules: boundaries(...withTools) },
   // Who may import whom inside a service.
   forbid(['apps/*/src/domain/**'], ['*', '!./*'], 'The domain imports nothing.'),
   forbid(
