@@ -33,9 +33,13 @@ export interface OrderTransaction {
   /**
    * Records a new order with its first history row, and claims its idempotency key. Undefined when
    * the key was claimed in the last 24 h; while another transaction is claiming it, waits for that
-   * one to end.
+   * one to end. After `reservationTimeoutMs` the order, if it is still PLACED, is overdue.
    */
-  place(placement: Placement, claim: IdempotencyClaim): Promise<OrderUpdate | undefined>;
+  place(
+    placement: Placement,
+    claim: IdempotencyClaim,
+    reservationTimeoutMs: number,
+  ): Promise<OrderUpdate | undefined>;
   /** The order, locked until the transaction ends. */
   lock(orderId: string): Promise<Order | undefined>;
   /** An order whose reservation is overdue and that nobody else has locked, locked. */

@@ -15,6 +15,13 @@ import type { Prices } from './prices.js';
 
 const MAX_KEY_LENGTH = 255;
 
+export interface PlaceOrderOptions {
+  readonly store: OrderStore;
+  readonly prices: Prices;
+  /** How long inventory may take to answer whether the stock is reserved. */
+  readonly reservationTimeoutMs: number;
+}
+
 export interface PlaceOrderCommand {
   readonly customerId: string;
   readonly idempotencyKey: string;
@@ -32,10 +39,11 @@ export interface PlaceOrderResult {
  * same order as it is now. Of two at the same time one places and the other waits for it.
  */
 export class PlaceOrder {
-  constructor(
-    private readonly store: OrderStore,
-    private readonly prices: Prices,
-  ) {}
+  readonly #options: PlaceOrderOptions;
+
+  constructor(options: PlaceOrderOptions) {
+    this.#options = options;
+  }
 
   /**
    * @throws OrderError IDEMPOTENCY_KEY_REQUIRED, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS,
@@ -66,7 +74,7 @@ export class PlaceOrder {
 
   async #draft({ customerId, lines }: PlaceOrderCommand): Promise<Placement> {
     const skus = requestedLines(lines).map(({ sku }) => sku);
-    const priced = pricedLines(lines, await this.prices.of(skus));
+    const priced = pricedLines(lines, await this.#options.prices.of(skus));
     return placement({ orderId: newOrderId(), customerId }, priced);
   }
 
@@ -74,8 +82,8 @@ export class PlaceOrder {
     draft: Placement,
     claim: { key: string; requestHash: string },
   ): Promise<Order | undefined> {
-    return this.store.transaction(async (tx) => {
-      const update = await tx.place(draft, claim);
+    return this.#options.store.transaction(async (tx) => {
+      const update = await tx.place(draft, claim, this.#options.reservationTimeoutMs);
       if (!update) return undefined;
       await appendPlaced(tx, draft, update);
       const { version, status, reason, occurredAt } = update;
@@ -87,7 +95,7 @@ export class PlaceOrder {
     { customerId, idempotencyKey }: PlaceOrderCommand,
     requestHash: string,
   ): Promise<PlaceOrderResult | undefined> {
-    const earlier = await this.store.findPlaced(customerId, idempotencyKey);
+    const earlier = await this.#options.store.findPlaced(customerId, idempotencyKey);
     if (!earlier) return undefined;
     if (earlier.requestHash !== requestHash) {
       throw new OrderError(

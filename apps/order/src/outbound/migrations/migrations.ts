@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import { createOrders } from './001_create_orders.js';
+
+/** All migrations of the order database, by the name under which they are remembered. */
+export const migrations: Record<string, Migration> = {
+  '001_create_orders': createOrders,
+};

@@ -1,0 +1,100 @@
+import { createLogger } from '@mesh/tracing';
+import pg from 'pg';
+
+const CHANNEL = 'order_changed';
+/** Changes are collected so long before other processes are told: more saves commits, less saves time. */
+const FLUSH_MS = 10;
+/** PostgreSQL takes payloads below 8000 bytes; an entry has at most 47. */
+const ENTRIES_A_PAYLOAD = 160;
+const RECONNECT_MS = 1000;
+
+/** A version that an order has reached, or is about to reach when its transaction commits. */
+export interface OrderHint {
+  readonly orderId: string;
+  readonly version: number;
+}
+
+export interface OrderChangeChannelOptions {
+  readonly databaseUrl: string;
+  /** Sends NOTIFY; a query on the pool that the service has anyway. */
+  readonly notify: (channel: string, payload: string) => Promise<unknown>;
+}
+
+const logger = createLogger('order-change-channel');
+
+/**
+ * Tells other processes on the same database of changed orders, by NOTIFY outside of any business
+ * transaction: a NOTIFY inside one would let its commits wait for each other. At most once: what is
+ * told while a listener is away is lost, so a listener must look by itself now and then.
+ */
+export class OrderChangeChannel {
+  readonly #options: OrderChangeChannelOptions;
+  readonly #pending = new Map<string, number>();
+  #flush: NodeJS.Timeout | undefined;
+  #listener: pg.Client | undefined;
+  #reconnect: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: OrderChangeChannelOptions) {
+    this.#options = options;
+  }
+
+  tell({ orderId, version }: OrderHint): void {
+    if (this.#closed) return;
+    this.#pending.set(orderId, version);
+    this.#flush ??= setTimeout(() => void this.#send(), FLUSH_MS).unref();
+  }
+
+  /** Calls back for each change that another process tells, and for those of this one; connects again by itself. */
+  listen(onHint: (hint: OrderHint) => void): void {
+    if (this.#closed) return;
+    const client = new pg.Client({
+      ...{ connectionString: this.#options.databaseUrl, keepAlive: true },
+      application_name: 'order-change-channel',
+    });
+    this.#listener = client;
+    let ended = false;
+    const again = (error?: Error): void => {
+      if (ended) return;
+      ended = true;
+      client.end().catch(() => undefined);
+      if (this.#closed) return;
+      logger.debug({ err: error }, 'Listening for changed orders again soon');
+      this.#reconnect = setTimeout(() => this.listen(onHint), RECONNECT_MS).unref();
+    };
+    client.on('error', again);
+    client.on('end', () => again());
+    client.on('notification', ({ payload }) => parse(payload ?? '').forEach(onHint));
+    client
+      .connect()
+      .then(() => client.query(`listen ${CHANNEL}`), again)
+      .catch(again);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#flush);
+    clearTimeout(this.#reconnect);
+    await this.#listener?.end().catch(() => undefined);
+  }
+
+  async #send(): Promise<void> {
+    this.#flush = undefined;
+    const entries = [...this.#pending].map(([orderId, version]) => `${orderId}:${version}`);
+    this.#pending.clear();
+    try {
+      for (let i = 0; i < entries.length; i += ENTRIES_A_PAYLOAD) {
+        await this.#options.notify(CHANNEL, entries.slice(i, i + ENTRIES_A_PAYLOAD).join(','));
+      }
+    } catch (error) {
+      logger.debug({ err: error }, 'Other processes were not told of changed orders');
+    }
+  }
+}
+
+function parse(payload: string): readonly OrderHint[] {
+  return payload.split(',').flatMap((entry) => {
+    const [orderId, version] = entry.split(':');
+    return orderId && version ? [{ orderId, version: Number(version) }] : [];
+  });
+}
