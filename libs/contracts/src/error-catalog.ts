@@ -15,6 +15,8 @@ export const errorCatalog = {
   PAYLOAD_TOO_LARGE: { grpc: 'INVALID_ARGUMENT', http: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { grpc: 'INVALID_ARGUMENT', http: 415, title: 'The body must be application/json' },
   SKU_UNKNOWN: { grpc: 'FAILED_PRECONDITION', http: 422, title: 'A SKU is not in stock lists' },
+  CURRENCIES_MIXED: { grpc: 'FAILED_PRECONDITION', http: 422, title: 'An order has one currency' },
+  TOTAL_TOO_LARGE: { grpc: 'FAILED_PRECONDITION', http: 422, title: 'The total is too large' },
   TOO_MANY_REQUESTS: { grpc: 'RESOURCE_EXHAUSTED', http: 429, title: 'Too many requests' },
   INTERNAL: { grpc: 'INTERNAL', http: 500, title: 'Something failed here' },
   INVENTORY_UNAVAILABLE: { grpc: 'UNAVAILABLE', http: 503, title: 'Prices are not known right now' },
