@@ -1,0 +1,29 @@
+import type { OrderState } from './order-update.js';
+
+/** An exact amount of one currency. */
+export interface Money {
+  /** Integer minor units (cents for EUR). */
+  readonly amountMinor: number;
+  /** ISO 4217. */
+  readonly currency: string;
+}
+
+/** An order as its customer sees it. */
+export interface Order {
+  readonly orderId: string;
+  readonly status: OrderState;
+  /** Starts at 1 (PLACED) and grows by one with each change. */
+  readonly version: number;
+  readonly lines: readonly OrderLine[];
+  readonly total: Money;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Why it was rejected or cancelled. */
+  readonly reason?: string;
+}
+
+export interface OrderLine {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly unitPrice: Money;
+}

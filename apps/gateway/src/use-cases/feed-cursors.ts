@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const macBytes = 16;
+const maxLength = 512;
+
+/** A place in one customer's feed. */
+export interface FeedPlace {
+  readonly epoch: string;
+  /** The last number that the holder has. */
+  readonly sequence: number;
+}
+
+/**
+ * Cursors of the customers' feeds: opaque, and valid only for the customer they were given to, at
+ * every replica that has the same secret.
+ */
+export class FeedCursors {
+  readonly #secret: Buffer;
+
+  constructor(secret: Buffer) {
+    this.#secret = secret;
+  }
+
+  encode(customerId: string, place: FeedPlace): string {
+    const text = Buffer.from(`${place.sequence}.${place.epoch}`);
+    return Buffer.concat([this.#mac(customerId, text), text]).toString('base64url');
+  }
+
+  /** Undefined for what was not given out to this customer. */
+  decode(customerId: string, cursor: string): FeedPlace | undefined {
+    if (cursor.length > maxLength) return undefined;
+    const bytes = Buffer.from(cursor, 'base64url');
+    if (bytes.length <= macBytes || bytes.toString('base64url') !== cursor) return undefined;
+    const text = bytes.subarray(macBytes);
+    if (!timingSafeEqual(bytes.subarray(0, macBytes), this.#mac(customerId, text))) {
+      return undefined;
+    }
+    const [sequence, epoch] = split(text.toString());
+    return { epoch, sequence: Number(sequence) };
+  }
+
+  #mac(customerId: string, text: Buffer): Buffer {
+    return createHmac('sha256', this.#secret)
+      .update(`feed-cursor\0${customerId}\0`)
+      .update(text)
+      .digest()
+      .subarray(0, macBytes);
+  }
+}
+
+function split(text: string): readonly [string, string] {
+  const dot = text.indexOf('.');
+  return [text.slice(0, dot), text.slice(dot + 1)];
+}
