@@ -1,6 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-const files = (name: string) => ['apps', 'libs', 'tools'].map((root) => `${root}/**/*.${name}.ts`);
+const servers = ['tools/src/testing/servers.setup.ts'];
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+const wholeService = 'apps/*/test/**';
+const endToEnd = 'apps/e2e/**';
+const not = (...globs: string[]) => [...configDefaults.exclude, '.mesh/**', ...globs];
 
 export default defineConfig({
   test: {
@@ -8,18 +12,37 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: files('spec'),
-          exclude: ['**/node_modules/**', '**/dist/**', ...files('int.spec')],
+          include: ['{apps,libs,tools}/**/*.spec.{ts,tsx}'],
+          exclude: not('**/*.int.spec.ts', wholeService, endToEnd),
         },
       },
       {
         test: {
           name: 'integration',
-          include: files('int.spec'),
-          exclude: ['**/node_modules/**', '**/dist/**', 'apps/e2e/**'],
-          globalSetup: ['tools/src/testing/servers.setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          include: ['{apps,libs,tools}/**/*.int.spec.ts'],
+          exclude: not(wholeService, endToEnd),
+          globalSetup: servers,
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'service',
+          include: [`${wholeService}/*.spec.ts`],
+          exclude: not(endToEnd),
+          globalSetup: servers,
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: [`${endToEnd}/*.spec.ts`],
+          exclude: not(),
+          globalSetup: servers,
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -12,8 +12,8 @@ interface Server {
   /** How the tests learn its address. One that is set already is used as it is. */
   readonly variable: string;
   readonly start: (folder: string) => Promise<{ address: string; stop(): Promise<void> }>;
-  /** Started always, or only for test files that name the variable or are in such a folder. */
-  readonly neededBy?: RegExp;
+  /** Started for test files with such a path, and for those that name the variable. */
+  readonly neededBy: RegExp;
 }
 
 const servers: readonly Server[] = [
@@ -23,6 +23,7 @@ const servers: readonly Server[] = [
       const server = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false });
       return { address: server.url(), stop: () => server.stop() };
     },
+    neededBy: /\.int\.spec\.ts$|\/apps\/(?!e2e\/)[^/]+\/test\//,
   },
   {
     variable: 'TEST_KAFKA_BROKERS',
@@ -48,7 +49,7 @@ const servers: readonly Server[] = [
  * here leaves its variable unset and says so loudly; with CI=true that is a failure.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const files = project.vitest.state.getPaths().filter((file) => file.includes('.int.spec.'));
+  const files = project.vitest.state.getPaths().filter((file) => project.matchesTestGlob(file));
   const wanted = servers.filter(
     (server) => !process.env[server.variable] && isNeeded(server, files),
   );
@@ -70,7 +71,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 function isNeeded({ neededBy, variable }: Server, files: readonly string[]): boolean {
-  if (!neededBy) return true;
   return files.some((file) => neededBy.test(file) || readFileSync(file, 'utf8').includes(variable));
 }
 

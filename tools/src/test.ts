@@ -1,0 +1,67 @@
+import { endToEndChecks, stages, staticChecks, testChecks } from './checks/all-checks.js';
+import { fail, sum, summary, type Check, type CheckOptions, type Counts } from './checks/check.js';
+import { signalPrograms } from './processes/run-program.js';
+
+const help = `npm test                          everything
+npm test -- STAGE [FILTER …]      one stage, all of it or what the filters name
+
+${stages.map(([name, what]) => `  ${name.padEnd(13)}${what}`).join('\n')}
+
+FILTER is a project for lint and typecheck, a path or a part of one for the others:
+  npm test -- lint order
+  npm test -- integration libs/pg-log
+
+Servers are started on free ports and stopped again. Kafka and RabbitMQ need Java, Maven and rabbitmq-server;
+without them their tests are skipped, which CI=true makes a failure.`;
+
+const [stage, ...filters] = process.argv.slice(2);
+if (stage === '--help' || stage === '-h' || (stage && !stages.some(([name]) => name === stage))) {
+  const wrong = stage !== '--help' && stage !== '-h';
+  console.log(wrong ? `There is no stage "${stage}".\n\n${help}` : help);
+  process.exit(wrong ? 1 : 0);
+}
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (!stopping) console.log('\nStopping');
+    stopping = true;
+    signalPrograms('SIGTERM');
+  });
+}
+
+const started = performance.now();
+const wanted = (check: Check) => !stage || check.stage === stage;
+const results: Counts[] = [];
+// What reads the code runs two at a time; what measures or waits has the machine to itself.
+const lanes = [
+  staticChecks.filter((check) => check.stage !== 'lint'),
+  staticChecks.filter((check) => check.stage === 'lint'),
+];
+results.push(...(await Promise.all(lanes.map((lane) => runInTurn(lane.filter(wanted))))).flat());
+results.push(...(await runInTurn([...testChecks, ...endToEndChecks].filter(wanted))));
+
+const total = sum(results);
+console.log(`\nnpm test took ${seconds(started)}`);
+console.log(summary(total));
+process.exit(total.failed > 0 ? 1 : 0);
+
+async function runInTurn(checks: readonly Check[]): Promise<Counts[]> {
+  const counts: Counts[] = [];
+  for (const check of checks) counts.push(stopping ? fail : await runOne(check, { filters }));
+  return counts;
+}
+
+async function runOne(check: Check, options: CheckOptions): Promise<Counts> {
+  const began = performance.now();
+  console.log(`… ${check.title}`);
+  const counts = await check.run(options);
+  const mark = counts.failed > 0 ? '✗' : '✓';
+  const detail = counts.passed + counts.failed + counts.skipped > 1 ? `: ${summary(counts)}` : '';
+  console.log(`${mark} ${check.title}${detail} (${seconds(began)})`);
+  return counts;
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1_000).toFixed(1)} s`;
+}
