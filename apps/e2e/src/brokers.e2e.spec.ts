@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { killCases } from './kills.js';
+import { Mesh } from './mesh.js';
+import { pageCases } from './page.js';
+import { storyCases } from './story.js';
+import { strangerCases } from './strangers.js';
+import { undecodableCases } from './undecodable.js';
+
+const { TEST_KAFKA_BROKERS: kafka, TEST_AMQP_URL: amqp } = process.env;
+
+describe.skipIf(!kafka || !amqp)('brokers profile (needs Kafka and RabbitMQ)', () => {
+  let mesh: Mesh;
+  const brokers = { kafka: kafka ?? '', amqp: amqp ?? '' };
+  beforeAll(async () => {
+    mesh = await Mesh.start({
+      env: { MESH_PROFILE: 'brokers', KAFKA_BROKERS: brokers.kafka, AMQP_URL: brokers.amqp },
+    });
+  }, 180_000);
+  afterAll(() => mesh?.stop());
+
+  describe('the story', () => storyCases(() => mesh));
+  describe('the page', () => pageCases(() => mesh));
+  describe('strangers', () => strangerCases(() => mesh, brokers));
+  describe('undecodable', () => undecodableCases(() => mesh, brokers));
+  describe('kill -9', () => killCases(() => mesh));
+});

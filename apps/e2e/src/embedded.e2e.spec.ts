@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { databaseCases } from './database.js';
+import { killCases } from './kills.js';
+import { Mesh } from './mesh.js';
+import { pageCases } from './page.js';
+import { storyCases } from './story.js';
+
+describe('embedded profile', () => {
+  let mesh: Mesh;
+  beforeAll(async () => {
+    mesh = await Mesh.start({ env: { MESH_PROFILE: 'embedded' } });
+  }, 180_000);
+  afterAll(() => mesh?.stop());
+
+  describe('the story', () => storyCases(() => mesh));
+  describe('the page', () => pageCases(() => mesh));
+  describe('kill -9', () => killCases(() => mesh));
+  describe('the database', () => databaseCases(() => mesh));
+});
