@@ -11,6 +11,7 @@ export {
   type DeadLetterReason,
   type MessagingErrorCode,
 } from './errors.js';
+export type { MessagingLog } from './log.js';
 export type { Message, Publisher } from './publisher.js';
 export type { SubscribeOptions, Subscriber, Subscription } from './subscriber.js';
 export { deadLetterDestination, type Features, type Transport } from './transport.js';

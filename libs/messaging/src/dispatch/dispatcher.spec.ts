@@ -231,3 +231,33 @@ describe('Dispatcher end', () => {
     expect(handled).toEqual(['a2']);
   });
 });
+
+describe('Dispatcher hold', () => {
+  it('given a running and a waiting delivery, when held, then the first ends, and the second starts after release', async () => {
+    const gate = Promise.withResolvers<void>();
+    const started: string[] = [];
+    const dispatcher = dispatcherOf(async ({ position }) => {
+      started.push(position);
+      if (position === 'a1') await gate.promise;
+    });
+    const outcomes = [
+      dispatcher.dispatch(delivery('a', 'a1')),
+      dispatcher.dispatch(delivery('a', 'a2')),
+    ];
+    const quiet = dispatcher.hold(10_000);
+    gate.resolve();
+    await quiet;
+    await outcomes[0];
+    expect(started).toEqual(['a1']);
+    dispatcher.release();
+    expect(await outcomes[1]).toBe('done');
+  });
+
+  it('given a handler that never ends, when held, then the wait ends at the limit', async () => {
+    const dispatcher = dispatcherOf(() => new Promise(() => {}));
+    void dispatcher.dispatch(delivery('a', 'a1'));
+    await dispatcher.hold(5);
+    expect(dispatcher.unfinished).toBe(1);
+    await dispatcher.close(0);
+  });
+});

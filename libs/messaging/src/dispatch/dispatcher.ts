@@ -63,9 +63,12 @@ export class Dispatcher {
   #readyHead = 0;
   #running = 0;
   #bytes = 0;
+  #held = false;
   #closing = false;
-  #roomWaiters: (() => void)[] = [];
-  #idleWaiters: (() => void)[] = [];
+  readonly #roomWaiters: (() => void)[] = [];
+  /** Of those who wait for the handlers that run (`hold`) or for everything (`close`). */
+  readonly #quietWaiters: (() => void)[] = [];
+  readonly #idleWaiters: (() => void)[] = [];
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -108,6 +111,20 @@ export class Dispatcher {
   }
 
   /**
+   * Starts no handler until `release`. Fulfilled when those that run have ended, at the latest after
+   * `limitMs`: the moment to give deliveries away, or to commit before they may be given away.
+   */
+  async hold(limitMs: number): Promise<void> {
+    this.#held = true;
+    if (this.#running > 0) await within(limitMs, this.#quietWaiters);
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#startReady();
+  }
+
+  /**
    * Abandons what has not started, waits at most `graceMs` for the handlers that run, then abandons
    * those too. Idempotent.
    */
@@ -115,7 +132,7 @@ export class Dispatcher {
     this.#closing = true;
     for (const entry of [...this.#unfinished])
       if (entry.state !== 'running') this.#finish(entry, 'abandoned');
-    if (this.#unfinished.size > 0) await this.#idle(graceMs);
+    if (this.#unfinished.size > 0) await within(graceMs, this.#idleWaiters);
     for (const entry of [...this.#unfinished]) this.#finish(entry, 'abandoned');
     this.#wake();
   }
@@ -128,7 +145,7 @@ export class Dispatcher {
   }
 
   #start(lane: Lane): void {
-    if (this.#running >= this.#options.concurrency) {
+    if (this.#held || this.#running >= this.#options.concurrency) {
       this.#ready.push(lane);
       return;
     }
@@ -150,6 +167,7 @@ export class Dispatcher {
       await this.#failed(entry, asError(thrown));
     } finally {
       this.#running -= 1;
+      if (this.#running === 0) resolveAll(this.#quietWaiters);
       this.#startReady();
     }
   }
@@ -205,6 +223,7 @@ export class Dispatcher {
   }
 
   #startReady(): void {
+    if (this.#held) return;
     while (this.#running < this.#options.concurrency && this.#readyHead < this.#ready.length) {
       const lane = this.#ready[this.#readyHead++];
       if (lane !== undefined) this.#start(lane);
@@ -237,16 +256,22 @@ export class Dispatcher {
   }
 
   #wake(): void {
-    if (this.#roomWaiters.length > 0 && this.hasRoom) {
-      for (const resolve of this.#roomWaiters.splice(0)) resolve();
-    }
-    if (this.#unfinished.size === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (this.#roomWaiters.length > 0 && this.hasRoom) resolveAll(this.#roomWaiters);
+    if (this.#unfinished.size === 0) resolveAll(this.#idleWaiters);
   }
+}
 
-  #idle(graceMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      this.#idleWaiters.push(() => (clearTimeout(timer), resolve()));
+/** Waits to be resolved with the others of the list, at most `limitMs`. */
+function within(limitMs: number, waiters: (() => void)[]): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitMs);
+    waiters.push(() => {
+      clearTimeout(timer);
+      resolve();
     });
-  }
+  });
+}
+
+function resolveAll(waiters: (() => void)[]): void {
+  for (const resolve of waiters.splice(0)) resolve();
 }
