@@ -55,7 +55,7 @@ export class OrderWatches implements OrderSignals {
     const entry = this.#watched.get(orderId);
     if (!entry || entry.version >= version) return;
     this.#hinted.set(orderId, { version, tries: 0 });
-    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    this.#looking ??= this.#look();
   }
 
   async close(): Promise<void> {
@@ -77,6 +77,7 @@ export class OrderWatches implements OrderSignals {
       }
       if (this.#hinted.size > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
+    this.#looking = undefined;
   }
 
   async #pollAll(): Promise<void> {
@@ -106,6 +107,7 @@ export class OrderWatches implements OrderSignals {
 class Watch implements OrderWatch {
   #woken = false;
   #resume: (() => void) | undefined;
+  readonly #abort = (): void => this.#resume?.();
 
   constructor(readonly close: () => void) {}
 
@@ -118,8 +120,9 @@ class Watch implements OrderWatch {
     if (!this.#woken && !signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#resume = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        signal.addEventListener('abort', this.#abort);
       });
+      signal.removeEventListener('abort', this.#abort);
     }
     this.#woken = false;
     this.#resume = undefined;
