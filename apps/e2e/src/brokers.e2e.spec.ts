@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { killCases } from './kills.js';
-import { Mesh } from './mesh.js';
+import { Mesh } from '@mesh/tools/testing/mesh';
 import { pageCases } from './page.js';
 import { storyCases } from './story.js';
 import { strangerCases } from './strangers.js';

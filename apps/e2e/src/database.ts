@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import { Customer } from './customer.js';
-import { eventually } from './eventually.js';
-import type { Mesh } from './mesh.js';
+import { Customer } from '@mesh/tools/testing/customer';
+import { eventually } from '@mesh/tools/testing/eventually';
+import type { Mesh } from '@mesh/tools/testing/mesh';
 
 /** PostgreSQL taken away while orders are placed. */
 export function databaseCases(running: () => Mesh): void {
@@ -13,7 +13,7 @@ export function databaseCases(running: () => Mesh): void {
   });
 
   it('given orders, when PostgreSQL is killed and started again in their midst, then every accepted one is decided', async () => {
-    await operator.setStock('mug', 500);
+    await operator.setStock('MUG-BLUE', 500);
     const before = running().databasePid();
     let placed = 0;
     const placeSome = async () => {
@@ -21,7 +21,7 @@ export function databaseCases(running: () => Mesh): void {
       while (placed < 100) {
         placed += 1;
         if (placed === 40) process.kill(before, 'SIGQUIT');
-        mine.push((await customer.placeInsisting('mug', 1)).orderId);
+        mine.push((await customer.placeInsisting('MUG-BLUE', 1)).orderId);
       }
       return mine;
     };
@@ -35,7 +35,7 @@ export function databaseCases(running: () => Mesh): void {
       );
     await eventually(
       '400 left',
-      async () => (await operator.stock('mug')).available === 400 || undefined,
+      async () => (await operator.stock('MUG-BLUE')).available === 400 || undefined,
     );
   }, 180_000);
 }

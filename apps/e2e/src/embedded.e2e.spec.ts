@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { databaseCases } from './database.js';
 import { killCases } from './kills.js';
-import { Mesh } from './mesh.js';
+import { Mesh } from '@mesh/tools/testing/mesh';
 import { pageCases } from './page.js';
 import { storyCases } from './story.js';
 

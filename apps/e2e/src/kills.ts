@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { Customer, type Order } from './customer.js';
-import { eventually } from './eventually.js';
-import type { Mesh, ServiceName } from './mesh.js';
+import { Customer, type Order } from '@mesh/tools/testing/customer';
+import { eventually } from '@mesh/tools/testing/eventually';
+import type { Mesh, ServiceName } from '@mesh/tools/testing/mesh';
 
-const SKU = 'mug';
+const SKU = 'MUG-BLUE';
 const ORDERS = 200;
 const services: readonly ServiceName[] = ['order', 'inventory', 'notifications', 'gateway'];
 

@@ -6,9 +6,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Customer } from './customer.js';
-import { eventually } from './eventually.js';
-import { isAlive, Mesh } from './mesh.js';
+import { Customer } from '@mesh/tools/testing/customer';
+import { eventually } from '@mesh/tools/testing/eventually';
+import { isAlive, Mesh } from '@mesh/tools/testing/mesh';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -35,7 +35,7 @@ describe('npm start', () => {
     const dir = folder();
     const first = await start(dir);
     const customer = await Customer.signIn(first.url, { id: 'returning' });
-    const { orderId } = await customer.place('mug', 1);
+    const { orderId } = await customer.place('MUG-BLUE', 1);
     const family = first.descendants();
     const stopping = performance.now();
     await first.stop();

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from './browser.js';
-import type { Mesh } from './mesh.js';
+import type { Mesh } from '@mesh/tools/testing/mesh';
 
 /** The page as a person uses it, in headless Chromium. */
 export function pageCases(running: () => Mesh): void {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { Customer } from './customer.js';
-import { eventually } from './eventually.js';
-import type { Mesh } from './mesh.js';
+import { Customer } from '@mesh/tools/testing/customer';
+import { eventually } from '@mesh/tools/testing/eventually';
+import type { Mesh } from '@mesh/tools/testing/mesh';
 
-const SKU = 'mug';
+const SKU = 'MUG-BLUE';
 
 /** What the README promises of one order, asked from outside. */
 export function storyCases(running: () => Mesh): void {

@@ -3,9 +3,9 @@ import { Kafka as KafkaBinding, type CloudEvent } from 'cloudevents';
 import type { IHeaders } from 'kafkajs';
 import { beforeAll, expect, it } from 'vitest';
 import { readTopic, type Brokers } from './brokers.js';
-import { Customer } from './customer.js';
-import { eventually } from './eventually.js';
-import type { Mesh } from './mesh.js';
+import { Customer } from '@mesh/tools/testing/customer';
+import { eventually } from '@mesh/tools/testing/eventually';
+import type { Mesh } from '@mesh/tools/testing/mesh';
 
 /** Readers that know the public contract and the CloudEvents SDK, nothing of this project. */
 export function strangerCases(running: () => Mesh, brokers: Brokers): void {
@@ -16,7 +16,7 @@ export function strangerCases(running: () => Mesh, brokers: Brokers): void {
 
   it('given a Kafka consumer with the CloudEvents SDK, when an order is placed, then it reads the events by key', async () => {
     const topic = await readTopic(brokers, 'mesh.order.v1');
-    const { orderId } = await customer.place('mug', 1);
+    const { orderId } = await customer.place('MUG-BLUE', 1);
     const mine = () => topic.messages.filter((message) => message.key?.toString() === orderId);
     await eventually('two events', () => mine().length >= 2);
     const events = mine().map((message) => {
@@ -50,7 +50,7 @@ export function strangerCases(running: () => Mesh, brokers: Brokers): void {
       (message) => types.push(message?.properties.headers?.['cloudEvents_type']),
       { noAck: true },
     );
-    await customer.place('mug', 1);
+    await customer.place('MUG-BLUE', 1);
     await eventually('two announcements', () => types.length >= 2);
     expect(new Set(types)).toEqual(new Set(['mesh.notifications.v1.OrderUpdateAnnounced']));
     await connection.close();

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'amqplib';
 import { beforeAll, expect, it } from 'vitest';
 import { kafkaClient, readTopic, type Brokers } from './brokers.js';
-import { Customer } from './customer.js';
-import { eventually } from './eventually.js';
-import type { Mesh } from './mesh.js';
+import { Customer } from '@mesh/tools/testing/customer';
+import { eventually } from '@mesh/tools/testing/eventually';
+import type { Mesh } from '@mesh/tools/testing/mesh';
 
 const NOT_AN_EVENT = Buffer.from([0xff, 0xfe, 0x00, 0x80]);
 
@@ -20,7 +20,7 @@ export function undecodableCases(running: () => Mesh, brokers: Brokers): void {
   beforeAll(async () => {
     customer = await Customer.signIn(running().url);
     const operator = await Customer.signIn(running().url, { roles: ['operator'] });
-    await operator.setStock('mug', 50);
+    await operator.setStock('MUG-BLUE', 50);
   });
 
   it.each(readers)(
@@ -68,7 +68,7 @@ export function undecodableCases(running: () => Mesh, brokers: Brokers): void {
   });
 
   const expectAnOrderToPass = async () => {
-    const { orderId } = await customer.place('mug', 1);
+    const { orderId } = await customer.place('MUG-BLUE', 1);
     await eventually(
       'the order is confirmed',
       async () => (await customer.order(orderId)).status === 'CONFIRMED',

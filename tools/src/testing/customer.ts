@@ -92,6 +92,20 @@ export class Customer {
     return (await expectOk(await this.request(`/v1/stock/${sku}`))) as StockItem;
   }
 
+  async allStock(): Promise<readonly StockItem[]> {
+    const page = (await expectOk(await this.request('/v1/stock?limit=100'))) as {
+      items: StockItem[];
+    };
+    return page.items;
+  }
+
+  /** The first item of the list. */
+  async anyStock(): Promise<StockItem> {
+    const [first] = await this.allStock();
+    if (first === undefined) throw new Error('There is no stock at all');
+    return first;
+  }
+
   async setStock(sku: string, quantity: number): Promise<StockItem> {
     return (await expectOk(
       await this.send(`/v1/stock/${sku}`, { quantity }, {}, 'PUT'),

@@ -2,10 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { root } from '../root.js';
 import { eventually } from './eventually.js';
-
-const root = resolve(import.meta.dirname, '../../..');
 
 export type ServiceName = 'order' | 'inventory' | 'notifications' | 'gateway';
 
