@@ -1,0 +1,49 @@
+import {
+  Inject,
+  Injectable,
+  SetMetadata,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { callContext } from '../context/call-context.js';
+import { AppError } from '../errors/app-error.js';
+import { Authenticator } from './authenticator.js';
+
+const publicKey = 'mesh:public';
+const rolesKey = 'mesh:roles';
+
+/** No token is needed here. One that is sent along is verified all the same. */
+export const Public = () => SetMetadata(publicKey, true);
+
+/** The token must have one of the roles; FORBIDDEN otherwise. */
+export const Roles = (...roles: readonly string[]) => SetMetadata(rolesKey, roles);
+
+/** Asks every gRPC and HTTP handler's caller for a valid token. Event handlers have no caller. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    @Inject(Authenticator) private readonly authenticator: Authenticator,
+    @Inject(Reflector) private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    if (!['http', 'rpc'].includes(execution.getType())) return true;
+    const targets = [execution.getHandler(), execution.getClass()];
+    const context = callContext();
+    if (context.token === undefined) {
+      if (this.reflector.getAllAndOverride<boolean>(publicKey, targets)) return true;
+      throw new AppError('UNAUTHENTICATED', 'A bearer token is required');
+    }
+    const principal = await this.authenticator.verify(context.token);
+    context.principal = principal;
+    const roles = this.reflector.getAllAndOverride<readonly string[] | undefined>(
+      rolesKey,
+      targets,
+    );
+    if (roles !== undefined && !roles.some((role) => principal.roles.includes(role))) {
+      throw new AppError('FORBIDDEN', `This needs the role ${roles.join(' or ')}`);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,2 @@
+/** Injects the resolved config of the service: `@Inject(CONFIG) config: Config`. */
+export const CONFIG = Symbol('CONFIG');

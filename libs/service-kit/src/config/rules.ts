@@ -1,0 +1,87 @@
+/** One thing that is wrong with the environment. */
+export interface ConfigFault {
+  readonly variable: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Rule {
+  /** Holds for schemas that have this variable. */
+  readonly variable: string;
+  check(env: Environment): string | undefined;
+}
+
+const production = (env: Environment) => env['NODE_ENV'] === 'production';
+const brokers = (env: Environment) => env['MESH_PROFILE'] === 'brokers';
+
+// Rules that need more than one variable. `check` says what is expected when it is not so.
+const rules: readonly Rule[] = [
+  {
+    variable: 'MESH_PROFILE',
+    check: (env) =>
+      production(env) && !brokers(env) ? '"brokers", because NODE_ENV is production' : undefined,
+  },
+  {
+    variable: 'MESH_LOG_URL',
+    check: (env) =>
+      !brokers(env) && !env['MESH_LOG_URL']
+        ? 'a postgres:// URL, in the embedded profile'
+        : undefined,
+  },
+  {
+    variable: 'KAFKA_BROKERS',
+    check: (env) =>
+      brokers(env) && !env['KAFKA_BROKERS'] ? 'host:port, in the brokers profile' : undefined,
+  },
+  {
+    variable: 'AMQP_URL',
+    check: (env) =>
+      brokers(env) && !env['AMQP_URL'] ? 'an amqp:// URL, in the brokers profile' : undefined,
+  },
+  {
+    variable: 'AUTH_DEV_KEY_FILE',
+    check(env) {
+      const { AUTH_DEV_KEY_FILE: devKey, AUTH_ISSUER: issuer } = env;
+      if (production(env) && devKey) return 'nothing, because NODE_ENV is production';
+      if (devKey && issuer) return 'nothing beside AUTH_ISSUER: one way to verify tokens';
+      if (!devKey && !issuer && !production(env)) return 'a file, unless AUTH_ISSUER is set';
+      return undefined;
+    },
+  },
+  {
+    variable: 'AUTH_ISSUER',
+    check: (env) =>
+      (production(env) || env['AUTH_JWKS_URL']) && !env['AUTH_ISSUER']
+        ? 'the URL of the token issuer'
+        : undefined,
+  },
+  {
+    variable: 'AUTH_JWKS_URL',
+    check: (env) =>
+      (production(env) || env['AUTH_ISSUER']) && !env['AUTH_JWKS_URL']
+        ? "the URL of the issuer's key set"
+        : undefined,
+  },
+];
+
+/** Checks the rules of the variables that a schema has. */
+export function checkRules(variables: readonly string[], env: Environment): ConfigFault[] {
+  return rules.flatMap((rule) => {
+    if (!variables.includes(rule.variable)) return [];
+    const expected = rule.check(env);
+    if (expected === undefined) return [];
+    return [{ variable: rule.variable, expected, received: show(env[rule.variable]) }];
+  });
+}
+
+/** A value as a fault shows it: quoted, without credentials. */
+export function show(value: string | undefined): string {
+  return value === undefined ? 'nothing' : JSON.stringify(maskUrl(value));
+}
+
+/** The value with the password of a URL in it replaced. */
+export function maskUrl(value: string): string {
+  return value.replace(/^(\w[\w+.-]*:\/\/[^:/?#\s]*:)[^@/\s]*@/, '$1***@');
+}

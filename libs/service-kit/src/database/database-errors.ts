@@ -1,0 +1,34 @@
+import { AppError } from '../errors/app-error.js';
+
+// SQLSTATEs after which the same statement may succeed: connection lost or refused, server starting
+// or stopping, too many connections, serialization failure, deadlock, statement cancelled by timeout.
+const retryableStates = /^(08|57P0|53|40001|40P01|55P03|57014)/;
+const socketCodes = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENOENT',
+]);
+// What pg throws without a code.
+const messages =
+  /connection terminated|timeout exceeded when trying to connect|not queryable|Client was closed/i;
+
+/** The error of a statement, as UNAVAILABLE when the database rather than the statement is the reason. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (!isUnavailable(error)) return error;
+  return new AppError('UNAVAILABLE', 'The database is not available right now', { cause: error });
+}
+
+/** Whether a later try may succeed without any change. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && (socketCodes.has(code) || retryableStates.test(code)))
+    return true;
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  return code === undefined && messages.test(error.message);
+}

@@ -1,0 +1,65 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type { Pool } from 'pg';
+import { CONFIG } from '../config/config.js';
+import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
+import { migrate, type Migrations } from './migrate.js';
+import { createPool, kyselyPool } from './pool.js';
+
+/** Injects the service's database: `@Inject(DATABASE) db: Kysely<Tables>`. */
+export const DATABASE = Symbol('DATABASE');
+/** Injects the pool under it, for libraries that speak to pg themselves. */
+export const PG_POOL = Symbol('PG_POOL');
+
+interface DatabaseConfig {
+  readonly DATABASE_URL: string;
+  readonly DATABASE_POOL_SIZE: number;
+}
+
+/**
+ * The service's own database, migrated before anything that injects it is made. A statement that
+ * fails because the database is away fails as UNAVAILABLE, and the next one finds it again.
+ */
+@Module({})
+export class DatabaseModule {
+  static register({ migrations }: { readonly migrations: Migrations }): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [
+        { provide: PG_POOL, inject: [CONFIG, RUNTIME], useFactory: openPool },
+        {
+          provide: DATABASE,
+          inject: [PG_POOL, RUNTIME],
+          useFactory: (pool: Pool, runtime: Runtime) => openDatabase(pool, migrations, runtime),
+        },
+      ],
+      exports: [DATABASE, PG_POOL],
+    };
+  }
+}
+
+function openPool(config: DatabaseConfig, { name, log, lifecycle }: Runtime): Pool {
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    size: config.DATABASE_POOL_SIZE,
+    applicationName: name,
+    log,
+  });
+  lifecycle.onStop('close', 'database', () => pool.end());
+  return pool;
+}
+
+async function openDatabase(
+  pool: Pool,
+  migrations: Migrations,
+  { log, readiness, lifecycle }: Runtime,
+): Promise<Kysely<unknown>> {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: kyselyPool(pool) }) });
+  const condition = readiness.require('database', async () => {
+    await sql`select 1`.execute(db);
+  });
+  await migrate({ db, migrations, log, stopping: lifecycle.stopping, waiting: condition.waiting });
+  condition.fulfil();
+  return db;
+}

@@ -1,0 +1,68 @@
+import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
+
+/** What is wrong at one place of a request. */
+export interface FieldError {
+  /** JSON Pointer into the request body: `/lines/0/quantity`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface AppErrorOptions extends ErrorOptions {
+  readonly errors?: readonly FieldError[];
+  /** When the caller may try again. @default 1000 for codes that are retryable */
+  readonly retryAfterMs?: number;
+}
+
+const retryable = new Set<ErrorCode>([
+  'IDEMPOTENCY_IN_PROGRESS',
+  'TOO_MANY_REQUESTS',
+  'INVENTORY_UNAVAILABLE',
+  'OVERLOADED',
+  'UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+]);
+
+/**
+ * An error with a code of the error catalog. Its message reaches the caller, over gRPC and HTTP; its
+ * cause stays here. Domain code may throw errors of its own instead: any Error with such a `code` is
+ * mapped in the same way.
+ */
+export class AppError extends Error {
+  readonly errors: readonly FieldError[];
+  readonly retryAfterMs: number | undefined;
+  readonly retryable: boolean;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: AppErrorOptions = {},
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+    this.errors = options.errors ?? [];
+    this.retryable = isRetryable(code);
+    this.retryAfterMs = options.retryAfterMs ?? (this.retryable ? 1000 : undefined);
+  }
+}
+
+/** An error that another service answered with, under its code. */
+export class RemoteError extends AppError {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    /** The RPC that failed: `/mesh.order.v1.OrderService/GetOrder`. */
+    readonly method: string,
+    options: AppErrorOptions = {},
+  ) {
+    super(code, message, options);
+  }
+}
+
+/** The same call may succeed later. */
+export function isRetryable(code: ErrorCode): boolean {
+  return retryable.has(code);
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCatalog, code);
+}

@@ -1,0 +1,183 @@
+import {
+  Server,
+  ServerCredentials,
+  type Metadata,
+  type sendUnaryData,
+  type ServiceDefinition,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import type { Logger } from '@mesh/tracing';
+import {
+  Server as NestServer,
+  Transport,
+  type CustomTransportStrategy,
+  type MessageHandler,
+} from '@nestjs/microservices';
+import { AppError } from '../errors/app-error.js';
+import { Health, healthDefinition } from './health.js';
+import { serveStream, serveUnary } from './serve-call.js';
+import {
+  packageDefinition,
+  serviceName,
+  splitPath,
+  type GrpcMethodDefinition,
+  type GrpcServiceDefinition,
+} from './service-definition.js';
+
+export interface GrpcServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly services: readonly GrpcServiceDefinition[];
+  /** Unary calls at once; one more is refused with OVERLOADED. */
+  readonly maxInFlight: number;
+  readonly log: Logger;
+}
+
+/** How long calls in flight have to end at shutdown. */
+const drainMs = 5000;
+
+/**
+ * Nest's gRPC transport over compiled-in definitions, with what a service needs around each call:
+ * trace, deadline, token and cancellation in the call context, rich errors, a bound on what is
+ * served at once, backpressure on streams, health, reflection, and a drain at the end.
+ *
+ * Nest's own strategy is not extended: it parses protos, buffers streams without a bound, and cuts
+ * calls off at the end.
+ */
+export class GrpcServer extends NestServer implements CustomTransportStrategy {
+  override readonly transportId = Transport.GRPC;
+  readonly #options: GrpcServerOptions;
+  readonly #health: Health;
+  readonly #streams = new Set<AbortController>();
+  #server: Server | undefined;
+  #inFlight = 0;
+  #port = 0;
+
+  constructor(options: GrpcServerOptions) {
+    super();
+    this.#options = options;
+    this.#health = new Health(options.services.map(serviceName));
+  }
+
+  /** The port that it listens on. */
+  get port(): number {
+    return this.#port;
+  }
+
+  override addHandler(pattern: unknown, callback: MessageHandler): void {
+    this.messageHandlers.set(handlerKey(pattern as { service: string; rpc: string }), callback);
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    this.#start().then(() => callback(), callback);
+  }
+
+  /** Ends streams with UNAVAILABLE, so that their clients move on, and waits for the unary calls in flight. */
+  async close(): Promise<void> {
+    this.#health.serving = false;
+    for (const stream of this.#streams)
+      stream.abort(new AppError('UNAVAILABLE', 'The service stops'));
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.#options.log.warn({ inFlight: this.#inFlight }, 'Calls were cut off at shutdown');
+        server.forceShutdown();
+        resolve();
+      }, drainMs);
+      server.tryShutdown(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  on(): never {
+    throw new TypeError('The gRPC server has no events');
+  }
+
+  unwrap<T>(): T {
+    return this.#server as T;
+  }
+
+  async #start(): Promise<void> {
+    const server = new Server({
+      'grpc.keepalive_time_ms': 30_000,
+      'grpc.keepalive_timeout_ms': 5_000,
+      'grpc.enable_channelz': 0,
+    });
+    for (const [name, definition] of Object.entries(packageDefinition(this.#options.services))) {
+      server.addService(
+        definition as unknown as ServiceDefinition,
+        this.#implementation(name, definition),
+      );
+    }
+    server.addService(healthDefinition, this.#health.implementation());
+    const { host, port } = this.#options;
+    this.#port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
+    });
+    this.#server = server;
+    this.#health.serving = true;
+  }
+
+  #implementation(
+    service: string,
+    methods: Readonly<Record<string, GrpcMethodDefinition>>,
+  ): UntypedServiceImplementation {
+    return Object.fromEntries(
+      Object.entries(methods).flatMap(([name, method]) => {
+        const handler = this.messageHandlers.get(
+          handlerKey({ service: service.split('.').at(-1)!, rpc: name }),
+        );
+        if (handler === undefined) return [];
+        const handle = async (call: { request: unknown; metadata: Metadata }) =>
+          Reflect.apply(handler, undefined, [call.request, call.metadata, call]) as unknown;
+        return [
+          [
+            name,
+            method.responseStream
+              ? this.#stream(method.path, handle)
+              : this.#unary(method.path, handle),
+          ],
+        ];
+      }),
+    );
+  }
+
+  #unary(path: string, handle: (call: ServerUnaryCall<unknown, unknown>) => Promise<unknown>) {
+    const { maxInFlight, log } = this.#options;
+    return (call: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>): void => {
+      const overloaded = this.#inFlight >= maxInFlight;
+      this.#inFlight += 1;
+      void serveUnary({ path, log, call, done }, () => {
+        if (overloaded)
+          throw new AppError('OVERLOADED', `More than ${maxInFlight} calls are being served`);
+        return handle(call);
+      }).finally(() => (this.#inFlight -= 1));
+    };
+  }
+
+  #stream(
+    path: string,
+    handle: (call: ServerWritableStream<unknown, unknown>) => Promise<unknown>,
+  ) {
+    const { log } = this.#options;
+    return (call: ServerWritableStream<unknown, unknown>): void => {
+      const abort = new AbortController();
+      this.#streams.add(abort);
+      void serveStream({ path, log, call, abort }, () => handle(call)).finally(() =>
+        this.#streams.delete(abort),
+      );
+    };
+  }
+}
+
+function handlerKey({ service, rpc }: { service: string; rpc: string }): string {
+  return `${service}/${rpc}`;
+}

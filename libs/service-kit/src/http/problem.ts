@@ -1,0 +1,53 @@
+import { HttpException } from '@nestjs/common';
+import { currentTraceId } from '@mesh/tracing';
+import { AppError, type FieldError } from '../errors/app-error.js';
+import { codeForHttpStatus, viewError, type ErrorView } from '../errors/error-mapping.js';
+
+/** @see https://www.rfc-editor.org/rfc/rfc9457 */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly traceId: string;
+  readonly errors?: readonly FieldError[];
+}
+
+export const problemContentType = 'application/problem+json';
+
+/** The problem document of an error, and the headers that go with it. */
+export function toProblem(error: unknown): {
+  problem: Problem;
+  headers: Record<string, string>;
+  view: ErrorView;
+} {
+  const view = viewError(fromFramework(error));
+  const problem = {
+    type: `urn:mesh:error:${view.code}`,
+    title: view.title,
+    status: view.httpStatus,
+    detail: view.message,
+    code: view.code,
+    traceId: currentTraceId() ?? '',
+    ...(view.errors.length > 0 && { errors: view.errors }),
+  };
+  const headers: Record<string, string> = { 'content-type': problemContentType };
+  if (view.retryAfterMs !== undefined)
+    headers['retry-after'] = String(Math.ceil(view.retryAfterMs / 1000));
+  if (view.code === 'UNAUTHENTICATED') headers['www-authenticate'] = 'Bearer';
+  return { problem, headers, view };
+}
+
+/** Errors of Nest and Fastify know an HTTP status instead of a code. */
+function fromFramework(error: unknown): unknown {
+  const status = error instanceof HttpException ? error.getStatus() : statusCodeOf(error);
+  if (status === undefined || (status >= 500 && status !== 503)) return error;
+  return new AppError(codeForHttpStatus(status), (error as Error).message, { cause: error });
+}
+
+function statusCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { statusCode } = error as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}

@@ -1,0 +1,59 @@
+// What a service has around its own code: config, servers, database, events, errors, identity, shutdown.
+// Start at bootstrap.ts; a service's main.ts calls bootstrap(Module, configSchema, options).
+// Not here: anything that only one service needs.
+export { Authenticator, type AuthConfig } from './auth/authenticator.js';
+export { AuthGuard, Public, Roles } from './auth/auth.guard.js';
+export { Caller } from './auth/caller.decorator.js';
+export type { Principal } from './auth/principal.js';
+export { bootstrap } from './bootstrap.js';
+export { CONFIG } from './config/config.js';
+export {
+  authConfig,
+  databaseConfig,
+  grpcAddress,
+  grpcConfig,
+  httpConfig,
+  serviceConfig,
+  transportConfig,
+} from './config/fragments.js';
+export { ConfigError, loadConfig } from './config/load-config.js';
+export { callContext, runInCall, type CallContext } from './context/call-context.js';
+export { DATABASE, DatabaseModule, PG_POOL } from './database/database.module.js';
+export { createPool, kyselyPool } from './database/pool.js';
+export type { Migrations } from './database/migrate.js';
+export {
+  AppError,
+  isErrorCode,
+  isRetryable,
+  RemoteError,
+  type AppErrorOptions,
+  type FieldError,
+} from './errors/app-error.js';
+export { viewError, type ErrorView } from './errors/error-mapping.js';
+export { GrpcController, type GrpcHandlers } from './grpc/grpc-controller.decorator.js';
+export {
+  grpcClient,
+  type GrpcCallOptions,
+  type GrpcClient,
+  type GrpcClientOptions,
+} from './grpc/grpc-client.js';
+export type { GrpcServiceDefinition } from './grpc/service-definition.js';
+export { problemContentType, toProblem, type Problem } from './http/problem.js';
+export { validationError } from './http/validation.js';
+export { Lifecycle, type StopPhase } from './lifecycle/lifecycle.js';
+export { Readiness } from './lifecycle/readiness.js';
+export { RUNTIME, type Runtime } from './lifecycle/runtime.js';
+export {
+  EventHandler,
+  type DeliveryGuarantee,
+  type EventHandlerOptions,
+} from './messaging/event-handler.decorator.js';
+export { MessagingModule, OUTBOX, type MessagingOptions } from './messaging/messaging.module.js';
+export type { ReceivedEvent } from './messaging/received-event.js';
+export {
+  startService,
+  type Environment,
+  type RunningService,
+  type ServiceOptions,
+  type ServicePorts,
+} from './service.js';

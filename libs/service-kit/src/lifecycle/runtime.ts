@@ -1,0 +1,14 @@
+import type { Logger } from '@mesh/tracing';
+import type { Lifecycle } from './lifecycle.js';
+import type { Readiness } from './readiness.js';
+
+/** What the process offers to every module of a service: `@Inject(RUNTIME) runtime: Runtime`. */
+export interface Runtime {
+  /** The service's name, such as `order`. */
+  readonly name: string;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly readiness: Readiness;
+}
+
+export const RUNTIME = Symbol('RUNTIME');

@@ -1,0 +1,38 @@
+import type { CloudEvent, ExtensionValue } from '@mesh/envelope';
+
+/** An event as a handler gets it: the CloudEvents attributes, the usual extensions by name, and decoded data. */
+export interface ReceivedEvent<Data> extends Omit<CloudEvent, 'data' | 'specversion'> {
+  readonly data: Data;
+  /** The trace of origin, which the handler continues. */
+  readonly traceparent: string | undefined;
+  /** The aggregate's id. */
+  readonly partitionkey: string | undefined;
+  readonly correlationid: string | undefined;
+  readonly causationid: string | undefined;
+  /** 1 the first time. */
+  readonly attempt: number;
+  /** Aborted when the delivery is lost to this process: what is not committed yet should be given up. */
+  readonly signal: AbortSignal;
+}
+
+export function receivedEvent<Data>(
+  event: CloudEvent,
+  data: Data,
+  delivery: { readonly attempt: number; readonly signal: AbortSignal },
+): ReceivedEvent<Data> {
+  const { data: _bytes, specversion: _version, ...attributes } = event;
+  return {
+    ...attributes,
+    data,
+    traceparent: text(event.extensions['traceparent']),
+    partitionkey: text(event.extensions['partitionkey']),
+    correlationid: text(event.extensions['correlationid']),
+    causationid: text(event.extensions['causationid']),
+    attempt: delivery.attempt,
+    signal: delivery.signal,
+  };
+}
+
+function text(value: ExtensionValue | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}

@@ -1,0 +1,40 @@
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AuthGuard } from './auth/auth.guard.js';
+import { Authenticator, type AuthConfig } from './auth/authenticator.js';
+import { CONFIG } from './config/config.js';
+import { EdgeExceptionFilter } from './http/exception.filter.js';
+import { validationPipe } from './http/validation.js';
+import { RUNTIME, type Runtime } from './lifecycle/runtime.js';
+
+export type ServiceConfig = Readonly<Record<string, unknown>>;
+
+/** The root of a service: its module, and what every service has around it. */
+@Module({})
+export class ServiceModule {
+  static register(module: Type, config: ServiceConfig, runtime: Runtime): DynamicModule {
+    const auth: Provider[] =
+      'AUTH_AUDIENCE' in config
+        ? [
+            {
+              provide: Authenticator,
+              useFactory: () => new Authenticator(config as unknown as AuthConfig),
+            },
+            { provide: APP_GUARD, useClass: AuthGuard },
+          ]
+        : [];
+    return {
+      module: ServiceModule,
+      global: true,
+      imports: [module],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: RUNTIME, useValue: runtime },
+        { provide: APP_FILTER, useClass: EdgeExceptionFilter },
+        { provide: APP_PIPE, useFactory: validationPipe },
+        ...auth,
+      ],
+      exports: [CONFIG, RUNTIME, ...(auth.length > 0 ? [Authenticator] : [])],
+    };
+  }
+}

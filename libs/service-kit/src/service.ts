@@ -1,0 +1,165 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createLogger, metrics, type Logger } from '@mesh/tracing';
+import type { z } from 'zod';
+import { loadConfig, maskConfig } from './config/load-config.js';
+import type { GrpcServiceDefinition } from './grpc/service-definition.js';
+import { Lifecycle } from './lifecycle/lifecycle.js';
+import { startManagementServer } from './lifecycle/management-server.js';
+import { NestLogger } from './lifecycle/nest-logger.js';
+import { Readiness } from './lifecycle/readiness.js';
+import type { Runtime } from './lifecycle/runtime.js';
+import { ServiceModule, type ServiceConfig } from './service-module.js';
+
+export interface ServiceOptions {
+  /** Such as `order`; in log lines, metrics and the database's list of sessions. */
+  readonly name: string;
+  /** The gRPC services that its controllers serve, on GRPC_PORT. */
+  readonly grpc?: readonly GrpcServiceDefinition[];
+  /** Serves HTTP on PORT; a function sets up what Nest modules can't, before the server listens. */
+  readonly http?: boolean | ((app: NestFastifyApplication) => void | Promise<void>);
+}
+
+/** The ports that a running service listens on. */
+export interface ServicePorts {
+  readonly management: number;
+  readonly grpc?: number;
+  readonly http?: number;
+}
+
+/** A service that runs in this process. */
+export interface RunningService {
+  readonly app: INestApplicationContext;
+  readonly ports: ServicePorts;
+  readonly runtime: Runtime;
+  /** Fulfilled when readiness says so. */
+  ready(): Promise<void>;
+  /** Not ready → no intake → in-flight ends → relay flushed → connections closed. */
+  stop(): Promise<void>;
+}
+
+/** The environment of a service's process, or of a test that runs one. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Starts a service in this process; `bootstrap` is this plus signals and exit codes.
+ * @throws ConfigError naming every wrong variable
+ */
+export async function startService<Schema extends z.ZodObject>(
+  module: Type,
+  schema: Schema,
+  options: ServiceOptions,
+  env: Environment,
+): Promise<RunningService> {
+  return new Service(options, loadConfig(schema, env, options.name)).start(module);
+}
+
+/** The variables that the kit itself reads; schemas that spread the fragments have them. */
+interface KitConfig {
+  readonly HOST: string;
+  readonly MANAGEMENT_PORT: number;
+  readonly LOG_LEVEL: string;
+  readonly GRPC_PORT?: number;
+  readonly GRPC_MAX_IN_FLIGHT?: number;
+  readonly PORT?: number;
+}
+
+export class Service {
+  readonly runtime: Runtime;
+  readonly #options: ServiceOptions;
+  readonly #config: ServiceConfig & KitConfig;
+
+  constructor(options: ServiceOptions, config: ServiceConfig) {
+    this.#options = options;
+    this.#config = config as ServiceConfig & KitConfig;
+    const log: Logger = createLogger(options.name, { level: this.#config.LOG_LEVEL });
+    this.runtime = {
+      name: options.name,
+      log,
+      lifecycle: new Lifecycle(log),
+      readiness: new Readiness(),
+    };
+  }
+
+  async start(module: Type): Promise<RunningService> {
+    const { log, readiness, lifecycle } = this.runtime;
+    log.info({ config: maskConfig(this.#config) }, 'Configuration');
+    metrics.collectProcess();
+    const { HOST: host, MANAGEMENT_PORT: port } = this.#config;
+    const started = readiness.require('start');
+    const management = await startManagementServer({ host, port, readiness });
+    const { app, ports } = await this.#listen(
+      ServiceModule.register(module, this.#config, this.runtime),
+    );
+    lifecycle.onStop('intake', 'servers', () => app.close());
+    lifecycle.onStop('close', 'management', () => management.close());
+    started.fulfil();
+    return {
+      app,
+      ports: { management: management.port, ...ports },
+      runtime: this.runtime,
+      ready: () => whenReady(readiness),
+      stop: () => this.stop(),
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.runtime.readiness.stop();
+    await this.runtime.lifecycle.stop();
+  }
+
+  async #listen(root: ReturnType<typeof ServiceModule.register>) {
+    const { grpc, http } = this.#options;
+    const logger = new NestLogger(this.runtime.log);
+    const nest = { logger, abortOnError: false, bufferLogs: false } as const;
+    if (http) return this.#listenHttp(root, nest);
+    if (grpc === undefined) {
+      return { app: await NestFactory.createApplicationContext(root, nest), ports: {} };
+    }
+    const strategy = await this.#grpcServer(grpc);
+    const app = await NestFactory.createMicroservice(root, { ...nest, strategy });
+    await app.listen();
+    return { app, ports: { grpc: strategy.port } };
+  }
+
+  async #listenHttp(
+    root: ReturnType<typeof ServiceModule.register>,
+    nest: { readonly logger: NestLogger },
+  ) {
+    const { http, grpc } = this.#options;
+    const { createHttpAdapter, addCallContext } = await import('./http/http-server.js');
+    const app = await NestFactory.create<NestFastifyApplication>(
+      root,
+      await createHttpAdapter(),
+      nest,
+    );
+    addCallContext(app);
+    if (typeof http === 'function') await http(app);
+    const strategy = grpc && (await this.#grpcServer(grpc));
+    if (strategy) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+    await app.startAllMicroservices();
+    await app.listen(this.#config.PORT ?? 0, this.#config.HOST);
+    const { port } = app.getHttpServer().address() as { port: number };
+    return { app, ports: { http: port, ...(strategy && { grpc: strategy.port }) } };
+  }
+
+  async #grpcServer(services: readonly GrpcServiceDefinition[]) {
+    const { GrpcServer } = await import('./grpc/grpc-server.js');
+    return new GrpcServer({
+      host: this.#config.HOST,
+      port: this.#config.GRPC_PORT ?? 0,
+      services,
+      maxInFlight: this.#config.GRPC_MAX_IN_FLIGHT ?? 512,
+      log: this.runtime.log,
+    });
+  }
+}
+
+const pollMs = 25;
+
+async function whenReady(readiness: Readiness): Promise<void> {
+  while ((await readiness.report()).status !== 'ready') {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
