@@ -88,12 +88,13 @@ describe('LiveView', () => {
     expect(emitted).toEqual(['a3@5', 'a1@1', 'a2@3']);
   });
 
-  it('given a feed from an earlier position than before, then what was left out is emitted at the present position', () => {
+  it('given a feed from an earlier position than before, then only what was left out is emitted', () => {
     const { live, emitted } = view();
     live.openFeed(2);
     live.receive(a2);
-    live.extendFeed(0, [a1, b1]);
-    expect(emitted).toEqual(['a2@3', 'a1@3', 'b1@3']);
+    live.openFeed(0);
+    for (const one of [a1, b1, a2, b2]) live.receive(one);
+    expect(emitted).toEqual(['a2@3', 'a1@1', 'b1@2', 'b2@4']);
   });
 
   it('given a snapshot, then the feed leaves out what the snapshot shows', () => {

@@ -15,13 +15,16 @@ export class LiveView {
   #feed: NumberedLine<OrderUpdate> | undefined;
   /** The last feed number whose turn has come; behind the line's position while it drains. */
   #feedTurn = 0;
+  /** What the feed gave before it was opened again. */
+  #gave = { after: 0, position: 0 };
 
   constructor(emit: Emit) {
     this.#emit = emit;
   }
 
-  get orderCount(): number {
-    return this.#orders.size;
+  /** The orders that are subscribed to. */
+  get orderIds(): readonly string[] {
+    return [...this.#orders.keys()];
   }
 
   get feed(): Pick<NumberedLine<OrderUpdate>, 'after' | 'position' | 'gap'> | undefined {
@@ -66,8 +69,12 @@ export class LiveView {
     this.#orders.delete(orderId);
   }
 
-  /** Begins the feed after a number; updates up to `snapshot`'s versions count as known. */
+  /**
+   * Begins the feed after a number, also an earlier one than before: what this socket got from it is
+   * not emitted again. Updates up to `snapshot`'s versions count as known.
+   */
   openFeed(after: number, snapshot: ReadonlyMap<string, number> = new Map()): void {
+    if (this.#feed) this.#gave = { after: this.#feed.after, position: this.#feedTurn };
     this.#feedTurn = after;
     this.#feed = new NumberedLine<OrderUpdate>({
       after,
@@ -75,18 +82,9 @@ export class LiveView {
     });
   }
 
-  /** For an open feed, asked for from an earlier number: emits what lies before its start. */
-  extendFeed(after: number, earlier: readonly OrderUpdate[]): void {
-    this.#feed?.startBefore(after);
-    for (const update of earlier) {
-      if (!this.#orders.get(update.orderId)?.has(update.version)) {
-        this.#emit(update, this.#feedTurn);
-      }
-    }
-  }
-
   leaveFeed(): void {
     this.#feed = undefined;
+    this.#gave = { after: 0, position: 0 };
   }
 
   /** Takes an update from anywhere: live, repeated, early, or read from history. */
@@ -108,19 +106,26 @@ export class LiveView {
   }
 
   #fromOrder(update: OrderUpdate): void {
-    const { feedSequence } = update;
-    if (this.#feed === undefined) this.#emit(update, feedSequence);
-    else if (feedSequence <= this.#feed.after || feedSequence > this.#feedTurn) {
-      this.#emit(update, this.#feedTurn);
-    }
+    if (this.#feed === undefined) this.#emit(update, update.feedSequence);
+    else if (!this.#feedGave(update)) this.#emit(update, this.#feedTurn);
   }
 
   #fromFeed(update: OrderUpdate, snapshot: ReadonlyMap<string, number>): void {
-    this.#feedTurn = update.feedSequence;
     const known =
+      this.#feedGave(update) ||
       this.#orders.get(update.orderId)?.has(update.version) ||
       update.version <= (snapshot.get(update.orderId) ?? 0);
+    this.#feedTurn = update.feedSequence;
     if (!known) this.#emit(update, update.feedSequence);
     this.#toOrder(update);
+  }
+
+  #feedGave({ feedSequence }: OrderUpdate): boolean {
+    const within = (after: number, position: number) =>
+      feedSequence > after && feedSequence <= position;
+    return (
+      within(this.#feed?.after ?? 0, this.#feedTurn) ||
+      within(this.#gave.after, this.#gave.position)
+    );
   }
 }

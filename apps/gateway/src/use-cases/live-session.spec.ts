@@ -1,0 +1,279 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { OrderUpdate } from '../domain/order-update.js';
+import { FeedCursors } from './feed-cursors.js';
+import { liveLimits, type LiveLimits } from './live-limits.js';
+import type { Ack, Resync } from './live-protocol.js';
+import { LiveSession } from './live-session.js';
+import { StoredOrders } from './stored-orders.double.js';
+
+const caller = { customerId: 'ann', roles: ['customer'], token: 't' };
+const cursors = new FeedCursors(Buffer.alloc(32, 1));
+const quick: LiveLimits = {
+  ...liveLimits,
+  gapPatienceMs: 1,
+  probeEveryMs: 60_000,
+  repair: { minMs: 1, maxMs: 5 },
+};
+const sessions: LiveSession[] = [];
+
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.close();
+});
+
+function open(store: StoredOrders, limits: Partial<LiveLimits> = {}) {
+  const seen: (string | Resync)[] = [];
+  const failures: unknown[] = [];
+  let cursor = '';
+  const session = new LiveSession({
+    caller,
+    cursors,
+    orders: store,
+    history: store,
+    limits: { ...quick, ...limits },
+    client: {
+      updated(update, at) {
+        seen.push(name(update));
+        cursor = at;
+      },
+      resync: (resync) => seen.push(resync),
+      ready: () => Promise.resolve(),
+    },
+    failed: (error) => failures.push(error),
+  });
+  sessions.push(session);
+  const ask = (send: (ack: (ack: Ack) => void) => void) =>
+    new Promise<Ack>((resolve) =>
+      send((ack) => {
+        seen.push(ack.ok ? 'ack' : ack.code);
+        if (ack.ok && ack.cursor) ({ cursor } = ack);
+        resolve(ack);
+      }),
+    );
+  return {
+    session,
+    seen,
+    failures,
+    lastCursor: () => cursor,
+    order: (id: string, after = 0) => ask((ack) => session.subscribeOrder(id, after, ack)),
+    leaveOrder: (id: string) => ask((ack) => session.unsubscribeOrder(id, ack)),
+    feed: (from?: string) => ask((ack) => session.subscribeFeed(from, ack)),
+    leaveFeed: () => ask((ack) => session.unsubscribeFeed(ack)),
+    sees: (...expected: unknown[]) => vi.waitFor(() => expect(seen).toEqual(expected)),
+  };
+}
+
+const name = (update: OrderUpdate) => `${update.orderId}${update.version}`;
+
+describe('an order subscription', () => {
+  it('acks, then sends the history after the version, then what is live', async () => {
+    const store = new StoredOrders();
+    store.change('a', 'b', 'a');
+    const socket = open(store);
+    await socket.order('a', 1);
+    socket.session.receive(store.change('a'));
+    await socket.sees('ack', 'a2', 'a3');
+  });
+
+  it('given a change that comes while the history is read, then it is neither lost nor repeated', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store);
+    store.meanwhile('ofOrder', () => socket.session.receive(store.change('a')));
+    store.afterwards('ofOrder', () => socket.session.receive(store.change('a')));
+    await socket.order('a');
+    await socket.sees('ack', 'a1', 'a2', 'a3');
+  });
+
+  it('given an update that got lost, then it is read from the history when the next one comes', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store);
+    await socket.order('a');
+    store.change('a');
+    socket.session.receive(store.change('a'));
+    await socket.sees('ack', 'a1', 'a2', 'a3');
+  });
+
+  it('given that the last update got lost, then a probe finds it', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store, { probeEveryMs: 10 });
+    await socket.order('a');
+    store.change('a');
+    await socket.sees('ack', 'a1', 'a2');
+  });
+
+  it("given another customer's order, then the ack says that there is none, and nothing is sent", async () => {
+    const store = new StoredOrders();
+    const socket = open(store);
+    expect(await socket.order('nope')).toEqual({
+      ok: false,
+      code: 'ORDER_NOT_FOUND',
+      message: 'There is no order nope',
+    });
+    expect(socket.failures).toEqual([]);
+  });
+
+  it('given more orders than a socket may have, then the ack refuses', async () => {
+    const store = new StoredOrders();
+    store.change('a', 'b', 'c');
+    const socket = open(store, { maxOrders: 2 });
+    await Promise.all([socket.order('a'), socket.order('b')]);
+    expect(await socket.order('c')).toEqual({
+      ok: false,
+      code: 'TOO_MANY_REQUESTS',
+      message: 'A socket has at most 2 orders',
+    });
+    await socket.leaveOrder('a');
+    expect(await socket.order('c')).toEqual({ ok: true });
+  });
+
+  it('given 100,000 subscriptions at once, then most are refused and the store is spared', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store);
+    const acks = await Promise.all(Array.from({ length: 100_000 }, () => socket.order('a')));
+    expect(acks.filter((ack) => ack.ok).length).toBe(quick.maxPending);
+    expect(store.calls.ofOrder).toBe(1);
+    expect(socket.seen.filter((one) => one === 'a1')).toEqual(['a1']);
+  });
+
+  it('given that the history can not be read, then the ack says so and a later attempt succeeds', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store);
+    store.failOnce('ofOrder');
+    expect(await socket.order('a')).toEqual({
+      ok: false,
+      code: 'UNAVAILABLE',
+      message: 'order is away',
+    });
+    expect(await socket.order('a')).toEqual({ ok: true });
+    await socket.sees('UNAVAILABLE', 'ack', 'a1');
+  });
+
+  it('given that it ends, then nothing more is sent, and a new one starts over', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store);
+    await socket.order('a', 1);
+    await socket.leaveOrder('a');
+    socket.session.receive(store.change('a'));
+    await socket.order('a', 0);
+    await socket.sees('ack', 'ack', 'ack', 'a1', 'a2');
+  });
+});
+
+describe('the orders feed', () => {
+  it('given no cursor, then it starts now', async () => {
+    const store = new StoredOrders();
+    store.change('a', 'b');
+    const socket = open(store);
+    const ack = await socket.feed();
+    expect(cursors.decode('ann', (ack as { cursor: string }).cursor)?.sequence).toBe(2);
+    socket.session.receive(store.change('b'));
+    await socket.sees('ack', 'b2');
+  });
+
+  it('given a cursor, then it continues from there on any replica, over many pages', async () => {
+    const store = new StoredOrders();
+    const first = open(store);
+    await first.feed();
+    first.session.close();
+    const missed = Array.from({ length: 1234 }, (_, index) => name(store.change(`o${index % 7}.`)));
+    const second = open(store);
+    await second.feed(first.lastCursor());
+    await second.sees('ack', ...missed);
+    expect(cursors.decode('ann', second.lastCursor())?.sequence).toBe(1234);
+  });
+
+  it('given swapped, repeated and lost updates, then each is sent once and in order', async () => {
+    const store = new StoredOrders();
+    const socket = open(store, { probeEveryMs: 20 });
+    await socket.feed();
+    const changes = Array.from({ length: 200 }, (_, index) => store.change(`o${index % 9}.`));
+    const arrivals = changes
+      .filter((_, index) => index % 5 !== 0)
+      .flatMap((change, index) => (index % 3 === 0 ? [change, change] : [change]))
+      .sort(() => Math.random() - 0.5);
+    for (const change of arrivals) socket.session.receive(change);
+    await socket.sees('ack', ...changes.map(name));
+  });
+
+  it('given that the store is away while an update is missing, then it is sent when the store is back', async () => {
+    const store = new StoredOrders();
+    const socket = open(store);
+    await socket.feed();
+    store.failOnce('ofFeed', 3);
+    store.change('a');
+    socket.session.receive(store.change('a'));
+    await socket.sees('ack', 'a1', 'a2');
+    expect(store.calls.ofFeed).toBe(4);
+  });
+
+  it('covers what an order subscription covers too: it is sent once', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store);
+    await Promise.all([socket.order('a'), socket.feed()]);
+    socket.session.receive(store.change('a'));
+    socket.session.receive(store.change('b'));
+    await vi.waitFor(() =>
+      expect(socket.seen.filter((one) => one !== 'ack')).toEqual(['a1', 'a2', 'b1']),
+    );
+  });
+
+  it('given a cursor that is changed, foreign or no cursor at all, then CURSOR_INVALID', async () => {
+    const socket = open(new StoredOrders());
+    const foreign = cursors.encode('bob', { epoch: 'e1', sequence: 0 });
+    for (const cursor of [foreign, 'x', '', `${foreign}A`]) {
+      expect(await socket.feed(cursor)).toEqual({
+        ok: false,
+        code: 'CURSOR_INVALID',
+        message: 'The cursor is not one that was given to this customer',
+      });
+    }
+  });
+
+  it.each([
+    ['EPOCH_CHANGED', { epoch: 'e0', sequence: 1 }],
+    ['CURSOR_AHEAD', { epoch: 'e1', sequence: 99 }],
+    ['CURSOR_TOO_OLD', { epoch: 'e1', sequence: 0 }],
+  ])('given a cursor with %s, then ok, a snapshot, and live from there', async (reason, place) => {
+    const store = new StoredOrders();
+    store.change('a', 'a', 'b');
+    const socket = open(store, { maxReplay: 2 });
+    const ack = await socket.feed(cursors.encode('ann', place));
+    const cursor = cursors.encode('ann', { epoch: 'e1', sequence: 3 });
+    const snapshot = await store.list();
+    expect(ack).toEqual({ ok: true, cursor });
+    socket.session.receive(store.change('b'));
+    await socket.sees('ack', { reason, snapshot, cursor }, 'b2');
+  });
+
+  it('given that the epoch changes under an open feed, then the client is told and goes on live', async () => {
+    const store = new StoredOrders();
+    store.change('a', 'a');
+    const socket = open(store, { probeEveryMs: 10 });
+    await socket.feed();
+    const restored = store.restart('e2');
+    restored.change('a');
+    await vi.waitFor(() =>
+      expect(socket.seen[1]).toMatchObject({ reason: 'EPOCH_CHANGED', snapshot: { items: [{}] } }),
+    );
+    socket.session.receive(store.change('c'));
+    await vi.waitFor(() => expect(socket.seen.at(-1)).toBe('c1'));
+  });
+
+  it('given that it ends, then order subscriptions go on', async () => {
+    const store = new StoredOrders();
+    const socket = open(store);
+    store.change('a');
+    await socket.feed();
+    await socket.order('a', 1);
+    await socket.leaveFeed();
+    socket.session.receive(store.change('b'));
+    socket.session.receive(store.change('a'));
+    await socket.sees('ack', 'ack', 'ack', 'a2');
+  });
+});
