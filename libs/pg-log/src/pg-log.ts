@@ -1,8 +1,12 @@
 import type pg from 'pg';
 import { appendStatement, appendValues } from './append.js';
+import { Doorbell } from './doorbell.js';
 import type { Executor, LogEntry } from './entry.js';
 import { LogError } from './errors.js';
-import { schemaStatements } from './schema.js';
+import { installLog } from './install.js';
+import { openReader } from './open-reader.js';
+import type { LogReader, ReaderOptions } from './reader-options.js';
+import { connectionOf, Session } from './session.js';
 
 export interface PgLogOptions {
   /** The database; readers open connections of their own with its settings. */
@@ -22,6 +26,9 @@ export class PgLog {
   readonly #schema: string;
   readonly #partitions: number;
   readonly #append: string;
+  readonly #doorbell: Doorbell;
+  /** Listens, notifies, keeps leases and commits cursors; opened when first needed. */
+  readonly #control: Session;
 
   /** @throws LogError SCHEMA_INVALID */
   constructor({ pool, schema, partitions = 16 }: PgLogOptions) {
@@ -35,39 +42,18 @@ export class PgLog {
     this.#schema = schema;
     this.#partitions = partitions;
     this.#append = appendStatement(schema);
+    this.#control = new Session(connectionOf(pool, '-c synchronous_commit=off'), (client) =>
+      this.#doorbell.listen(client),
+    );
+    this.#doorbell = new Doorbell(schema, this.#control);
   }
 
   /**
    * Makes the tables exist. Idempotent, safe at once from several processes.
    * @throws LogError PARTITIONS_DIFFER when the log was installed with another number of partitions
    */
-  async install(): Promise<void> {
-    const client = await this.#pool.connect();
-    let failed: Error | undefined;
-    try {
-      await client.query('begin');
-      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-        `install log ${this.#schema}`,
-      ]);
-      await client.query(schemaStatements(this.#schema, this.#partitions));
-      const { rows } = await client.query<{ partitions: number }>(
-        `select partitions from "${this.#schema}".log`,
-      );
-      const installed = rows[0]?.partitions;
-      if (installed !== this.#partitions) {
-        throw new LogError(
-          'PARTITIONS_DIFFER',
-          `The log "${this.#schema}" has ${installed} partitions and was asked for ${this.#partitions}: the number can't change once keys are placed; give partitions: ${installed}`,
-        );
-      }
-      await client.query('commit');
-    } catch (error) {
-      failed = error as Error;
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release(failed instanceof LogError ? undefined : failed);
-    }
+  install(): Promise<void> {
+    return installLog(this.#pool, this.#schema, this.#partitions);
   }
 
   /**
@@ -79,5 +65,35 @@ export class PgLog {
   async append(executor: Executor, entries: readonly LogEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await executor.query(this.#append, appendValues(entries, this.#partitions));
+  }
+
+  /**
+   * Says that something was committed: readers of this process look at once, those of others are
+   * notified soon. Without it they find it by their poll.
+   */
+  wake(): void {
+    this.#doorbell.ring();
+  }
+
+  /** A member of a group; the log must be installed. */
+  reader(options: ReaderOptions): LogReader {
+    return openReader(options, {
+      schema: this.#schema,
+      partitions: this.#partitions,
+      pool: this.#pool,
+      control: this.#control,
+      doorbell: this.#doorbell,
+    });
+  }
+
+  /** Forgets a group with its cursors. Its readers must have ended. */
+  async dropGroup(group: string): Promise<void> {
+    await this.#pool.query(`delete from "${this.#schema}".consumer_group where name = $1`, [group]);
+  }
+
+  /** Closes the log's own connections; the pool is the caller's. Readers must have ended. Idempotent. */
+  async close(): Promise<void> {
+    await this.#doorbell.stop();
+    await this.#control.close();
   }
 }

@@ -1,6 +1,3 @@
-/** Text of a snapshot that shows nothing: a cursor that starts with it reads every retained row. */
-export const EMPTY_SNAPSHOT = '1:1:';
-
 /**
  * The tables of a log.
  *

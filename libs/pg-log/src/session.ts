@@ -72,6 +72,12 @@ export class Session {
   }
 }
 
+/** How a pool's connections are made, with session settings added; the pool hides its password from a spread. */
+export function connectionOf({ options }: pg.Pool, settings: string): pg.ClientConfig {
+  const { password, ssl } = options;
+  return { ...options, password, ssl, options: `${options.options ?? ''} ${settings}`.trim() };
+}
+
 /** The server answered that this statement failed, and the connection lives on. */
 function isStatementError(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR';

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { Session } from './session.js';
+
+/** Notifications closer together than this become one. */
+const COALESCE_MS = 5;
+
+export interface Listener {
+  /** Something may have been committed. */
+  onAppended(): void;
+  /** Readers of this group came or went. */
+  onMembers(group: string): void;
+}
+
+/**
+ * Wakes the readers of a log: those of this process at once, those of others by NOTIFY. NOTIFY
+ * is not part of an append: it would make all commits of the server wait for each other.
+ */
+export class Doorbell {
+  readonly #listeners = new Set<Listener>();
+  /** In the payload, so that a process does not wake itself twice. */
+  readonly #self = randomUUID();
+  #pending = false;
+  #sending = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly channel: string,
+    private readonly session: Session,
+  ) {}
+
+  /** Runs on every new connection of the session. */
+  async listen(client: pg.Client): Promise<void> {
+    client.on('notification', ({ payload = '' }) => this.#heard(payload));
+    await client.query(`listen "${this.channel}"`);
+    for (const listener of this.#listeners) listener.onAppended();
+  }
+
+  add(listener: Listener): void {
+    this.#listeners.add(listener);
+  }
+
+  remove(listener: Listener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Wakes every reader. Cheap enough to be called after every commit. */
+  ring(): void {
+    for (const listener of this.#listeners) listener.onAppended();
+    this.#pending = true;
+    if (!this.#sending) void this.#send();
+  }
+
+  /** Tells all readers of a group, those of this process too, that its members or partitions changed. */
+  async announce(group: string): Promise<void> {
+    await this.#notify(`members ${group}`);
+  }
+
+  /** Sends what was not sent yet. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#pending) await this.#send();
+    clearTimeout(this.#timer);
+  }
+
+  async #send(): Promise<void> {
+    this.#pending = false;
+    this.#sending = true;
+    // Lost notifications are what the readers' poll is for.
+    await this.#notify(`appended ${this.#self}`).catch(() => undefined);
+    this.#timer = setTimeout(() => {
+      this.#sending = false;
+      if (this.#pending) void this.#send();
+    }, COALESCE_MS);
+    this.#timer.unref();
+  }
+
+  async #notify(payload: string): Promise<void> {
+    const text = 'select pg_notify($1, $2)';
+    await this.session.query({ name: 'log-notify', text, values: [this.channel, payload] });
+  }
+
+  #heard(payload: string): void {
+    const [kind, ...rest] = payload.split(' ');
+    const subject = rest.join(' ');
+    for (const listener of this.#listeners) {
+      if (kind === 'members') listener.onMembers(subject);
+      else if (subject !== this.#self) listener.onAppended();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from './backoff.js';
+import { Bell } from './bell.js';
+import { LogError } from './errors.js';
+import type { HeldPartition, Keeper } from './keeper.js';
+import { PartitionCursor } from './partition-cursor.js';
+
+/** Commits of cursors closer together than this become one; a crash repeats what finished meanwhile. */
+const COMMIT_EVERY_MS = 20;
+const RECONNECT = { minMs: 50, maxMs: 2000 };
+/** How long the end waits for a database that does not answer; its leases then run out by themselves. */
+const LEAVE_TIMEOUT_MS = 2000;
+
+export interface HoldingsOptions {
+  readonly leaseMs: number;
+  /** Partitions were claimed, lost or are to be given back. */
+  readonly onChange: () => void;
+  /** The keeper refuses for good. */
+  readonly onFatal: (error: LogError) => void;
+  readonly onError: (error: Error, failures: number) => void;
+}
+
+/** The partitions that a reader has: renews their leases in the background, commits their cursors, gives them back. */
+export class Holdings {
+  readonly cursors = new Map<number, PartitionCursor>();
+  readonly #bell = new Bell();
+  #ended = false;
+  #loop: Promise<void> | undefined;
+  #freshUntil = 0;
+  #committing = false;
+  #commitTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly keeper: Keeper,
+    private readonly options: HoldingsOptions,
+  ) {}
+
+  /** Renews and claims in the background until {@link end}. */
+  start(): void {
+    this.#loop = this.#keep();
+  }
+
+  /** The leases can't have run out yet, by this process's monotonic clock. */
+  get fresh(): boolean {
+    return performance.now() < this.#freshUntil;
+  }
+
+  /** Renew and claim now: members changed, or leases may have run out. */
+  hurry(): void {
+    this.#bell.ring();
+  }
+
+  /** Commits what can be committed, soon. */
+  commitSoon(): void {
+    if (this.#committing || this.#ended) return;
+    this.#committing = true;
+    this.#commitTimer = setTimeout(async () => {
+      try {
+        await this.#advance([...this.cursors.values()].filter((cursor) => cursor.dirty));
+      } catch (error) {
+        this.options.onError(error as Error, 1);
+      } finally {
+        this.#committing = false;
+      }
+      if ([...this.cursors.values()].some((cursor) => cursor.dirty)) this.commitSoon();
+    }, COMMIT_EVERY_MS);
+  }
+
+  /** Gives partitions back to the group; nothing of them may be under way. */
+  async giveBack(cursors: readonly PartitionCursor[]): Promise<void> {
+    for (const cursor of cursors) this.cursors.delete(cursor.partition);
+    await this.keeper.release(cursors.map(held));
+  }
+
+  /** Commits, gives everything back and leaves the group; in bounded time. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#bell.ring();
+    clearTimeout(this.#commitTimer);
+    const leave = async () => {
+      await this.#loop;
+      if (this.cursors.size > 0) await this.giveBack([...this.cursors.values()]);
+      await this.keeper.leave();
+    };
+    const timeout = new AbortController();
+    await Promise.race([
+      leave().catch((error: Error) => this.options.onError(error, 1)),
+      sleep(LEAVE_TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => undefined),
+    ]);
+    timeout.abort();
+  }
+
+  async #keep(): Promise<void> {
+    let failures = 0;
+    while (!this.#ended) {
+      this.#bell.clear();
+      try {
+        if (failures > 0) await this.keeper.join();
+        await this.#round();
+        failures = 0;
+      } catch (error) {
+        if (error instanceof LogError && !error.retryable) return this.options.onFatal(error);
+        failures += 1;
+        this.options.onError(error as Error, failures);
+      }
+      if (failures === 0) await this.#bell.wait(this.options.leaseMs / 3);
+      else if (!this.#ended) await sleep(backoffMs(failures, RECONNECT));
+    }
+  }
+
+  async #round(): Promise<void> {
+    const sentAt = performance.now();
+    const share = await this.keeper.beat();
+    await this.#advance([...this.cursors.values()]);
+    this.#freshUntil = sentAt + this.options.leaseMs;
+    const all = [...this.cursors.values()];
+    all.forEach((cursor, index) => (cursor.draining = index >= share));
+    if (all.length < share && !this.#ended) {
+      for (const claimed of await this.keeper.claim(share - all.length)) {
+        this.cursors.set(claimed.partition, new PartitionCursor(claimed));
+      }
+    }
+    this.options.onChange();
+  }
+
+  async #advance(cursors: readonly PartitionCursor[]): Promise<void> {
+    if (cursors.length === 0) return;
+    const points = cursors.map(held);
+    const kept = await this.keeper.advance(points);
+    cursors.forEach((cursor, index) => {
+      const point = points[index]?.point;
+      if (kept.has(cursor.partition)) cursor.committed = point ?? cursor.committed;
+      else if (this.cursors.get(cursor.partition) === cursor) this.#lose(cursor);
+    });
+  }
+
+  #lose(cursor: PartitionCursor): void {
+    this.cursors.delete(cursor.partition);
+    const error = new LogError(
+      'LEASE_LOST',
+      `The lease on partition ${cursor.partition} was lost: this reader was silent for longer than ${this.options.leaseMs} ms and another one has it now`,
+      true,
+    );
+    cursor.lose(error);
+    this.options.onError(error, 1);
+    this.options.onChange();
+  }
+}
+
+function held(cursor: PartitionCursor): HeldPartition {
+  return { partition: cursor.partition, fence: cursor.fence, point: cursor.commitPoint };
+}

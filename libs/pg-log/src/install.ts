@@ -1,0 +1,33 @@
+import type pg from 'pg';
+import { LogError } from './errors.js';
+import { schemaStatements } from './schema.js';
+
+/** Makes the tables of a log exist, one process at a time. @throws LogError PARTITIONS_DIFFER */
+export async function installLog(pool: pg.Pool, schema: string, partitions: number): Promise<void> {
+  const client = await pool.connect();
+  let failed: Error | undefined;
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `install log ${schema}`,
+    ]);
+    await client.query(schemaStatements(schema, partitions));
+    const { rows } = await client.query<{ partitions: number }>(
+      `select partitions from "${schema}".log`,
+    );
+    const installed = rows[0]?.partitions;
+    if (installed !== partitions) {
+      throw new LogError(
+        'PARTITIONS_DIFFER',
+        `The log "${schema}" has ${installed} partitions and was asked for ${partitions}: the number can't change once keys are placed; give partitions: ${installed}`,
+      );
+    }
+    await client.query('commit');
+  } catch (error) {
+    failed = error as Error;
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release(failed instanceof LogError ? undefined : failed);
+  }
+}

@@ -1,0 +1,147 @@
+import type { LogRow } from './entry.js';
+
+/**
+ * Where reading stands in a partition. Everything that snapshot `prev` shows is behind it. With
+ * `cur`, a step is under way: of the rows that `cur` shows and `prev` does not, those up to
+ * `position` are behind it too.
+ */
+export interface CursorPoint {
+  readonly prev: string;
+  readonly cur: string | null;
+  readonly position: bigint;
+}
+
+/** A partition as it was claimed. */
+export interface ClaimedPartition {
+  readonly partition: number;
+  /** Fencing token: grows with each claim; only its holder moves the cursor. */
+  readonly fence: string;
+  readonly point: CursorPoint;
+}
+
+/** A row that was read and is not yet behind the committed cursor. */
+export interface ReadRow {
+  readonly row: LogRow;
+  readonly cursor: PartitionCursor;
+  /** Where the cursor stands while this is the lowest unfinished row. */
+  readonly before: CursorPoint;
+  state: 'read' | 'handed-over' | 'finished' | 'failed' | 'dropped';
+}
+
+/** One claimed partition in memory: how far it is read, what is unfinished, up to where it may be committed. */
+export class PartitionCursor {
+  readonly partition: number;
+  readonly fence: string;
+  /** Up to where it is read; ahead of what is committed. */
+  point: CursorPoint;
+  /** What the database holds. */
+  committed: CursorPoint;
+  /** Given back as soon as nothing of it is under way. */
+  draining = false;
+  /** Rejections in a row; 0 after a row was finished. */
+  failures = 0;
+  /** Not read again before this time of `performance.now()`. */
+  resumeAt = 0;
+  readonly #lost = new AbortController();
+  /** In the order in which they were read; the first one is unfinished. */
+  #rows: ReadRow[] = [];
+  #underWay = 0;
+  #failed = false;
+
+  constructor({ partition, fence, point }: ClaimedPartition) {
+    this.partition = partition;
+    this.fence = fence;
+    this.point = point;
+    this.committed = point;
+  }
+
+  /** Aborted when the partition is lost. */
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Rows between the committed cursor and what is read. */
+  get ahead(): number {
+    return this.#rows.length;
+  }
+
+  /** Handed over and not settled. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** A row was rejected: rewind once nothing is under way. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Up to where the cursor may be committed: just before the lowest unfinished row. */
+  get commitPoint(): CursorPoint {
+    return this.#rows[0]?.before ?? this.point;
+  }
+
+  get dirty(): boolean {
+    return !samePoint(this.commitPoint, this.committed);
+  }
+
+  /** Takes rows of one step, in order, and moves the reading point behind them. */
+  add(rows: readonly LogRow[], next: CursorPoint, step: CursorPoint): ReadRow[] {
+    const added = rows.map((row): ReadRow => {
+      const before = { prev: step.prev, cur: step.cur, position: row.position - 1n };
+      return { row, cursor: this, before, state: 'read' };
+    });
+    for (const row of added) this.#rows.push(row);
+    this.point = next;
+    return added;
+  }
+
+  handOver(row: ReadRow): void {
+    row.state = 'handed-over';
+    this.#underWay += 1;
+  }
+
+  settle(row: ReadRow, fulfilled: boolean): void {
+    if (row.state !== 'handed-over') return;
+    this.#underWay -= 1;
+    if (fulfilled) {
+      row.state = 'finished';
+      this.failures = 0;
+      this.#trim();
+    } else {
+      row.state = 'failed';
+      if (!this.#failed) this.failures += 1;
+      this.#failed = true;
+    }
+  }
+
+  /** Takes back what was read and not handed over; it will be read again. */
+  dropUnhanded(): void {
+    const first = this.#rows.findIndex((row) => row.state === 'read');
+    if (first === -1) return;
+    this.point = this.#rows[first]?.before ?? this.point;
+    for (const row of this.#rows.splice(first)) row.state = 'dropped';
+  }
+
+  /** Goes back to the lowest unfinished row. Only when nothing is under way. */
+  rewind(): void {
+    this.point = this.commitPoint;
+    for (const row of this.#rows) row.state = 'dropped';
+    this.#rows = [];
+    this.#failed = false;
+  }
+
+  lose(reason: Error): void {
+    for (const row of this.#rows) if (row.state === 'read') row.state = 'dropped';
+    this.#lost.abort(reason);
+  }
+
+  #trim(): void {
+    let finished = 0;
+    while (this.#rows[finished]?.state === 'finished') finished += 1;
+    if (finished > 0) this.#rows.splice(0, finished);
+  }
+}
+
+export function samePoint(a: CursorPoint, b: CursorPoint): boolean {
+  return a.prev === b.prev && a.cur === b.cur && a.position === b.position;
+}
