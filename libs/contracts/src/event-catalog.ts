@@ -8,6 +8,7 @@ export const inventoryStream: Stream = { name: 'mesh.inventory.v1', kind: 'log' 
 export const notificationsStream: Stream = { name: 'mesh.notifications', kind: 'work' };
 
 const byType = new Map<string, EventDefinition>();
+const streams = new Map<string, Stream>();
 
 // One line an event: type, stream, schema, key; on a work stream also the routing key.
 export const OrderPlaced = event('mesh.order.v1.OrderPlaced', orderStream, order.OrderPlaced, (e) => e.orderId);
@@ -45,8 +46,14 @@ export function findEvent(type: string): EventDefinition | undefined {
   return byType.get(type);
 }
 
+/** The stream of that name, or undefined when no event of the catalog goes there. */
+export function findStream(name: string): Stream | undefined {
+  return streams.get(name);
+}
+
 function event<Data>(type: string, stream: Stream, schema: MessageCodec<Data>, key: (data: Data) => string, route?: (data: Data) => string): EventDefinition<Data> {
   const definition = new EventDefinition(type, stream, schema, key, route);
+  streams.set(stream.name, stream);
   byType.set(type, definition as unknown as EventDefinition);
   return definition;
 }

@@ -1,0 +1,80 @@
+import type { EventDefinition } from '@mesh/contracts';
+import { createEvent, toKafka } from '@mesh/envelope';
+import type { PgLog } from '@mesh/pg-log';
+import { currentTraceparent } from '@mesh/tracing';
+import { executorOf, type OpenTransaction } from './open-transaction.js';
+
+/** Schema of the log that the outbox writes and the relay reads, in the service's own database. */
+export const OUTBOX_SCHEMA = 'mesh_outbox';
+
+const PROTOBUF = 'application/protobuf';
+const EMPTY = new Uint8Array();
+
+export interface AppendOptions {
+  /** The business process that the event belongs to. */
+  readonly correlationId?: string;
+  /** The id of the event or command that caused this one. */
+  readonly causationId?: string;
+  /** @default the trace of the running work */
+  readonly traceparent?: string;
+}
+
+/** Where events are appended: a {@link PgLog} in the schema {@link OUTBOX_SCHEMA}. */
+export type OutboxLog = Pick<PgLog, 'append' | 'wake'>;
+
+/** Appends events to the log of the service's database; a {@link Relay} publishes them. Safe for concurrent use. */
+export class Outbox {
+  readonly #log: OutboxLog;
+  readonly #source: string;
+
+  /** `source`: the CloudEvents source of every event, such as `/order`. */
+  constructor({ log, source }: { readonly log: OutboxLog; readonly source: string }) {
+    this.#log = log;
+    this.#source = source;
+  }
+
+  /**
+   * The event is published if and only if the transaction commits. One statement.
+   *
+   * Events of one key are published in the order in which they were appended, given that those who
+   * append for a key hold the same lock (the one on the aggregate's row) until they commit.
+   * @throws OutboxError OUTSIDE_TRANSACTION
+   * @throws EnvelopeError when the key is empty or the data is too large
+   */
+  async append<Data>(
+    tx: OpenTransaction,
+    definition: EventDefinition<Data>,
+    data: Data,
+    options: AppendOptions = {},
+  ): Promise<{ readonly id: string }> {
+    const executor = executorOf(tx, 'Outbox.append');
+    const key = definition.key(data);
+    const event = createEvent({
+      source: this.#source,
+      type: definition.type,
+      subject: key,
+      datacontenttype: PROTOBUF,
+      dataschema: definition.dataschema,
+      data: definition.schema.encode(data).finish(),
+      extensions: {
+        partitionkey: key,
+        traceparent: options.traceparent ?? currentTraceparent(),
+        correlationid: options.correlationId,
+        causationid: options.causationId,
+      },
+    });
+    const { headers, value } = toKafka(event);
+    const routingKey = definition.route?.(data) ?? null;
+    const stream = definition.stream.name;
+    await this.#log.append(executor, [{ stream, key, routingKey, headers, body: value ?? EMPTY }]);
+    return { id: event.id };
+  }
+
+  /**
+   * Tells the relay to look at once; call it after the commit, or use {@link inTransaction}. Cheap,
+   * and coalesced. Without it the relay finds the event at its next poll.
+   */
+  wake(): void {
+    this.#log.wake();
+  }
+}

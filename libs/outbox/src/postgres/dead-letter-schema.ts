@@ -1,0 +1,23 @@
+import type { Queryable } from './queryable.js';
+import { OUTBOX_SCHEMA } from '../outbox.js';
+
+const STATEMENTS = `
+select pg_advisory_xact_lock(hashtextextended('install ${OUTBOX_SCHEMA} dead letters', 0));
+create schema if not exists ${OUTBOX_SCHEMA};
+create table if not exists ${OUTBOX_SCHEMA}.dead_letter (
+  position bigint primary key,
+  stream text not null,
+  key text,
+  routing_key text,
+  headers json not null,
+  body bytea not null,
+  appended_at timestamptz not null,
+  reason text not null,
+  error text not null,
+  failed_at timestamptz not null default clock_timestamp()
+);`;
+
+/** Makes the table for events that can never be published exist. Idempotent, safe at once from several processes. */
+export async function installDeadLetters(pool: Queryable): Promise<void> {
+  await pool.query(STATEMENTS);
+}

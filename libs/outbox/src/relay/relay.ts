@@ -1,0 +1,170 @@
+import { findStream, type Stream } from '@mesh/contracts';
+import type { Publisher } from '@mesh/messaging';
+import type { LogReader, LogRow, PgLog } from '@mesh/pg-log';
+import { OutboxError } from '../errors.js';
+import type { Queryable } from '../postgres/queryable.js';
+import { outgoing, Outcome, publishBatch, type Outgoing } from './batch.js';
+import { park } from './dead-letters.js';
+
+/** The relay's group in the outbox log. */
+export const RELAY_GROUP = 'relay';
+
+/** Of rows confirmed beside failing ones; more only means that some are published twice. */
+const MAX_REMEMBERED = 10_000;
+
+export interface RelayOptions {
+  /** The log that the {@link Outbox} appends to. */
+  readonly log: Pick<PgLog, 'reader'>;
+  /** The service's database, for the dead letters. */
+  readonly pool: Queryable;
+  /** The publisher for streams of a kind; asked for again at each batch. */
+  readonly publishers: (kind: Stream['kind']) => Promise<Publisher>;
+  /** Bounds of one batch; the next one waits until it is confirmed. */
+  readonly batch?: {
+    /** Events. More raises the rate, and what is repeated after a crash. @default 500 */
+    readonly count?: number;
+    /** Bytes of data; a single larger event is still taken. @default 4 MiB */
+    readonly bytes?: number;
+  };
+  /** Pause before a refused event is tried again: exponential with full jitter. @default 50 to 10000 */
+  readonly retry?: { readonly minMs?: number; readonly maxMs?: number };
+  /** When a relay has been silent for so long, another replica takes over. @default 5000 */
+  readonly leaseMs?: number;
+  /** Without any wake, look so often. @default 1000 */
+  readonly pollMs?: number;
+  readonly hooks?: RelayHooks;
+}
+
+/** Told what happens, for metrics and logs. Must not throw. */
+export interface RelayHooks {
+  /** These rows are confirmed. */
+  published?(rows: readonly LogRow[]): void;
+  /** This row can never be published and went to the dead letters. */
+  parked?(row: LogRow, error: Error): void;
+  /** Something failed that is tried again; `failures` in a row. */
+  failed?(error: Error, failures: number): void;
+  /** The relay can't go on, such as with a cursor of another server. */
+  ended?(error: Error): void;
+}
+
+/**
+ * Publishes what was appended: everything that commits, in its order within each key, at least
+ * once. Replicas share the keys; one at a time has a key. While the broker or the database is away
+ * it waits and goes on by itself. An event that can never be published (too large for the broker,
+ * undecodable) is copied to the dead letters with its reason and passed.
+ */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #stop = new AbortController();
+  /** Positions confirmed in a batch that failed in part: not published again when they come again. */
+  readonly #confirmed = new Set<bigint>();
+  #failures = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Fulfilled when it relays. Goes on in the background until {@link stop}. Call it once.
+   * @throws LogError CURSOR_FOREIGN when the cursor belongs to another server
+   */
+  async start(): Promise<void> {
+    const { log, batch, retry, leaseMs, pollMs, hooks } = this.#options;
+    const reader: LogReader = log.reader({
+      group: RELAY_GROUP,
+      from: 'start',
+      batch: batch?.count ?? 500,
+      maxBytes: batch?.bytes ?? 4 * 1024 * 1024,
+      ...(retry && { retry }),
+      ...(leaseMs !== undefined && { leaseMs }),
+      ...(pollMs !== undefined && { pollMs }),
+      onError: (error, failures) => hooks?.failed?.(error, failures),
+    });
+    const running = reader.run((rows) => this.#relay(rows), { signal: this.#stop.signal });
+    this.#running = running.catch((error: Error) => hooks?.ended?.(error));
+    await Promise.race([reader.ready, running]);
+  }
+
+  /** Takes no more, waits until what it took is confirmed or refused, and gives its keys to other replicas. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /** One promise a row, so that one failing key holds back its own partition only. */
+  #relay(rows: readonly LogRow[]): readonly Promise<void>[] {
+    const done = this.#publish(rows);
+    return rows.map(async (row) => {
+      const error = (await done).failed.get(row);
+      if (error !== undefined) throw error;
+    });
+  }
+
+  async #publish(rows: readonly LogRow[]): Promise<Outcome> {
+    const outcome = new Outcome();
+    const fresh = rows.filter((row) => !this.#confirmed.delete(row.position));
+    const byKind = this.#sort(fresh, outcome);
+    await Promise.all([...byKind].map(([kind, batch]) => this.#publishKind(kind, batch, outcome)));
+    await Promise.all([...outcome.rejected].map(([row, error]) => this.#park(row, error, outcome)));
+    this.#tell(fresh, outcome);
+    return outcome;
+  }
+
+  #sort(rows: readonly LogRow[], outcome: Outcome): Map<Stream['kind'], Outgoing[]> {
+    const byKind = new Map<Stream['kind'], Outgoing[]>();
+    for (const row of rows) {
+      const stream = findStream(row.stream);
+      if (stream === undefined) {
+        outcome.failed.set(row, unknownStream(row));
+        continue;
+      }
+      try {
+        const batch = byKind.get(stream.kind);
+        if (batch === undefined) byKind.set(stream.kind, [outgoing(row)]);
+        else batch.push(outgoing(row));
+      } catch (error) {
+        outcome.rejected.set(row, error as Error);
+      }
+    }
+    return byKind;
+  }
+
+  async #publishKind(kind: Stream['kind'], batch: readonly Outgoing[], outcome: Outcome) {
+    try {
+      await publishBatch(await this.#options.publishers(kind), batch, outcome);
+    } catch (error) {
+      for (const { row } of batch) outcome.failed.set(row, error as Error);
+    }
+  }
+
+  async #park(row: LogRow, error: Error, outcome: Outcome): Promise<void> {
+    try {
+      await park(this.#options.pool, row, error);
+      this.#options.hooks?.parked?.(row, error);
+    } catch (cause) {
+      outcome.failed.set(row, cause as Error);
+    }
+  }
+
+  #tell(rows: readonly LogRow[], { failed, rejected }: Outcome): void {
+    const published = rows.filter((row) => !failed.has(row) && !rejected.has(row));
+    if (published.length > 0) this.#options.hooks?.published?.(published);
+    const [error] = failed.values();
+    if (error === undefined) {
+      this.#failures = 0;
+      return;
+    }
+    this.#failures += 1;
+    this.#options.hooks?.failed?.(error, this.#failures);
+    if (this.#confirmed.size + published.length > MAX_REMEMBERED) this.#confirmed.clear();
+    for (const { position } of published) this.#confirmed.add(position);
+  }
+}
+
+function unknownStream({ stream, position }: LogRow): OutboxError {
+  return new OutboxError(
+    'STREAM_UNKNOWN',
+    `The event at position ${position} is for the stream "${stream}", which this version's catalog does not have; a newer version of the service will publish it`,
+  );
+}
