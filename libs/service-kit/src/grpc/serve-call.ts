@@ -43,6 +43,7 @@ export async function serveUnary(
       done(null, await settle(handle()));
       end({ code: 'OK' });
     } catch (error) {
+      if (call.cancelled) return void end({ code: 'CANCELLED' });
       end({ code: report(error, path, log) });
       done(toGrpcStatus(error));
     }

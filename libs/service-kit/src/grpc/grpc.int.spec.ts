@@ -1,0 +1,347 @@
+import { Inject, Module } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { credentials, Metadata, status } from '@grpc/grpc-js';
+import {
+  InventoryServiceClient,
+  InventoryServiceService,
+  type BatchGetStockRequest,
+  type BatchGetStockResponse,
+  type GetStockRequest,
+  type GetStockResponse,
+  type ListStockRequest,
+  type ListStockResponse,
+  type ReserveStockRequest,
+  type ReserveStockResponse,
+  type SetStockRequest,
+  type SetStockResponse,
+  type StockItem,
+  type WatchStockRequest,
+  type WatchStockResponse,
+} from '@mesh/contracts/inventory';
+import { currentTraceId, withTrace } from '@mesh/tracing';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { Public, Roles } from '../auth/auth.guard.js';
+import { Caller } from '../auth/caller.decorator.js';
+import type { Principal } from '../auth/principal.js';
+import { authConfig, grpcConfig, serviceConfig } from '../config/fragments.js';
+import { callContext, runInCall } from '../context/call-context.js';
+import { AppError, RemoteError } from '../errors/app-error.js';
+import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
+import { startService, type RunningService } from '../service.js';
+import { devKey } from '../testing/dev-key.js';
+import { GrpcController } from './grpc-controller.decorator.js';
+import { grpcClient, type GrpcClient } from './grpc-client.js';
+
+const item = (sku: string, available = 1): StockItem => ({
+  sku,
+  name: sku,
+  price: undefined,
+  available,
+  version: 1,
+});
+const aborted = () =>
+  new Promise((resolve) => callContext().signal?.addEventListener('abort', resolve));
+const seen: {
+  trace?: string | undefined;
+  deadline?: number | undefined;
+  cancelled: number;
+  generated: number;
+} = { cancelled: 0, generated: 0 };
+
+@GrpcController(InventoryServiceService)
+class TinyController {
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+
+  @Public()
+  async getStock({ sku }: GetStockRequest): Promise<GetStockResponse> {
+    seen.trace = currentTraceId();
+    seen.deadline = callContext().deadline;
+    switch (sku) {
+      case 'unknown':
+        throw new AppError('STOCK_NOT_FOUND', 'No SKU unknown');
+      case 'secret':
+        throw new Error('password is swordfish');
+      case 'fields':
+        throw new AppError('VALIDATION_FAILED', 'Not so', {
+          errors: [{ path: '/sku', message: 'is wrong' }],
+        });
+      case 'later':
+        throw new AppError('OVERLOADED', 'Too much', { retryAfterMs: 2500 });
+      case 'coded':
+        throw Object.assign(new Error('A domain error'), { code: 'ORDER_NOT_CANCELLABLE' });
+      case 'slow':
+        await aborted();
+        seen.cancelled += 1;
+        throw new Error('Nobody hears this');
+      case 'nested': {
+        const client = grpcClient(InventoryServiceService, {
+          address: String(this.runtime.name === 'tiny' && port),
+        });
+        return client
+          .getStock({ sku: 'slow' }, { deadlineMs: 60_000 })
+          .finally(() => client.close());
+      }
+      default:
+        return { item: item(sku) };
+    }
+  }
+
+  async batchGetStock(
+    @Payload() { skus }: BatchGetStockRequest,
+    @Caller() caller: Principal,
+  ): Promise<BatchGetStockResponse> {
+    return { items: [...skus, caller.customerId].map((sku) => item(sku)) };
+  }
+
+  async listStock(_request: ListStockRequest): Promise<ListStockResponse> {
+    return { items: [], nextCursor: '' };
+  }
+
+  @Roles('operator')
+  async setStock({ sku, quantity }: SetStockRequest): Promise<SetStockResponse> {
+    return { item: item(sku, quantity) };
+  }
+
+  async reserveStock(_request: ReserveStockRequest): Promise<ReserveStockResponse> {
+    return { reserved: true, reason: undefined };
+  }
+
+  @Public()
+  async *watchStock({ skus }: WatchStockRequest): AsyncGenerator<WatchStockResponse> {
+    if (skus[0] === 'broken') throw new AppError('STOCK_NOT_FOUND', 'No SKU broken');
+    try {
+      if (skus[0] === 'many') {
+        for (;;) {
+          seen.generated += 1;
+          yield { item: { ...item('many'), name: 'x'.repeat(10_000) } };
+        }
+      }
+      for (const sku of skus) yield { item: item(sku) };
+      if (skus[0] === 'waits') await aborted();
+    } finally {
+      seen.cancelled += 1;
+    }
+  }
+}
+
+@Module({ controllers: [TinyController] })
+class TinyModule {}
+
+const schema = z.object({ ...serviceConfig, ...authConfig, ...grpcConfig });
+let port: string;
+let service: RunningService;
+let client: GrpcClient<typeof InventoryServiceService>;
+let key: Awaited<ReturnType<typeof devKey>>;
+
+beforeAll(async () => {
+  key = await devKey();
+  service = await startService(
+    TinyModule,
+    schema,
+    { name: 'tiny', grpc: [InventoryServiceService] },
+    { AUTH_DEV_KEY_FILE: key.file, LOG_LEVEL: 'silent', GRPC_MAX_IN_FLIGHT: '20' },
+  );
+  await service.ready();
+  port = `127.0.0.1:${service.ports.grpc}`;
+  client = grpcClient(InventoryServiceService, { address: port });
+});
+
+afterAll(async () => {
+  client.close();
+  await service.stop();
+});
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => Promise.reject(new Error('It succeeded')),
+    (error: RemoteError) => error,
+  );
+
+describe('calls', () => {
+  test('given a unary call, when answered, then gives the response', async () => {
+    expect(await client.getStock({ sku: 'a' })).toEqual({ item: item('a') });
+  });
+
+  test('given a running trace, when calling, then the server continues it', async () => {
+    const header = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await withTrace(header, () => client.getStock({ sku: 'a' }));
+    expect(seen.trace).toBe('a'.repeat(32));
+  });
+
+  test('given a call in service with a deadline, when calling on, then passes it on', async () => {
+    const deadline = Date.now() + 1234;
+    await runInCall({ deadline }, () => client.getStock({ sku: 'a' }, { deadlineMs: 60_000 }));
+    expect(Math.abs((seen.deadline ?? 0) - deadline)).toBeLessThan(50);
+  });
+
+  test('given a chain of calls, when the first deadline passes, then the last handler is told', async () => {
+    const before = seen.cancelled;
+    const error = await failure(client.getStock({ sku: 'nested' }, { deadlineMs: 150 }));
+    expect(error.code).toBe('DEADLINE_EXCEEDED');
+    expect(error.message).toBe('mesh.inventory.v1.InventoryService did not answer in time');
+    await vi.waitFor(() => expect(seen.cancelled).toBeGreaterThan(before));
+  });
+
+  test('given a deadline that has passed, when calling, then nothing is sent', async () => {
+    const error = await failure(
+      runInCall({ deadline: Date.now() - 1 }, () => client.getStock({ sku: 'a' })),
+    );
+    expect(error.message).toBe(
+      'Nobody waits for the answer of /mesh.inventory.v1.InventoryService/GetStock any more',
+    );
+  });
+
+  test('given an aborted signal, when waiting, then the server is told', async () => {
+    const before = seen.cancelled;
+    const abort = new AbortController();
+    const call = failure(client.getStock({ sku: 'slow' }, { signal: abort.signal }));
+    setTimeout(() => abort.abort(), 20);
+    expect((await call).code).toBe('DEADLINE_EXCEEDED');
+    await vi.waitFor(() => expect(seen.cancelled).toBeGreaterThan(before));
+  });
+
+  test('given too many calls at once, when one more comes, then it is refused and the server goes on', async () => {
+    const abort = new AbortController();
+    const held = Array.from({ length: 20 }, () =>
+      failure(client.getStock({ sku: 'slow' }, { signal: abort.signal })),
+    );
+    const error = await vi.waitFor(async () => {
+      const refused = await failure(client.getStock({ sku: 'a' }));
+      expect(refused.code).toBe('OVERLOADED');
+      return refused;
+    });
+    expect(error.message).toBe('More than 20 calls are being served');
+    abort.abort();
+    await Promise.all(held);
+    await vi.waitFor(() => client.getStock({ sku: 'a' }));
+  });
+
+  test('given nobody at the address, when calling, then fails as UNAVAILABLE', async () => {
+    const lost = grpcClient(InventoryServiceService, { address: '127.0.0.1:1' });
+    const error = await failure(lost.getStock({ sku: 'a' }));
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true, retryAfterMs: 1000 });
+    expect(error.message).toBe('mesh.inventory.v1.InventoryService is not reachable');
+    lost.close();
+  });
+});
+
+describe('errors', () => {
+  test.each([
+    ['unknown', 'STOCK_NOT_FOUND', 'No SKU unknown'],
+    ['coded', 'ORDER_NOT_CANCELLABLE', 'A domain error'],
+    ['secret', 'INTERNAL', 'Something failed here'],
+  ])(
+    'given a handler that fails with %s, when calling, then the caller sees %s',
+    async (sku, code, message) => {
+      const error = await failure(client.getStock({ sku }));
+      expect(error).toBeInstanceOf(RemoteError);
+      expect({ code: error.code, message: error.message }).toEqual({ code, message });
+    },
+  );
+
+  test('given field errors, when calling, then they arrive', async () => {
+    const error = await failure(client.getStock({ sku: 'fields' }));
+    expect(error.errors).toEqual([{ path: '/sku', message: 'is wrong' }]);
+  });
+
+  test('given a time to wait, when calling, then it arrives', async () => {
+    expect((await failure(client.getStock({ sku: 'later' }))).retryAfterMs).toBe(2500);
+  });
+
+  test('given a plain grpc-js client, when calling, then sees the gRPC status', async () => {
+    const plain = new InventoryServiceClient(port, credentials.createInsecure());
+    const code = await new Promise((resolve) =>
+      plain.getStock({ sku: 'unknown' }, new Metadata(), (error) => resolve(error?.code)),
+    );
+    expect(code).toBe(status.NOT_FOUND);
+    plain.close();
+  });
+});
+
+describe('identity', () => {
+  const batch = (token?: string) =>
+    client.batchGetStock({ skus: [] }, token === undefined ? {} : { token });
+
+  test('given a token, when calling, then the handler gets the caller', async () => {
+    expect(await batch(await key.sign({}))).toEqual({ items: [item('alice')] });
+  });
+
+  test('given the token of the call being served, when calling on, then passes it on', async () => {
+    const token = await key.sign({ sub: 'bob' });
+    expect(await runInCall({ token }, () => batch())).toEqual({ items: [item('bob')] });
+  });
+
+  test('given no token, when calling, then is refused', async () => {
+    expect((await failure(batch())).message).toBe('A bearer token is required');
+  });
+
+  test('given a token on a public method, when it is forged, then is refused all the same', async () => {
+    expect((await failure(client.getStock({ sku: 'a' }, { token: 'forged' }))).code).toBe(
+      'UNAUTHENTICATED',
+    );
+  });
+
+  test('given a role that is asked for, when the token lacks it, then is refused', async () => {
+    const set = async (roles: string[]) =>
+      client.setStock({ sku: 'a', quantity: 3 }, { token: await key.sign({ roles }) });
+    expect((await failure(set(['customer']))).message).toBe('This needs the role operator');
+    expect(await set(['operator'])).toEqual({ item: item('a', 3) });
+  });
+});
+
+describe('streams', () => {
+  async function skus(request: WatchStockRequest): Promise<(string | undefined)[]> {
+    const all = [];
+    for await (const { item } of client.watchStock(request)) all.push(item?.sku);
+    return all;
+  }
+
+  test('given a server stream, when it ends, then gives all of it', async () => {
+    expect(await skus({ skus: ['a', 'b', 'c'] })).toEqual(['a', 'b', 'c']);
+  });
+
+  test('given a stream that fails, when reading, then tells the code', async () => {
+    expect((await failure(skus({ skus: ['broken'] }))).code).toBe('STOCK_NOT_FOUND');
+  });
+
+  test('given a reader that leaves, when the stream waits, then the generator ends', async () => {
+    const before = seen.cancelled;
+    for await (const { item } of client.watchStock({ skus: ['waits'] })) {
+      expect(item?.sku).toBe('waits');
+      break;
+    }
+    await vi.waitFor(() => expect(seen.cancelled).toBe(before + 1));
+  });
+
+  test('given a reader that does not read, when the stream is endless, then the generator is not asked', async () => {
+    const stream = client.watchStock({ skus: ['many'] })[Symbol.asyncIterator]();
+    await stream.next();
+    const settled = await vi.waitFor(async () => {
+      const before = seen.generated;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(seen.generated).toBe(before);
+      return before;
+    });
+    expect(settled).toBeLessThan(2000);
+    await stream.return?.(undefined);
+  });
+});
+
+test('given a shutdown, when a stream is open and a call in flight, then the stream ends as UNAVAILABLE and the call is answered', async () => {
+  const own = await startService(
+    TinyModule,
+    schema,
+    { name: 'tiny', grpc: [InventoryServiceService] },
+    { AUTH_DEV_KEY_FILE: key.file, LOG_LEVEL: 'silent' },
+  );
+  const other = grpcClient(InventoryServiceService, { address: `127.0.0.1:${own.ports.grpc}` });
+  const stream = other.watchStock({ skus: ['waits'] })[Symbol.asyncIterator]();
+  await stream.next();
+  const next = failure(stream.next());
+  const started = Date.now();
+  await own.stop();
+  expect((await next).code).toBe('UNAVAILABLE');
+  expect(Date.now() - started).toBeLessThan(2000);
+  other.close();
+});
