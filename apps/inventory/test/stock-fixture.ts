@@ -25,15 +25,16 @@ export async function openStock(connections = 4) {
   if (error) throw error;
   await sql`create table appended (position bigserial, type text, data jsonb)`.execute(db);
 
-  const outbox: EventAppender = {
+  const outbox: EventAppender & { wake(): void } = {
     async append(tx, definition, data) {
       const json = JSON.stringify(definition.schema.toJSON(data));
       await sql`insert into appended (type, data) values (${definition.type}, ${json})`.execute(tx);
     },
+    wake: () => {},
   };
   return {
     db,
-    store: new PostgresStockStore(db, outbox),
+    store: new PostgresStockStore({ db, outbox }),
     async appended(): Promise<readonly Appended[]> {
       const { rows } = await sql<Appended>`
         select type, data from appended order by position`.execute(db);

@@ -7,22 +7,34 @@ import type { StockDatabase } from './stock-database.js';
 
 /** Stock in PostgreSQL, with the outbox in the same transactions. Needs READ COMMITTED. */
 export class PostgresStockStore implements StockStore {
-  constructor(
-    private readonly db: Kysely<StockDatabase>,
-    private readonly outbox: EventAppender,
-  ) {}
+  readonly #db: Kysely<StockDatabase>;
+  readonly #outbox: EventAppender & { wake(): void };
 
-  transaction<Result>(work: (tx: StockTransaction) => Promise<Result>): Promise<Result> {
-    return this.db.transaction().execute((tx) => work(this.within(tx)));
+  constructor(deps: {
+    readonly db: Kysely<StockDatabase>;
+    /** `wake` is called after a commit that may have appended something. */
+    readonly outbox: EventAppender & { wake(): void };
+  }) {
+    this.#db = deps.db;
+    this.#outbox = deps.outbox;
   }
 
-  /** The same operations in a transaction that the caller commits. */
-  within(tx: Transaction<StockDatabase>): StockTransaction {
-    return new PostgresStockTransaction(tx, this.outbox);
+  async transaction<Result>(work: (tx: StockTransaction) => Promise<Result>): Promise<Result> {
+    const outbox = this.#outbox;
+    const result = await this.#db
+      .transaction()
+      .execute((tx) => work(new PostgresStockTransaction({ tx, outbox })));
+    outbox.wake();
+    return result;
+  }
+
+  /** The same operations in a transaction that the caller commits, for what `cause` asks. */
+  within(tx: Transaction<StockDatabase>, cause: { readonly id: string }): StockTransaction {
+    return new PostgresStockTransaction({ tx, outbox: this.#outbox, causationId: cause.id });
   }
 
   async find(skus: readonly string[]): Promise<readonly StockItem[]> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('stock_items')
       .select(itemColumns)
       .where('sku', '=', sql<string>`any(${skus}::text[])`)
@@ -33,7 +45,7 @@ export class PostgresStockStore implements StockStore {
 
   async list(options: { limit: number; after?: string }): Promise<readonly StockItem[]> {
     const { limit, after } = options;
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('stock_items')
       .select(itemColumns)
       .$if(after !== undefined, (query) => query.where('sku', '>', after ?? ''))

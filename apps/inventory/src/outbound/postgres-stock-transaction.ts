@@ -12,6 +12,7 @@ export interface EventAppender {
     tx: Transaction<StockDatabase>,
     definition: EventDefinition<Data>,
     data: Data,
+    options: { readonly causationId?: string },
   ): Promise<unknown>;
 }
 
@@ -20,10 +21,21 @@ export interface EventAppender {
  * a data-modifying CTE on the reservation, joined by the one that locks the items.
  */
 export class PostgresStockTransaction implements StockTransaction {
-  constructor(
-    private readonly tx: Transaction<StockDatabase>,
-    private readonly outbox: EventAppender,
-  ) {}
+  readonly #tx: Transaction<StockDatabase>;
+  readonly #outbox: EventAppender;
+  readonly #appendOptions: { readonly causationId?: string };
+
+  constructor(options: {
+    readonly tx: Transaction<StockDatabase>;
+    readonly outbox: EventAppender;
+    /** The event that caused this transaction. */
+    readonly causationId?: string;
+  }) {
+    const { tx, outbox, ...appendOptions } = options;
+    this.#tx = tx;
+    this.#outbox = outbox;
+    this.#appendOptions = appendOptions;
+  }
 
   async claimReservation(orderId: string, lines: readonly Line[]): Promise<Claim> {
     const { skus, quantities } = toArrays(lines);
@@ -52,7 +64,7 @@ export class PostgresStockTransaction implements StockTransaction {
   }
 
   async rejectReservation(orderId: string, shortSkus: readonly string[]): Promise<void> {
-    await this.tx
+    await this.#tx
       .updateTable('reservations')
       .set({ status: 'rejected', short_skus: [...shortSkus] })
       .where('order_id', '=', orderId)
@@ -87,7 +99,7 @@ export class PostgresStockTransaction implements StockTransaction {
   }
 
   async setAvailable(sku: string, quantity: number): Promise<StockItem | undefined> {
-    const row = await this.tx
+    const row = await this.#tx
       .updateTable('stock_items')
       .set({ available: quantity, version: sql<number>`version + 1` })
       .where('sku', '=', sku)
@@ -97,7 +109,7 @@ export class PostgresStockTransaction implements StockTransaction {
   }
 
   async addItems(items: readonly Omit<StockItem, 'version'>[]): Promise<readonly StockItem[]> {
-    const rows = await this.tx
+    const rows = await this.#tx
       .insertInto('stock_items')
       .values(
         items.map(({ sku, name, price, available }) => ({
@@ -115,12 +127,12 @@ export class PostgresStockTransaction implements StockTransaction {
   }
 
   async append<Data>(definition: EventDefinition<Data>, data: Data): Promise<void> {
-    await this.outbox.append(this.tx, definition, data);
+    await this.#outbox.append(this.#tx, definition, data, this.#appendOptions);
   }
 
   /** Read in a statement of its own: the one that met the conflict may not see who won. */
   async #reservation(orderId: string): Promise<Reservation> {
-    const row = await this.tx
+    const row = await this.#tx
       .selectFrom('reservations')
       .select(['status', 'short_skus'])
       .where('order_id', '=', orderId)
@@ -136,7 +148,7 @@ export class PostgresStockTransaction implements StockTransaction {
       update stock_items s set available = s.available + line.quantity, version = s.version + 1
       from unnest(${skus}::text[], ${quantities}::bigint[]) as line (sku, quantity)
       where s.sku = line.sku
-      returning s.sku, s.available, s.version`.execute(this.tx);
+      returning s.sku, s.available, s.version`.execute(this.#tx);
     return rows.map(({ sku, available, version }) => ({
       sku,
       available: Number(available),
@@ -145,7 +157,7 @@ export class PostgresStockTransaction implements StockTransaction {
   }
 
   async #one<Row>(statement: RawBuilder<Row>): Promise<Row> {
-    const { rows } = await statement.execute(this.tx);
+    const { rows } = await statement.execute(this.#tx);
     return rows[0] as Row;
   }
 }

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { validationError } from '@mesh/service-kit';
+
+const sku = z.string().min(1).max(64);
+const quantity = z.int().max(1_000_000_000);
+
+// What inventory's calls accept; unset fields arrive as Protobuf's defaults.
+
+export const getStockRequest = z.object({ sku });
+
+export const batchGetStockRequest = z.object({ skus: z.array(sku).min(1).max(100) });
+
+export const listStockRequest = z.object({
+  limit: z
+    .int()
+    .min(0)
+    .max(100)
+    .transform((limit) => limit || 20),
+  cursor: z.string().max(512),
+});
+
+export const setStockRequest = z.object({ sku, quantity: quantity.min(0) });
+
+export const reserveStockRequest = z.object({
+  orderId: z.string().min(1).max(64),
+  lines: z
+    .array(z.object({ sku, quantity: quantity.min(1) }))
+    .min(1)
+    .max(100),
+});
+
+export const watchStockRequest = z.object({ skus: z.array(sku).max(100) });
+
+/** @throws AppError VALIDATION_FAILED naming every field that is wrong */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  request: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(request);
+  if (!parsed.success) throw validationError(parsed.error.issues);
+  return parsed.data;
+}
