@@ -3,7 +3,6 @@ import { MailError, type Mail } from '../use-cases/mail.js';
 
 const NOTIFICATION_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 const ADDRESS = /^[^\s@<>()[\]\\,;:"]+@[A-Za-z0-9.-]+$/;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**

@@ -8,7 +8,7 @@ import type { OrderChange } from '../domain/order-change.js';
 import { AnnounceOrderChange } from '../use-cases/announce-order-change.js';
 import { migrations } from './migrations/index.js';
 import type { NotificationsDatabase } from './notifications-database.js';
-import { PostgresNotificationStore } from './postgres-notification-store.js';
+import { PostgresNotificationStore, type EventAppender } from './postgres-notification-store.js';
 
 const change: OrderChange = {
   orderId: 'o-1',
@@ -38,14 +38,15 @@ describe('PostgresNotificationStore', () => {
     const { error } = await new Migrator({ db, provider }).migrateToLatest();
     if (error) throw error;
     await sql`create table appended (position bigserial, type text, data jsonb)`.execute(db);
-    store = new PostgresNotificationStore(db, {
+    const outbox: EventAppender = {
       async append(tx, definition, data) {
         const json = JSON.stringify(definition.schema.toJSON(data));
         await sql`insert into appended (type, data) values (${definition.type}, ${json})`.execute(
           tx,
         );
       },
-    });
+    };
+    store = new PostgresNotificationStore({ db, outbox });
   });
   afterEach(async () => {
     await db.destroy();
@@ -55,7 +56,7 @@ describe('PostgresNotificationStore', () => {
   it('given a change, when announcing, then requests a mail and tells the browsers with its trace', async () => {
     await db
       .transaction()
-      .execute((tx) => announce.execute(store.within(tx), { change, traceparent }));
+      .execute((tx) => announce.execute(store.within(tx, { id: 'e-1' }), { change, traceparent }));
     expect(await appended()).toEqual([
       {
         type: 'mesh.notifications.v1.OrderUpdateAnnounced',
@@ -91,7 +92,9 @@ describe('PostgresNotificationStore', () => {
     for (let times = 0; times < 2; times++) {
       await db
         .transaction()
-        .execute((tx) => announce.execute(store.within(tx), { change, traceparent }));
+        .execute((tx) =>
+          announce.execute(store.within(tx, { id: 'e-1' }), { change, traceparent }),
+        );
     }
     expect(await appended()).toHaveLength(2);
     expect(await rows()).toHaveLength(1);
@@ -99,7 +102,7 @@ describe('PostgresNotificationStore', () => {
 
   it('given a mail is marked as sent twice, then it keeps the first time', async () => {
     const notification = notificationOf(change);
-    await db.transaction().execute((tx) => store.within(tx).add(notification));
+    await db.transaction().execute((tx) => store.within(tx, { id: 'e-1' }).add(notification));
     expect(await store.isSent('o-1-v2')).toBe(false);
     await store.markSent(notification);
     const [first] = await rows();

@@ -13,19 +13,29 @@ export interface EventAppender {
     tx: Transaction<NotificationsDatabase>,
     definition: EventDefinition<Data>,
     data: Data,
+    options: { readonly causationId: string },
   ): Promise<unknown>;
 }
 
 /** Notifications in PostgreSQL, with the outbox in the same transactions. */
 export class PostgresNotificationStore implements NotificationStore {
-  constructor(
-    private readonly db: Kysely<NotificationsDatabase>,
-    private readonly outbox: EventAppender,
-  ) {}
+  readonly #db: Kysely<NotificationsDatabase>;
+  readonly #outbox: EventAppender;
 
-  /** Operations in a transaction that the caller commits. */
-  within(tx: Transaction<NotificationsDatabase>): NotificationTransaction {
-    const { outbox } = this;
+  constructor(deps: {
+    readonly db: Kysely<NotificationsDatabase>;
+    readonly outbox: EventAppender;
+  }) {
+    this.#db = deps.db;
+    this.#outbox = deps.outbox;
+  }
+
+  /** Operations in a transaction that the caller commits, for what `cause` tells. */
+  within(
+    tx: Transaction<NotificationsDatabase>,
+    cause: { readonly id: string },
+  ): NotificationTransaction {
+    const outbox = this.#outbox;
     return {
       async add(notification) {
         const added = await tx
@@ -36,13 +46,13 @@ export class PostgresNotificationStore implements NotificationStore {
         return added.numInsertedOrUpdatedRows === 1n;
       },
       async append(definition, data) {
-        await outbox.append(tx, definition, data);
+        await outbox.append(tx, definition, data, { causationId: cause.id });
       },
     };
   }
 
   async isSent(notificationId: string): Promise<boolean> {
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('notifications')
       .select('status')
       .where('notification_id', '=', notificationId)
@@ -52,7 +62,7 @@ export class PostgresNotificationStore implements NotificationStore {
 
   async markSent(notification: Notification): Promise<void> {
     const sent = { status: 'sent', sent_at: sql<Date>`now()` } as const;
-    await this.db
+    await this.#db
       .insertInto('notifications')
       .values({ ...toRow(notification), ...sent })
       .onConflict((conflict) =>

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from 'kysely';
+import { StockChanged } from '@mesh/contracts/catalog';
+import type { StockChanged as StockChangedData } from '@mesh/contracts/inventory-events';
+import { EventHandler, type ReceivedEvent } from '@mesh/service-kit';
+import type { NotificationsDatabase } from '../outbound/notifications-database.js';
+import { PostgresNotificationStore } from '../outbound/postgres-notification-store.js';
+import { AnnounceStockChange } from '../use-cases/announce-stock-change.js';
+import { occurredAt } from './occurred-at.js';
+
+/** Tells browsers of each change of stock. */
+@Injectable()
+export class StockEventsSubscriber {
+  constructor(
+    private readonly store: PostgresNotificationStore,
+    private readonly announce: AnnounceStockChange,
+  ) {}
+
+  @EventHandler(StockChanged)
+  async onChanged(
+    event: ReceivedEvent<StockChangedData>,
+    tx: Transaction<NotificationsDatabase>,
+  ): Promise<void> {
+    const change = { ...event.data, occurredAt: occurredAt(event) };
+    await this.announce.execute(this.store.within(tx, event), change);
+  }
+}

@@ -1,0 +1,5 @@
+import { bootstrap } from '@mesh/service-kit';
+import { configSchema } from './config.js';
+import { NotificationsModule } from './notifications.module.js';
+
+await bootstrap(NotificationsModule, configSchema, { name: 'notifications' });
