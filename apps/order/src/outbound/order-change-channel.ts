@@ -1,4 +1,4 @@
-import { createLogger } from '@mesh/tracing';
+import type { Logger } from '@mesh/tracing';
 import pg from 'pg';
 
 const CHANNEL = 'order_changed';
@@ -16,11 +16,12 @@ export interface OrderHint {
 
 export interface OrderChangeChannelOptions {
   readonly databaseUrl: string;
+  readonly log: Logger;
+  /** Called, once listening, for each change that any process tells. */
+  readonly onHint: (hint: OrderHint) => void;
   /** Sends NOTIFY; a query on the pool that the service has anyway. */
   readonly notify: (channel: string, payload: string) => Promise<unknown>;
 }
-
-const logger = createLogger('order-change-channel');
 
 /**
  * Tells other processes on the same database of changed orders, by NOTIFY outside of any business
@@ -45,8 +46,12 @@ export class OrderChangeChannel {
     this.#flush ??= setTimeout(() => void this.#send(), FLUSH_MS).unref();
   }
 
-  /** Calls back for each change that another process tells, and for those of this one; connects again by itself. */
-  listen(onHint: (hint: OrderHint) => void): void {
+  /** Starts listening, unless it does already; connects again by itself. */
+  listen(): void {
+    if (!this.#listener) this.#connect();
+  }
+
+  #connect(): void {
     if (this.#closed) return;
     const client = new pg.Client({
       ...{ connectionString: this.#options.databaseUrl, keepAlive: true },
@@ -59,12 +64,12 @@ export class OrderChangeChannel {
       ended = true;
       client.end().catch(() => undefined);
       if (this.#closed) return;
-      logger.debug({ err: error }, 'Listening for changed orders again soon');
-      this.#reconnect = setTimeout(() => this.listen(onHint), RECONNECT_MS).unref();
+      this.#options.log.debug({ err: error }, 'Listening for changed orders again soon');
+      this.#reconnect = setTimeout(() => this.#connect(), RECONNECT_MS).unref();
     };
     client.on('error', again);
     client.on('end', () => again());
-    client.on('notification', ({ payload }) => parse(payload ?? '').forEach(onHint));
+    client.on('notification', ({ payload }) => parse(payload ?? '').forEach(this.#options.onHint));
     client
       .connect()
       .then(() => client.query(`listen ${CHANNEL}`), again)
@@ -87,7 +92,7 @@ export class OrderChangeChannel {
         await this.#options.notify(CHANNEL, entries.slice(i, i + ENTRIES_A_PAYLOAD).join(','));
       }
     } catch (error) {
-      logger.debug({ err: error }, 'Other processes were not told of changed orders');
+      this.#options.log.debug({ err: error }, 'Other processes were not told of changed orders');
     }
   }
 }

@@ -5,8 +5,6 @@ import type { OrderHint } from './order-change-channel.js';
 export interface OrderWatchesOptions {
   /** The present version of each of the orders. */
   readonly versionsOf: (orderIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
-  /** Called when the first watch opens. */
-  readonly onFirst?: () => void;
   /** Watches open at once. More cost memory, and rows in the query of each poll. @default 10000 */
   readonly maxWatches?: number;
   /** All watched orders are looked at so often, should no hint of a change have come. @default 2000 */
@@ -21,7 +19,7 @@ const RETRY_MS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
  * once for those that a hint names and now and then for all; costs nothing while nobody watches.
  */
 export class OrderWatches implements OrderSignals {
-  readonly #options: Required<Omit<OrderWatchesOptions, 'onFirst'>> & OrderWatchesOptions;
+  readonly #options: Required<OrderWatchesOptions>;
   readonly #watched = new Map<string, { version: number; readonly watches: Set<Watch> }>();
   /** Orders to look at, with the version to expect and how often it was not there. */
   readonly #hinted = new Map<string, { version: number; tries: number }>();
@@ -34,7 +32,7 @@ export class OrderWatches implements OrderSignals {
   }
 
   watch(orderId: string): OrderWatch {
-    const { maxWatches, pollMs, onFirst } = this.#options;
+    const { maxWatches, pollMs } = this.#options;
     if (this.#count >= maxWatches) {
       throw new OrderError('OVERLOADED', `All ${maxWatches} order watches are in use`, {
         retryAfterMs: 5000,
@@ -46,7 +44,6 @@ export class OrderWatches implements OrderSignals {
     this.#watched.set(orderId, entry);
     const watch = new Watch(() => this.#forget(orderId, watch));
     entry.watches.add(watch);
-    onFirst?.();
     return watch;
   }
 

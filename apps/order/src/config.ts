@@ -1,0 +1,22 @@
+import {
+  authConfig,
+  databaseConfig,
+  grpcAddress,
+  grpcConfig,
+  serviceConfig,
+  transportConfig,
+} from '@mesh/service-kit';
+import { z } from 'zod';
+
+export const configSchema = z.object({
+  ...serviceConfig,
+  ...databaseConfig,
+  ...transportConfig,
+  ...authConfig,
+  ...grpcConfig,
+  INVENTORY_GRPC_ADDRESS: grpcAddress(),
+  /** An order whose stock nobody reserved or refused in so many milliseconds is rejected. */
+  RESERVATION_TIMEOUT_MS: z.coerce.number().int().min(100).max(86_400_000).default(30_000),
+});
+
+export type Config = z.output<typeof configSchema>;
