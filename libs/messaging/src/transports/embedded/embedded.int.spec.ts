@@ -1,0 +1,78 @@
+import { createEvent } from '@mesh/envelope';
+import { PgLog } from '@mesh/pg-log';
+import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { transportSuite, type RawRecord } from '../../testing/index.js';
+import { deadLetterDestination } from '../../transport.js';
+import { embeddedTransport } from './index.js';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+/** A client of the log that shares nothing with the transport. */
+let stranger: PgLog;
+
+beforeAll(async () => {
+  database = await createDatabase('embedded');
+  pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  stranger = new PgLog({ pool, schema: 'mesh_log' });
+  await stranger.install();
+});
+
+afterAll(async () => {
+  await stranger.close();
+  await pool.end();
+  await database.drop();
+});
+
+transportSuite({
+  name: 'embedded',
+  features: { ordering: true, consumerGroups: true, persistent: true, replay: true, delay: false },
+  open: async () => embeddedTransport({ url: database.url }),
+  inject: async (destination, { key, headers, body }) => {
+    const entry = {
+      stream: destination,
+      key,
+      routingKey: headers['ce_type'] ?? null,
+      headers,
+      body,
+    };
+    await stranger.append(pool, [entry]);
+    stranger.wake();
+  },
+  readDeadLetters: (source, group, atLeast) =>
+    expect
+      .poll(() => readStream(deadLetterDestination(source, group)), { timeout: 20_000 })
+      .toSatisfy((letters: readonly RawRecord[]) => letters.length >= atLeast)
+      .then(() => readStream(deadLetterDestination(source, group))),
+});
+
+describe('embedded transport', () => {
+  it('hands over within 4 ms when idle', async () => {
+    const transport = embeddedTransport({ url: database.url });
+    const tookMs: number[] = [];
+    let publishedAt = 0;
+    const subscription = await transport.subscribe({ source: 'idle', group: 'g' }, async () => {
+      tookMs.push(performance.now() - publishedAt);
+    });
+    await subscription.ready;
+    const publisher = await transport.publisher();
+    for (let n = 0; n < 100; n++) {
+      publishedAt = performance.now();
+      await publisher.publish([{ destination: 'idle', key: `k${n}`, event: event(`${n}`) }]);
+      await expect.poll(() => tookMs.length, { interval: 1 }).toBe(n + 1);
+    }
+    await transport.close();
+    const p50 = tookMs.sort((a, b) => a - b)[50];
+    expect(p50).toBeLessThan(4);
+  });
+});
+
+function event(id: string) {
+  return createEvent({ id, source: '/test', type: 'test.Happened', data: Buffer.from(id) });
+}
+
+async function readStream(stream: string): Promise<readonly RawRecord[]> {
+  const text = 'select key, headers, body from mesh_log.entry where stream = $1 order by position';
+  return (await pool.query<RawRecord>(text, [stream])).rows;
+}
