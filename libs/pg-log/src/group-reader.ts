@@ -169,7 +169,7 @@ export class GroupReader implements LogReader, Listener {
   }
 
   #onSettled({ cursor }: ReadRow, outcome: PromiseSettledResult<void>): void {
-    if (outcome.status === 'rejected' && !this.#stopping) {
+    if (outcome.status === 'rejected' && !this.#stopping && !cursor.signal.aborted) {
       this.#options.onError?.(asError(outcome.reason), cursor.failures);
     }
     if (cursor.dirty) this.#holdings.commitSoon();
