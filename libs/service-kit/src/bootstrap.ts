@@ -19,6 +19,10 @@ export async function bootstrap<Schema extends z.ZodObject>(
   const service = new Service(options, config);
   const { log } = service.runtime;
   exitOnUncaught(service);
+  service.runtime.lifecycle.onFailure((error) => {
+    log.fatal({ err: error }, 'The service can not go on');
+    process.exit(1);
+  });
   exitOnSignal(service);
   try {
     const running = await service.start(module);

@@ -20,6 +20,7 @@ export class Lifecycle {
   readonly #stops: Stop[] = [];
   readonly #log: Logger;
   readonly #stopping = new AbortController();
+  #onFailure: ((error: unknown) => void) | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -28,6 +29,18 @@ export class Lifecycle {
   /** Aborted at the beginning of shutdown. */
   get stopping(): AbortSignal {
     return this.#stopping.signal;
+  }
+
+  /** Called by parts that can't go on: the process should end. Only the first call counts. */
+  fail(error: unknown): void {
+    const failed = this.#onFailure;
+    this.#onFailure = undefined;
+    failed?.(error);
+  }
+
+  /** What to do when a part fails. */
+  onFailure(failed: (error: unknown) => void): void {
+    this.#onFailure = failed;
   }
 
   /** `stop` is called once in the phase; when it fails that is logged, and the others go on. */

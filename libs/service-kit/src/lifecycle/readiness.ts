@@ -4,6 +4,13 @@ interface Condition {
   reason: string | undefined;
 }
 
+/** Something that readiness waits for. */
+export interface ReadinessCondition {
+  readonly name: string;
+  waiting(reason: string): void;
+  fulfil(): void;
+}
+
 export interface ReadinessReport {
   readonly status: 'ready' | 'waiting' | 'stopping';
   /** What it waits for, by name. */
@@ -20,13 +27,11 @@ export class Readiness {
    * Adds something to wait for. It holds once `fulfil` was called; with a `check`, only while that
    * fulfils too, asked at most once a second.
    */
-  require(
-    name: string,
-    check?: () => Promise<void>,
-  ): { waiting(reason: string): void; fulfil(): void } {
+  require(name: string, check?: () => Promise<void>): ReadinessCondition {
     const condition: Condition = { name, reason: 'starting', ...(check && { check }) };
     this.#conditions.push(condition);
     return {
+      name,
       waiting: (reason) => (condition.reason = reason),
       fulfil: () => (condition.reason = undefined),
     };

@@ -1,7 +1,36 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import {
+  Inject,
+  Module,
+  Optional,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type Provider,
+} from '@nestjs/common';
+import {
+  DiscoveryModule,
+  DiscoveryService,
+  ExternalContextCreator,
+  MetadataScanner,
+} from '@nestjs/core';
+import { installDeadLetters, installInbox, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
+import { PgLog } from '@mesh/pg-log';
+import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
+import { CONFIG } from '../config/config.js';
+import { DATABASE, PG_POOL } from '../database/database.module.js';
+import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
+import { routeEvents } from './event-router.js';
+import { findHandlers } from './find-handlers.js';
+import { runRelay } from './relay.js';
+import { planSubscriptions } from './subscription-plan.js';
+import { keepSubscribed } from './subscriptions.js';
+import { Transports, type TransportConfig } from './transports.js';
 
 /** Injects the service's outbox (class Outbox of @mesh/outbox). */
 export const OUTBOX = Symbol('OUTBOX');
+const OUTBOX_LOG = Symbol('OUTBOX_LOG');
+const OPTIONS = Symbol('MESSAGING_OPTIONS');
 
 export interface MessagingOptions {
   /** The consumer group of handlers that name none; the service's name. */
@@ -10,10 +39,84 @@ export interface MessagingOptions {
   readonly outbox: boolean;
 }
 
-/** Sends what the service appends to its outbox, and hands events to its `@EventHandler` methods. */
+/**
+ * Sends what the service appends to its outbox, and hands events to its `@EventHandler` methods.
+ * Both begin when all modules are initialized, and end at shutdown: handlers first, then the relay.
+ */
 @Module({})
-export class MessagingModule {
-  static register(_options: MessagingOptions): DynamicModule {
-    return { module: MessagingModule, global: true, providers: [], exports: [] };
+export class MessagingModule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(OPTIONS) private readonly options: MessagingOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+    @Inject(Transports) private readonly transports: Transports,
+    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
+    @Inject(ExternalContextCreator) private readonly contexts: ExternalContextCreator,
+    @Optional() @Inject(DATABASE) private readonly db?: Kysely<unknown>,
+    @Optional() @Inject(PG_POOL) private readonly pool?: Pool,
+    @Optional() @Inject(OUTBOX_LOG) private readonly log?: PgLog,
+    @Optional() @Inject(OUTBOX) private readonly outbox?: Outbox,
+  ) {}
+
+  static register(options: MessagingOptions): DynamicModule {
+    const outbox: Provider[] = options.outbox
+      ? [
+          { provide: OUTBOX_LOG, inject: [DATABASE, PG_POOL, RUNTIME], useFactory: openLog },
+          {
+            provide: OUTBOX,
+            inject: [OUTBOX_LOG, RUNTIME],
+            useFactory: (log: PgLog, { name }: Runtime) => new Outbox({ log, source: `/${name}` }),
+          },
+        ]
+      : [];
+    return {
+      module: MessagingModule,
+      global: true,
+      imports: [DiscoveryModule],
+      providers: [
+        { provide: OPTIONS, useValue: options },
+        { provide: Transports, inject: [CONFIG, RUNTIME], useFactory: openTransports },
+        ...outbox,
+      ],
+      exports: [Transports, ...(options.outbox ? [OUTBOX] : [])],
+    };
   }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { runtime, transports, db, pool, log, outbox } = this;
+    const plans = planSubscriptions(findHandlers(this.discovery, this.scanner, this.contexts), {
+      group: this.options.group,
+      hasDatabase: db !== undefined,
+      instance: randomUUID().slice(0, 8),
+    });
+    if (pool !== undefined && plans.length > 0) await installInbox(pool);
+    if (pool !== undefined && log !== undefined) await runRelay({ log, pool, transports, runtime });
+    for (const plan of plans) {
+      keepSubscribed(plan, routeEvents(plan, { log: runtime.log, db, outbox }), {
+        transports,
+        runtime,
+      });
+    }
+  }
+}
+
+/** Needs the database, which is migrated by then: both make schemas of their own in it. */
+async function openLog(_db: unknown, pool: Pool, { lifecycle }: Runtime): Promise<PgLog> {
+  const log = new PgLog({ pool, schema: OUTBOX_SCHEMA });
+  await log.install();
+  await installDeadLetters(pool);
+  lifecycle.onStop('close', 'outbox log', () => log.close());
+  return log;
+}
+
+function openTransports(
+  config: TransportConfig,
+  { name, log, lifecycle, readiness }: Runtime,
+): Transports {
+  const transports = new Transports(config, name, (level, message, fields) =>
+    log[level](fields, message),
+  );
+  lifecycle.onStop('close', 'transports', () => transports.close());
+  readiness.require('brokers', () => transports.check()).fulfil();
+  return transports;
 }

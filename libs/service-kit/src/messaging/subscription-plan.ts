@@ -1,0 +1,144 @@
+import type { EventDefinition } from '@mesh/contracts';
+import type { SubscribeOptions } from '@mesh/messaging';
+import type { DeliveryGuarantee, EventHandlerOptions } from './event-handler.decorator.js';
+import type { ReceivedEvent } from './received-event.js';
+
+/** An `@EventHandler` method, ready to be called. */
+export interface FoundHandler {
+  /** `Class.method`, for people. */
+  readonly name: string;
+  readonly definition: EventDefinition;
+  readonly options: EventHandlerOptions;
+  handle(event: ReceivedEvent<unknown>, tx?: unknown): Promise<void>;
+}
+
+export interface PlannedHandler {
+  readonly name: string;
+  readonly delivery: DeliveryGuarantee;
+  readonly handle: FoundHandler['handle'];
+}
+
+/** One subscription: the handlers of one group on one stream. */
+export interface PlannedSubscription {
+  /** The group that handlers name: that of the inbox and of metrics. */
+  readonly group: string;
+  readonly stream: EventDefinition['stream'];
+  readonly subscribe: SubscribeOptions;
+  readonly handlers: ReadonlyMap<string, PlannedHandler>;
+}
+
+export interface PlanOptions {
+  /** The group of handlers that name none. */
+  readonly group: string;
+  readonly hasDatabase: boolean;
+  /** Makes the group of an ephemeral subscription one of this process. */
+  readonly instance: string;
+}
+
+/** A wiring mistake, found before anything is subscribed. */
+export class HandlerError extends Error {
+  readonly code = 'EVENT_HANDLERS_INVALID';
+
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/**
+ * The subscriptions that the handlers need: one for each stream and group.
+ * @throws HandlerError for two handlers of an event in a group, for guarantees that can't be given,
+ * and for options that contradict each other within a group
+ */
+export function planSubscriptions(
+  found: readonly FoundHandler[],
+  options: PlanOptions,
+): PlannedSubscription[] {
+  const groups = Map.groupBy(found, (handler) =>
+    JSON.stringify([handler.definition.stream.name, handler.options.group ?? options.group]),
+  );
+  return [...groups.values()].map((handlers) => planGroup(handlers, options));
+}
+
+function planGroup(handlers: readonly FoundHandler[], options: PlanOptions): PlannedSubscription {
+  const [first] = handlers as [FoundHandler];
+  const group = first.options.group ?? options.group;
+  const { stream } = first.definition;
+  const ephemeral = same(handlers, 'ephemeral') ?? false;
+  const from = same(handlers, 'from');
+  const concurrency = handlers.flatMap((handler) => handler.options.concurrency ?? []);
+  return {
+    group,
+    stream,
+    subscribe: {
+      source: stream.name,
+      group: ephemeral ? `${group}.${options.instance}` : group,
+      ...filterOf(handlers),
+      ...(ephemeral && { ephemeral }),
+      ...(from !== undefined && { from }),
+      ...(concurrency.length > 0 && { concurrency: Math.max(...concurrency) }),
+    },
+    handlers: byType(handlers, group, options),
+  };
+}
+
+/** A handler without a filter wants everything. */
+function filterOf(handlers: readonly FoundHandler[]): Pick<SubscribeOptions, 'filter'> {
+  if (handlers.some(({ options }) => options.filter === undefined)) return {};
+  return { filter: [...new Set(handlers.flatMap(({ options }) => options.filter ?? []))] };
+}
+
+function byType(
+  handlers: readonly FoundHandler[],
+  group: string,
+  options: PlanOptions,
+): ReadonlyMap<string, PlannedHandler> {
+  const map = new Map<string, PlannedHandler>();
+  for (const handler of handlers) {
+    const { type } = handler.definition;
+    const other = map.get(type);
+    if (other !== undefined) {
+      throw new HandlerError(
+        `${other.name} and ${handler.name} both handle ${type} in the group "${group}"; give one of them a group of its own`,
+      );
+    }
+    const delivery = guarantee(handler, options);
+    map.set(type, { name: handler.name, delivery, handle: handler.handle });
+  }
+  return map;
+}
+
+function guarantee(handler: FoundHandler, { hasDatabase }: PlanOptions): DeliveryGuarantee {
+  const { delivery = 'effectively-once', ephemeral = false } = handler.options;
+  if (delivery === 'effectively-once' && !hasDatabase) {
+    throw new HandlerError(
+      `${handler.name} can't be effectively once without a database; register DatabaseModule, or choose another delivery`,
+    );
+  }
+  if (delivery === 'effectively-once' && ephemeral) {
+    throw new HandlerError(
+      `${handler.name} can't be effectively once in an ephemeral group; choose at-least-once or at-most-once`,
+    );
+  }
+  if (delivery === 'at-most-once' && !ephemeral) {
+    throw new HandlerError(
+      `${handler.name} can't be at most once in a group that outlives the process; make it ephemeral`,
+    );
+  }
+  return delivery;
+}
+
+/** An option that all handlers of a group must agree on. */
+function same<Name extends 'ephemeral' | 'from'>(
+  handlers: readonly FoundHandler[],
+  name: Name,
+): EventHandlerOptions[Name] {
+  const [first] = handlers as [FoundHandler];
+  const other = handlers.find(({ options }) => options[name] !== first.options[name]);
+  if (other !== undefined) {
+    throw new HandlerError(
+      `${first.name} and ${other.name} share a group and differ in "${name}"; they must agree or be in different groups`,
+    );
+  }
+  return first.options[name];
+}
