@@ -1,20 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findStream, type Stream } from '@mesh/contracts';
 import type { Publisher } from '@mesh/messaging';
 import type { LogReader, LogRow, PgLog } from '@mesh/pg-log';
 import { OutboxError } from '../errors.js';
+import { readBacklog, type Backlog } from '../postgres/backlog.js';
 import type { Queryable } from '../postgres/queryable.js';
 import { outgoing, Outcome, publishBatch, type Outgoing } from './batch.js';
 import { park } from './dead-letters.js';
-
-/** The relay's group in the outbox log. */
-export const RELAY_GROUP = 'relay';
+import { RELAY_GROUP } from './relay-group.js';
+import { relayMetrics } from './relay-metrics.js';
 
 /** Of rows confirmed beside failing ones; more only means that some are published twice. */
 const MAX_REMEMBERED = 10_000;
 
 export interface RelayOptions {
   /** The log that the {@link Outbox} appends to. */
-  readonly log: Pick<PgLog, 'reader'>;
+  readonly log: Pick<PgLog, 'reader' | 'wake'>;
   /** The service's database, for the dead letters. */
   readonly pool: Queryable;
   /** The publisher for streams of a kind; asked for again at each batch. */
@@ -35,10 +36,8 @@ export interface RelayOptions {
   readonly hooks?: RelayHooks;
 }
 
-/** Told what happens, for metrics and logs. Must not throw. */
+/** Told what a person may have to know; the numbers are metrics already. Must not throw. */
 export interface RelayHooks {
-  /** These rows are confirmed. */
-  published?(rows: readonly LogRow[]): void;
   /** This row can never be published and went to the dead letters. */
   parked?(row: LogRow, error: Error): void;
   /** Something failed that is tried again; `failures` in a row. */
@@ -58,6 +57,8 @@ export class Relay {
   readonly #stop = new AbortController();
   /** Positions confirmed in a batch that failed in part: not published again when they come again. */
   readonly #confirmed = new Set<bigint>();
+  /** The log tells each row's error again. */
+  readonly #told = new WeakSet<Error>();
   #failures = 0;
   #running: Promise<void> | undefined;
 
@@ -79,15 +80,32 @@ export class Relay {
       ...(retry && { retry }),
       ...(leaseMs !== undefined && { leaseMs }),
       ...(pollMs !== undefined && { pollMs }),
-      onError: (error, failures) => hooks?.failed?.(error, failures),
+      onError: (error, failures) => this.#fail(error, failures),
     });
     const running = reader.run((rows) => this.#relay(rows), { signal: this.#stop.signal });
-    this.#running = running.catch((error: Error) => hooks?.ended?.(error));
+    const unwatch = relayMetrics.watch(() => this.backlog());
+    this.#running = running.catch((error: Error) => hooks?.ended?.(error)).finally(unwatch);
     await Promise.race([reader.ready, running]);
   }
 
-  /** Takes no more, waits until what it took is confirmed or refused, and gives its keys to other replicas. Idempotent. */
-  async stop(): Promise<void> {
+  /** What is committed and not yet confirmed. */
+  backlog(): Promise<Backlog> {
+    return readBacklog(this.#options.pool);
+  }
+
+  /**
+   * Publishes what is committed, for at most `flushMs`, then takes no more, waits until what it took
+   * is confirmed or refused, and gives its keys to other replicas. What is left is published by
+   * them, or after the next start. Idempotent.
+   */
+  async stop({ flushMs = 0 }: { readonly flushMs?: number } = {}): Promise<void> {
+    const deadline = performance.now() + flushMs;
+    while (this.#running && !this.#stop.signal.aborted && performance.now() < deadline) {
+      const backlog = await this.backlog().catch(() => undefined);
+      if (backlog?.depth === 0) break;
+      this.#options.log.wake();
+      await sleep(20);
+    }
     this.#stop.abort();
     await this.#running;
   }
@@ -141,6 +159,7 @@ export class Relay {
   async #park(row: LogRow, error: Error, outcome: Outcome): Promise<void> {
     try {
       await park(this.#options.pool, row, error);
+      relayMetrics.parked(error);
       this.#options.hooks?.parked?.(row, error);
     } catch (cause) {
       outcome.failed.set(row, cause as Error);
@@ -149,16 +168,23 @@ export class Relay {
 
   #tell(rows: readonly LogRow[], { failed, rejected }: Outcome): void {
     const published = rows.filter((row) => !failed.has(row) && !rejected.has(row));
-    if (published.length > 0) this.#options.hooks?.published?.(published);
-    const [error] = failed.values();
-    if (error === undefined) {
+    if (published.length > 0) relayMetrics.published(published);
+    if (failed.size === 0) {
       this.#failures = 0;
       return;
     }
+    const errors = new Set(failed.values());
     this.#failures += 1;
-    this.#options.hooks?.failed?.(error, this.#failures);
+    for (const error of errors) this.#fail(error, this.#failures);
     if (this.#confirmed.size + published.length > MAX_REMEMBERED) this.#confirmed.clear();
     for (const { position } of published) this.#confirmed.add(position);
+  }
+
+  #fail(error: Error, failures: number): void {
+    if (this.#told.has(error)) return;
+    this.#told.add(error);
+    relayMetrics.failed();
+    this.#options.hooks?.failed?.(error, failures);
   }
 }
 
