@@ -29,7 +29,7 @@ export interface Transport extends Subscriber {
   close(): Promise<void>;
 }
 
-/** Where the dead letters of a group go: a topic or stream; on AMQP a queue of that name. */
+/** The topic or stream where the dead letters of a group go; on AMQP it is the queue `<group>.dead-letters`. */
 export function deadLetterDestination(source: string, group: string): string {
   return `${source}.${group}.dead-letters`;
 }

@@ -1,0 +1,5 @@
+// The transport over AMQP 0-9-1, RabbitMQ in particular, with amqplib.
+// Start at transport.ts; publisher.ts and subscription.ts are its two halves, topology.ts what they declare.
+// Not here: which exchanges there are (contracts), delivery channels such as e-mail.
+export type { AmqpOptions } from './options.js';
+export { amqpTransport } from './transport.js';

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { DeliveryHandler } from '../../delivery.js';
+import { Dispatcher } from '../../dispatch/dispatcher.js';
+import { TransportError } from '../../errors.js';
+import { logFailedAttempts } from '../../log.js';
+import type { SubscribeOptions, Subscription } from '../../subscriber.js';
+import { Acks } from './acks.js';
+import type { AmqpConnection } from './connection.js';
+import { AmqpDelivery } from './delivery.js';
+import type { AmqpSettings } from './options.js';
+import type { AmqpPublisher } from './publisher.js';
+import { assertEphemeralQueue, assertGroupQueue } from './topology.js';
+
+const RESTART_MS = { min: 100, max: 5000 };
+const CLOSE_TIMEOUT_MS = 2000;
+const DEFAULT_GRACE_MS = 10_000;
+
+export interface AmqpSubscriptionOptions {
+  readonly settings: AmqpSettings;
+  readonly connection: AmqpConnection;
+  readonly subscribe: SubscribeOptions;
+  readonly handler: DeliveryHandler;
+  /** Where dead letters go. */
+  readonly publisher: AmqpPublisher;
+}
+
+/** What belongs to one channel, and is over with it. */
+interface Session {
+  readonly channel: Channel;
+  readonly acks: Acks;
+  readonly lost: AbortController;
+}
+
+/**
+ * One consumer of a queue, on a channel of its own; the window is the prefetch. When the channel or
+ * the connection is lost it declares queue and bindings again and goes on; what was in its window
+ * comes again.
+ */
+export class AmqpSubscription implements Subscription {
+  readonly #options: AmqpSubscriptionOptions;
+  readonly #prefetch: number;
+  /** An ephemeral group's queue belongs to this subscription alone. */
+  readonly #queue: string;
+  readonly #dispatcher: Dispatcher;
+  readonly #ready = Promise.withResolvers<void>();
+  #session: Session | null = null;
+  #restarts = 0;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: AmqpSubscriptionOptions) {
+    const { subscribe, settings, handler, publisher } = options;
+    this.#options = options;
+    this.#prefetch = subscribe.window?.count ?? 256;
+    this.#queue = subscribe.ephemeral ? `${subscribe.group}.${randomUUID()}` : subscribe.group;
+    this.#dispatcher = new Dispatcher({
+      handler,
+      window: { count: this.#prefetch, bytes: Infinity },
+      concurrency: subscribe.concurrency ?? 32,
+      redelivery: {
+        minMs: subscribe.redelivery?.minMs ?? 50,
+        maxMs: subscribe.redelivery?.maxMs ?? 10_000,
+      },
+      deadLetter: (delivery, reason, error) =>
+        publisher.send([(delivery as AmqpDelivery).deadLetter(reason, error)]),
+      onError: logFailedAttempts(settings.log),
+    });
+    this.#ready.promise.catch(() => {});
+    void this.#start();
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  close({ graceMs = DEFAULT_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#close(graceMs);
+    return this.#closed;
+  }
+
+  /**
+   * The consumer stays on its queue until its handlers have ended, with nothing new being started:
+   * were it cancelled first, the next active consumer would run ahead of them.
+   */
+  async #close(graceMs: number): Promise<void> {
+    clearTimeout(this.#restartTimer);
+    this.#ready.reject(new TransportError(`The subscription of ${this.#queue} was closed`));
+    await this.#dispatcher.close(graceMs);
+    const session = this.#session;
+    if (session === null) return;
+    session.acks.flush();
+    session.acks.close();
+    session.lost.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)));
+    await Promise.race([session.channel.close().catch(() => {}), limit]);
+    clearTimeout(timer);
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const model = await this.#options.connection.open();
+      const channel = await model.createChannel();
+      const session = { channel, acks: new Acks(channel), lost: new AbortController() };
+      channel.on('error', (err) => this.#log('warn', 'AMQP consumer channel failed', { err }));
+      channel.on('close', () => this.#lost(session));
+      this.#session = session;
+      await channel.prefetch(this.#prefetch);
+      await this.#assertQueue(channel);
+      await channel.consume(this.#queue, (message) => this.#onMessage(session, message));
+      if (this.#closed !== null) return void channel.close().catch(() => {});
+      this.#restarts = 0;
+      this.#ready.resolve();
+    } catch (err) {
+      this.#session?.channel.close().catch(() => {});
+      this.#restart(err);
+    }
+  }
+
+  async #assertQueue(channel: Channel): Promise<void> {
+    const { source, filter, ephemeral } = this.#options.subscribe;
+    const binding = { exchange: source, queue: this.#queue, patterns: filter ?? ['#'] };
+    await (ephemeral ? assertEphemeralQueue(channel, binding) : assertGroupQueue(channel, binding));
+  }
+
+  #onMessage(session: Session, message: ConsumeMessage | null): void {
+    // The queue was deleted: it is declared again.
+    if (message === null) return void session.channel.close().catch(() => {});
+    if (this.#closed !== null) return;
+    const { source, group } = this.#options.subscribe;
+    const { deliveryTag } = message.fields;
+    const delivery = new AmqpDelivery(message, { source, group, signal: session.lost.signal });
+    session.acks.delivered(deliveryTag);
+    void this.#dispatcher.dispatch(delivery).then((outcome) => {
+      if (outcome === 'done') session.acks.finished(deliveryTag);
+    });
+  }
+
+  #lost(session: Session): void {
+    session.acks.close();
+    session.lost.abort();
+    if (this.#session !== session) return;
+    this.#session = null;
+    this.#restart(null);
+  }
+
+  #restart(err: unknown): void {
+    if (this.#closed !== null || this.#restartTimer !== undefined) return;
+    const pauseMs = Math.min(RESTART_MS.max, RESTART_MS.min * 2 ** this.#restarts++);
+    this.#log('debug', 'AMQP consumer starts again', { pauseMs, err });
+    this.#restartTimer = setTimeout(() => {
+      this.#restartTimer = undefined;
+      void this.#start();
+    }, pauseMs);
+  }
+
+  #log(level: 'debug' | 'warn', message: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#options.settings.log(level, message, { queue: this.#queue, ...fields });
+  }
+}

@@ -1,0 +1,195 @@
+import type { Kafka, Producer } from 'kafkajs';
+import { PublishError } from '../../errors.js';
+import { Admission } from '../../publish/admission.js';
+import { PublishCall, type Refusal } from '../../publish/publish-call.js';
+import type { Message, Publisher } from '../../publisher.js';
+import type { KafkaSettings } from './options.js';
+import { stickyPartitioner } from './partitioner.js';
+import { refusalOf } from './publish-failure.js';
+import { recordOf, sizeOf, type KafkaRecord } from './record.js';
+import type { Topics } from './topics.js';
+
+/** Accepted and unconfirmed at most. */
+const WINDOW = { count: 10_000, bytes: 32 * 1024 * 1024 };
+/**
+ * Of one request. A partition's part of it is one batch for the broker, which holds the topic's limit
+ * against whole batches: 1 MB unless told otherwise.
+ */
+const BATCH = { count: 2000, bytes: 768 * 1024 };
+const CLOSE_TIMEOUT_MS = 5000;
+
+interface Queued {
+  readonly record: KafkaRecord;
+  readonly bytes: number;
+  readonly call: PublishCall;
+  readonly index: number;
+}
+
+/**
+ * Publishes with one idempotent producer, one request in flight, confirmed by all in-sync replicas;
+ * a request takes whatever was accepted while the one before was on its way.
+ */
+export class KafkaPublisher implements Publisher {
+  readonly #client: Kafka;
+  readonly #topics: Topics;
+  readonly #settings: KafkaSettings;
+  readonly #admission = new Admission(WINDOW);
+  #queue: Queued[] = [];
+  #inFlight: readonly Queued[] = [];
+  #pumping: Promise<void> | null = null;
+  #producer: Promise<Producer> | null = null;
+  #closed: Promise<void> | null = null;
+  #ended = false;
+
+  constructor(client: Kafka, topics: Topics, settings: KafkaSettings) {
+    this.#client = client;
+    this.#topics = topics;
+    this.#settings = settings;
+  }
+
+  async publish(messages: readonly Message[]): Promise<void> {
+    await this.send(messages.map(recordOf));
+  }
+
+  /** Like `publish`, for records that are no events of ours, such as dead letters. */
+  async send(records: readonly KafkaRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    if (this.#closed !== null) throw closedError(records.length);
+    const call = new PublishCall(records.length);
+    const queued = records.map((record, index) => ({ record, bytes: sizeOf(record), call, index }));
+    const bytes = queued.reduce((sum, next) => sum + next.bytes, 0);
+    this.#admission.request(records.length, bytes, () => this.#accept(queued));
+    await call.settled;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)));
+    await Promise.race([this.#pumping, timeout]);
+    clearTimeout(timer);
+    const left = [...this.#inFlight, ...this.#queue];
+    this.#inFlight = [];
+    this.#queue = [];
+    this.#ended = true;
+    this.#refuse(left, closedRefusal);
+    await this.#discardProducer();
+  }
+
+  #accept(queued: readonly Queued[]): void {
+    if (this.#ended) return this.#refuse(queued, closedRefusal);
+    for (const next of queued) this.#queue.push(next);
+    // Begins in a microtask, so that calls of the same turn share a request.
+    this.#pumping ??= Promise.resolve().then(() => this.#pump());
+  }
+
+  async #pump(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#takeBatch();
+      this.#inFlight = batch;
+      const refusal = await this.#sendBatch(batch);
+      if (this.#inFlight !== batch) break;
+      this.#inFlight = [];
+      if (refusal === null) for (const done of batch) this.#settle(done, null);
+      else this.#refuse([...batch, ...this.#takeBehind(batch)], refusal);
+    }
+    this.#pumping = null;
+  }
+
+  #takeBatch(): readonly Queued[] {
+    let bytes = 0;
+    let count = 0;
+    for (const next of this.#queue) {
+      bytes += next.bytes;
+      if (count > 0 && (count === BATCH.count || bytes > BATCH.bytes)) break;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** What waits behind a refused message of its key: published now, it would overtake. */
+  #takeBehind(refused: readonly Queued[]): readonly Queued[] {
+    const keys = new Set(refused.map(orderOf).filter((order) => order !== null));
+    const isBehind = (next: Queued) => keys.has(orderOf(next) ?? '');
+    const behind = this.#queue.filter(isBehind);
+    this.#queue = this.#queue.filter((next) => !isBehind(next));
+    return behind;
+  }
+
+  async #sendBatch(batch: readonly Queued[]): Promise<Refusal | null> {
+    const byTopic = Map.groupBy(batch, ({ record }) => record.topic);
+    try {
+      await this.#topics.ensure([...byTopic.keys()]);
+      const producer = await this.#connected();
+      await producer.sendBatch({
+        acks: -1,
+        topicMessages: [...byTopic].map(([topic, queued]) => ({
+          topic,
+          messages: queued.map(({ record }) => record),
+        })),
+      });
+      return null;
+    } catch (cause) {
+      // The broker may have taken the batch. Another batch under the same sequence number would then
+      // be dropped as its repeat, so the next one needs a producer id of its own.
+      void this.#discardProducer();
+      return refusalOf(cause);
+    }
+  }
+
+  #connected(): Promise<Producer> {
+    this.#producer ??= this.#connect();
+    return this.#producer;
+  }
+
+  async #connect(): Promise<Producer> {
+    const producer = this.#client.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: stickyPartitioner,
+      retry: {
+        initialRetryTime: 100,
+        maxRetryTime: 1000,
+        retries: 3 + Math.ceil(this.#settings.publishTimeoutMs / 1000),
+      },
+    });
+    await producer.connect();
+    return producer;
+  }
+
+  async #discardProducer(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = null;
+    await producer?.then((connected) => connected.disconnect()).catch(() => {});
+  }
+
+  #refuse(queued: readonly Queued[], refusal: Refusal): void {
+    for (const next of queued) this.#settle(next, refusal);
+  }
+
+  #settle({ call, index, bytes }: Queued, refusal: Refusal | null): void {
+    if (refusal === null) call.confirm();
+    else call.refuse(index, refusal);
+    this.#admission.release(bytes);
+  }
+}
+
+function orderOf({ record }: Queued): string | null {
+  return record.key === null ? null : `${record.topic} ${record.key.toString()}`;
+}
+
+const closedRefusal: Refusal = {
+  code: 'PUBLISHER_CLOSED',
+  retryable: true,
+  message: 'The Kafka publisher was closed',
+};
+
+function closedError(count: number): PublishError {
+  const { code, retryable, message } = closedRefusal;
+  return new PublishError(message, [...Array(count).keys()], { code, retryable });
+}

@@ -1,0 +1,295 @@
+import { randomUUID } from 'node:crypto';
+import kafkajs, {
+  type Consumer,
+  type ConsumerGroupJoinEvent,
+  type EachBatchPayload,
+} from 'kafkajs';
+import { Dispatcher } from '../../dispatch/dispatcher.js';
+import { matcherOf } from '../../dispatch/routing-patterns.js';
+import { TransportError } from '../../errors.js';
+import { logFailedAttempts } from '../../log.js';
+import type { DeliveryHandler } from '../../delivery.js';
+import type { SubscribeOptions, Subscription } from '../../subscriber.js';
+import { createClient } from './client.js';
+import { KafkaDelivery } from './delivery.js';
+import type { KafkaSettings } from './options.js';
+import { PartitionProgress } from './partition-progress.js';
+import type { KafkaPublisher } from './publisher.js';
+import { brokerErrorOf } from './publish-failure.js';
+import type { StartOffsets } from './start-offsets.js';
+
+/** An empty fetch waits that long at the broker, which bounds how soon a rebalance is noticed. */
+const FETCH_WAIT_MS = 500;
+const HEARTBEAT_MS = 500;
+const COMMIT_INTERVAL_MS = 200;
+const RESTART_MS = { min: 200, max: 5000 };
+const DISCONNECT_TIMEOUT_MS = 5000;
+const DEFAULT_GRACE_MS = 10_000;
+
+export interface KafkaSubscriptionOptions {
+  readonly settings: KafkaSettings;
+  readonly subscribe: SubscribeOptions;
+  readonly handler: DeliveryHandler;
+  /** Where dead letters go. */
+  readonly publisher: () => Promise<KafkaPublisher>;
+  /** Makes the topic exist and says where a group without offsets begins. */
+  readonly startOffsets: () => Promise<StartOffsets>;
+}
+
+/**
+ * One consumer of a group. It hands over what it fetched and goes on fetching, commits up to the
+ * lowest finished offset of each partition, and sends heartbeats while the window is full. Before a
+ * rebalance it lets the handlers that run end and commits; what it keeps afterwards is not repeated.
+ */
+export class KafkaSubscription implements Subscription {
+  readonly #options: KafkaSubscriptionOptions;
+  readonly #topic: string;
+  readonly #ephemeral: boolean;
+  /** At the broker; an ephemeral group has a name that nobody else joins. */
+  readonly #groupId: string;
+  readonly #matches: ((routingKey: string) => boolean) | null;
+  readonly #dispatcher: Dispatcher;
+  readonly #partitions = new Map<number, PartitionProgress>();
+  readonly #ready = Promise.withResolvers<void>();
+  #starts: StartOffsets = new Map();
+  #consumer: Consumer | null = null;
+  #memberId: string | null = null;
+  #restarts = 0;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #commitTimer: NodeJS.Timeout | undefined;
+  #committing: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | null = null;
+
+  constructor(options: KafkaSubscriptionOptions) {
+    const { subscribe, settings, handler, publisher } = options;
+    this.#options = options;
+    this.#topic = subscribe.source;
+    this.#ephemeral = subscribe.ephemeral ?? false;
+    this.#groupId = this.#ephemeral ? `${subscribe.group}.${randomUUID()}` : subscribe.group;
+    this.#matches = subscribe.filter === undefined ? null : matcherOf(subscribe.filter);
+    this.#dispatcher = new Dispatcher({
+      handler,
+      window: {
+        count: subscribe.window?.count ?? 256,
+        bytes: subscribe.window?.bytes ?? 16 * 1024 * 1024,
+      },
+      concurrency: subscribe.concurrency ?? 32,
+      redelivery: {
+        minMs: subscribe.redelivery?.minMs ?? 50,
+        maxMs: subscribe.redelivery?.maxMs ?? 10_000,
+      },
+      deadLetter: async (delivery, reason, error) =>
+        (await publisher()).send([(delivery as KafkaDelivery).deadLetter(reason, error)]),
+      onError: logFailedAttempts(settings.log),
+    });
+    this.#ready.promise.catch(() => {});
+    void this.#start();
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  close({ graceMs = DEFAULT_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#close(graceMs);
+    return this.#closed;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    clearTimeout(this.#restartTimer);
+    this.#ready.reject(new TransportError(`The subscription of ${this.#groupId} was closed`));
+    // The fetch loop goes on for its heartbeats, with nothing to fetch.
+    if (this.#memberId !== null) this.#consumer?.pause([{ topic: this.#topic }]);
+    await this.#dispatcher.close(graceMs);
+    clearTimeout(this.#commitTimer);
+    await this.#commit();
+    for (const progress of this.#partitions.values()) progress.lose();
+    await this.#disconnect();
+  }
+
+  async #disconnect(): Promise<void> {
+    const consumer = this.#consumer;
+    this.#consumer = null;
+    if (consumer !== null) await within(DISCONNECT_TIMEOUT_MS, consumer.disconnect());
+  }
+
+  /** Tries until it runs or the subscription closes: a broker that is away is no reason to give up. */
+  async #start(): Promise<void> {
+    try {
+      this.#starts = await this.#options.startOffsets();
+      if (this.#closed !== null) return;
+      const consumer = this.#createConsumer();
+      this.#consumer = consumer;
+      await consumer.connect();
+      await consumer.subscribe({ topics: [this.#topic], fromBeginning: this.#fromBeginning });
+      if (this.#closed !== null) return await this.#disconnect();
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => this.#onBatch(payload),
+      });
+    } catch (error) {
+      this.#restart(error);
+    }
+  }
+
+  get #fromBeginning(): boolean {
+    return !this.#ephemeral && this.#options.subscribe.from !== 'end';
+  }
+
+  #createConsumer(): Consumer {
+    const { sessionTimeoutMs } = this.#options.settings;
+    const consumer = createClient(this.#options.settings).consumer({
+      groupId: this.#groupId,
+      allowAutoTopicCreation: false,
+      sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: 2 * sessionTimeoutMs,
+      heartbeatInterval: HEARTBEAT_MS,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      // Starting again is this class's own work, in one way for every cause.
+      retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
+      partitionAssigners: [
+        (config) => ({
+          ...kafkajs.PartitionAssigners.roundRobin(config),
+          beforeJoin: () => this.#beforeJoin(sessionTimeoutMs / 2),
+        }),
+      ],
+    });
+    consumer.on(consumer.events.GROUP_JOIN, (event) => this.#onJoin(consumer, event));
+    consumer.on(consumer.events.CRASH, ({ payload }) => this.#restart(payload.error));
+    return consumer;
+  }
+
+  #restart(error: unknown): void {
+    if (this.#closed !== null) return;
+    const pauseMs = Math.min(RESTART_MS.max, RESTART_MS.min * 2 ** this.#restarts++);
+    // A fresh broker says so for a moment; that is no news.
+    const loading = /COORDINATOR|LOAD_IN_PROGRESS/.test(brokerErrorOf(error));
+    this.#options.settings.log(loading ? 'debug' : 'warn', 'Kafka consumer starts again', {
+      group: this.#groupId,
+      topic: this.#topic,
+      pauseMs,
+      err: error,
+    });
+    void this.#disconnect();
+    this.#restartTimer = setTimeout(() => void this.#start(), pauseMs);
+  }
+
+  async #beforeJoin(limitMs: number): Promise<void> {
+    if (this.#partitions.size === 0) return;
+    await this.#dispatcher.hold(limitMs);
+    await within(limitMs, this.#commit());
+  }
+
+  #onJoin(consumer: Consumer, { payload }: ConsumerGroupJoinEvent): void {
+    if (consumer !== this.#consumer) return;
+    const assigned = new Set(payload.memberAssignment[this.#topic] ?? []);
+    // Under the same member id nobody else had our partitions meanwhile.
+    const kept = this.#ephemeral || payload.memberId === this.#memberId;
+    for (const [partition, progress] of this.#partitions) {
+      if (kept && assigned.has(partition)) continue;
+      progress.lose();
+      this.#partitions.delete(partition);
+    }
+    for (const partition of assigned) this.#assign(consumer, partition);
+    this.#memberId = payload.memberId;
+    this.#restarts = 0;
+    if (this.#closed !== null) consumer.pause([{ topic: this.#topic }]);
+    this.#dispatcher.release();
+    this.#ready.resolve();
+    this.#commitSoon();
+  }
+
+  #assign(consumer: Consumer, partition: number): void {
+    let progress = this.#partitions.get(partition);
+    if (progress === undefined) {
+      progress = new PartitionProgress(this.#starts.get(partition) ?? null);
+      this.#partitions.set(partition, progress);
+    }
+    if (progress.next === null) return;
+    consumer.seek({ topic: this.#topic, partition, offset: String(progress.next) });
+  }
+
+  async #onBatch({ batch, heartbeat, resolveOffset }: EachBatchPayload): Promise<void> {
+    const progress = this.#partitions.get(batch.partition);
+    if (progress === undefined || this.#closed !== null) return;
+    const { source, group } = this.#options.subscribe;
+    const place = { source, group, partition: batch.partition, signal: progress.signal };
+    let handedOver: string | null = null;
+    try {
+      for (const message of batch.messages) {
+        if (!this.#dispatcher.hasRoom) await this.#room(heartbeat);
+        if (this.#closed !== null || progress.signal.aborted) return;
+        this.#handOver(new KafkaDelivery(message, place), Number(message.offset), progress);
+        handedOver = message.offset;
+      }
+    } finally {
+      if (handedOver !== null) resolveOffset(handedOver);
+    }
+  }
+
+  #handOver(delivery: KafkaDelivery, offset: number, progress: PartitionProgress): void {
+    const handed = progress.handOver(offset);
+    if (this.#matches !== null && !this.#matches(delivery.routingKey ?? '')) {
+      if (progress.finish(handed)) this.#commitSoon();
+      return;
+    }
+    void this.#dispatcher.dispatch(delivery).then((outcome) => {
+      if (outcome === 'done' && progress.finish(handed)) this.#commitSoon();
+    });
+  }
+
+  async #room(heartbeat: () => Promise<void>): Promise<void> {
+    const room = this.#dispatcher.room();
+    while (!this.#dispatcher.hasRoom && this.#closed === null) {
+      await within(HEARTBEAT_MS, room);
+      await heartbeat();
+    }
+  }
+
+  #commitSoon(): void {
+    if (this.#ephemeral || this.#closed !== null) return;
+    this.#commitTimer ??= setTimeout(() => {
+      this.#commitTimer = undefined;
+      void this.#commit();
+    }, COMMIT_INTERVAL_MS);
+  }
+
+  #commit(): Promise<void> {
+    this.#committing = this.#committing.then(() => this.#commitNow());
+    return this.#committing;
+  }
+
+  async #commitNow(): Promise<void> {
+    if (this.#ephemeral || this.#consumer === null) return;
+    const offsets = [...this.#partitions].flatMap(([partition, progress]) =>
+      progress.uncommitted === null ? [] : [{ partition, progress, offset: progress.uncommitted }],
+    );
+    if (offsets.length === 0) return;
+    try {
+      await this.#consumer.commitOffsets(
+        offsets.map(({ partition, offset }) => ({
+          topic: this.#topic,
+          partition,
+          offset: String(offset),
+        })),
+      );
+      for (const { progress, offset } of offsets) progress.committed(offset);
+    } catch (error) {
+      // In a rebalance, or while the coordinator is away: what is not committed stays so and is tried again.
+      this.#options.settings.log('debug', 'Kafka offsets not committed yet', {
+        group: this.#groupId,
+        err: error,
+      });
+      this.#commitSoon();
+    }
+  }
+}
+
+/** Waits for the promise, at most `limitMs`; how it ends does not matter. */
+async function within(limitMs: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise((resolve) => (timer = setTimeout(resolve, limitMs)));
+  await Promise.race([promise.catch(() => {}), limit]);
+  clearTimeout(timer);
+}
