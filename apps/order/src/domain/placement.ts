@@ -85,7 +85,6 @@ export function placement(
 }
 
 function isSku(sku: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return sku.length >= 1 && sku.length <= MAX_SKU_LENGTH && !/[\u0000-\u001f\u007f]/.test(sku);
 }
 
