@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { databaseConfig, serviceConfig, transportConfig } from '@mesh/service-kit';
 
+const address = String.raw`[^\s@<>,;]+@[A-Za-z0-9.-]+`;
+const sender = new RegExp(String.raw`^(${address}|[^<>@,;\p{Cc}]*<${address}>)$`, 'u');
+
 export const configSchema = z.object({
   ...serviceConfig,
   ...databaseConfig,
@@ -16,7 +19,7 @@ export const configSchema = z.object({
     .optional(),
   MAIL_FROM: z
     .string()
-    .regex(/^([^<>\p{Cc}]* )?<?[^\s@<>,;]+@[A-Za-z0-9.-]+>?$/u, {
+    .regex(sender, {
       error: 'an address: "orders@shop.example" or "Shop <orders@shop.example>"',
     })
     .default('Mesh shop <orders@mesh.example>'),
