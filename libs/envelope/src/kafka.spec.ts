@@ -91,7 +91,8 @@ describe('fromKafka', () => {
   });
 
   it('takes content-type in any case and over ce_datacontenttype', () => {
-    const { 'content-type': _, ...rest } = written.headers;
+    const rest = { ...written.headers };
+    delete rest['content-type'];
     const headers = { 'Content-Type': 'text/plain', ...rest, ce_datacontenttype: 'text/xml' };
     expect(fromKafka({ headers, value: null }).datacontenttype).toBe('text/plain');
     expect(

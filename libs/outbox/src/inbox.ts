@@ -1,4 +1,3 @@
-import { CompiledQuery } from 'kysely';
 import { type OpenTransaction, executorOf } from './open-transaction.js';
 import { INBOX_SCHEMA } from './postgres/inbox-schema.js';
 

@@ -8,8 +8,10 @@ export function sdkInput({ extensions, data, ...attributes }: CloudEvent) {
 
 /** What is comparable of an event of the official SDK: its own fields, data as Base64, no empty ones. */
 export function attributesOf(event: object): Record<string, unknown> {
-  const { data, data_base64: _, ...rest } = event as Record<string, unknown>;
-  const present = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const { data, ...rest } = event as Record<string, unknown>;
+  const present = Object.entries(rest).filter(
+    ([name, value]) => name !== 'data_base64' && value !== undefined,
+  );
   return {
     ...Object.fromEntries(present),
     data: Buffer.from((data ?? []) as Uint8Array).toString('base64'),

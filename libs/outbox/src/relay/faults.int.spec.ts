@@ -2,6 +2,7 @@ import { StockChanged } from '@mesh/contracts/catalog';
 import { PublishError, TransportError, type Message } from '@mesh/messaging';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inTransaction } from '../in-transaction.js';
+import { eventually } from '../testing/eventually.js';
 import { openSetting, type Setting } from '../testing/setting.js';
 import { startRelay } from '../testing/start-relay.js';
 import type { Relay } from './relay.js';
@@ -35,17 +36,17 @@ describe('Relay', () => {
     };
     relay = await startRelay(setting, { hooks: { failed } });
     await commit('sku-1', 30);
-    await vi.waitFor(() => expect(tries).toBeGreaterThan(3));
+    await eventually(() => expect(tries).toBeGreaterThan(3));
     expect((await relay.backlog()).depth).toBe(30);
     expect((await relay.backlog()).oldestAgeSeconds).toBeGreaterThan(0);
     away = false;
-    await vi.waitFor(() => expect(publisher.published).toHaveLength(30), 10_000);
+    await eventually(() => expect(publisher.published).toHaveLength(30));
     expect(publisher.versions()).toEqual(new Map([['sku-1', upTo(30)]]));
     expect(failed).toHaveBeenCalledWith(
       expect.objectContaining({ message: 'The broker is away' }),
       1,
     );
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await relay?.backlog()).toEqual({ depth: 0, oldestAgeSeconds: 0 }),
     );
   });
@@ -65,7 +66,7 @@ describe('Relay', () => {
     await commit('held', 3);
     for (const sku of ['a', 'b', 'c', 'd', 'e']) await commit(sku, 3);
     relay = await startRelay(setting);
-    await vi.waitFor(() => expect(publisher.published.length).toBeGreaterThanOrEqual(18), 10_000);
+    await eventually(() => expect(publisher.published.length).toBeGreaterThanOrEqual(18));
     expect(refusals).toBe(6);
     const skus = ['held', 'a', 'b', 'c', 'd', 'e'];
     expect(publisher.versions()).toEqual(new Map(skus.map((sku) => [sku, upTo(3)])));
@@ -83,7 +84,7 @@ describe('Relay', () => {
     const parked = vi.fn();
     await commit('sku-1', 3);
     relay = await startRelay(setting, { hooks: { parked } });
-    await vi.waitFor(() => expect(publisher.versions().get('sku-1')).toContain(3));
+    await eventually(() => expect(publisher.versions().get('sku-1')).toContain(3));
     expect(publisher.versions().get('sku-1')).not.toContain(2);
     const { rows } = await pool.query('select * from mesh_outbox.dead_letter');
     expect(rows).toEqual([
@@ -97,7 +98,7 @@ describe('Relay', () => {
     ]);
     expect(StockChanged.schema.decode(rows[0].body)).toMatchObject({ sku: 'sku-1', version: 2 });
     expect(parked).toHaveBeenCalledOnce();
-    await vi.waitFor(async () => expect((await relay?.backlog())?.depth).toBe(0));
+    await eventually(async () => expect((await relay?.backlog())?.depth).toBe(0));
   });
 
   it('given a row that holds no event, then it is in the dead letters and the rest goes on', async () => {
@@ -105,7 +106,7 @@ describe('Relay', () => {
     await setting.log.append(setting.pool, [{ ...entry, headers: {}, body: Buffer.from('?') }]);
     await commit('sku-1', 1);
     relay = await startRelay(setting);
-    await vi.waitFor(() => expect(setting.publisher.published).toHaveLength(1));
+    await eventually(() => expect(setting.publisher.published).toHaveLength(1));
     const { rows } = await setting.pool.query('select reason, error from mesh_outbox.dead_letter');
     expect(rows).toEqual([
       { reason: 'ATTRIBUTE_MISSING', error: 'CloudEvents attribute "specversion" is missing' },
@@ -117,7 +118,7 @@ describe('Relay', () => {
     const entry = { stream: 'mesh.future.v9', key: 'k', routingKey: null, headers: {} };
     await setting.log.append(setting.pool, [{ ...entry, body: Buffer.from('?') }]);
     relay = await startRelay(setting, { hooks: { failed } });
-    await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(2));
+    await eventually(() => expect(failed).toHaveBeenCalledTimes(2));
     expect(failed.mock.calls[0]?.[0]).toMatchObject({
       code: 'STREAM_UNKNOWN',
       message:
@@ -137,7 +138,7 @@ describe('Relay', () => {
       Array.from({ length: 99 }, () => ({ ...entry, headers, body })),
     );
     relay = await startRelay(setting, { batch: { count: 40, bytes: 20_000 } });
-    await vi.waitFor(() => expect(setting.publisher.published).toHaveLength(100));
+    await eventually(() => expect(setting.publisher.published).toHaveLength(100));
     expect(Math.max(...setting.publisher.calls)).toBeLessThanOrEqual(21);
   });
 
@@ -151,11 +152,11 @@ describe('Relay', () => {
   it('after a restart goes on where it was, publishing nothing again', async () => {
     relay = await startRelay(setting);
     await commit('sku-1', 20);
-    await vi.waitFor(() => expect(setting.publisher.published).toHaveLength(20));
+    await eventually(() => expect(setting.publisher.published).toHaveLength(20));
     await relay.stop();
     await commit('sku-1', 5);
     relay = await startRelay(setting);
-    await vi.waitFor(() => expect(setting.publisher.published).toHaveLength(25));
+    await eventually(() => expect(setting.publisher.published).toHaveLength(25));
     expect(setting.publisher.versions()).toEqual(new Map([['sku-1', upTo(25)]]));
   });
 
@@ -164,10 +165,7 @@ describe('Relay', () => {
     const other = await startRelay(setting);
     const skus = Array.from({ length: 10 }, (_, index) => `sku-${index}`);
     await Promise.all(skus.map((sku) => commit(sku, 20)));
-    await vi.waitFor(
-      () => expect(setting.publisher.published.length).toBeGreaterThanOrEqual(200),
-      10_000,
-    );
+    await eventually(() => expect(setting.publisher.published.length).toBeGreaterThanOrEqual(200));
     await other.stop();
     expect(setting.publisher.shared).toEqual([]);
     expect(setting.publisher.versions()).toEqual(new Map(skus.map((sku) => [sku, upTo(20)])));
@@ -178,7 +176,7 @@ it('wakes the relay after the commit, so that an event is published long before 
   const setting = await openSetting();
   const relay = await startRelay(setting, { pollMs: 60_000 });
   await inTransaction(setting.db, setting.outbox, (tx) => setting.change(tx, 'sku-1'));
-  await vi.waitFor(() => expect(setting.publisher.published).toHaveLength(1));
+  await eventually(() => expect(setting.publisher.published).toHaveLength(1));
   await relay.stop();
   await setting.close();
 });

@@ -1,7 +1,8 @@
 import { StockChanged } from '@mesh/contracts/catalog';
 import type { Kysely, Transaction } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenTransaction } from '../open-transaction.js';
+import { eventually } from './eventually.js';
 import { overlap } from './overlapping-producers.js';
 import { openSetting, type Setting, type Tables } from './setting.js';
 
@@ -39,7 +40,7 @@ export function relaySuite({ name, start }: RelaySuiteOptions): void {
       });
       await expect(rollback).rejects.toThrow('no');
       await setting.commitChange('sku-1');
-      await vi.waitFor(() => expect(setting.publisher.published).toHaveLength(1));
+      await eventually(() => expect(setting.publisher.published).toHaveLength(1));
       expect(setting.publisher.versions()).toEqual(new Map([['sku-1', [1]]]));
     });
 
@@ -76,7 +77,7 @@ export function relaySuite({ name, start }: RelaySuiteOptions): void {
       await setting.db.transaction().execute(async (bystander) => {
         await bystander.insertInto('note').values({ text: 'bystander' }).execute();
         await setting.commitChange('sku-1');
-        await vi.waitFor(() => expect(setting.publisher.published).toHaveLength(1), 10_000);
+        await eventually(() => expect(setting.publisher.published).toHaveLength(1));
       });
     });
   });
