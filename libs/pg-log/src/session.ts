@@ -7,6 +7,8 @@ import pg from 'pg';
 export class Session {
   #client: Promise<pg.Client> | undefined;
   #closed = false;
+  /** Statements run one after the other; each on the connection that is there when its turn comes. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly options: pg.ClientConfig,
@@ -16,7 +18,22 @@ export class Session {
     private readonly onLost: () => void = () => {},
   ) {}
 
-  async query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<Row[]> {
+  query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<Row[]> {
+    const answer = this.#turn.then(() => this.#run<Row>(query));
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** Ends in bounded time. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const opening = this.#client;
+    this.#client = undefined;
+    const client = await opening?.catch(() => undefined);
+    await client?.end().catch(() => undefined);
+  }
+
+  async #run<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<Row[]> {
     if (this.#closed) throw new Error('The connection is closed');
     const opening = (this.#client ??= this.#open());
     let client: pg.Client;
@@ -32,15 +49,6 @@ export class Session {
       if (!isStatementError(error)) this.#drop(opening, client);
       throw error;
     }
-  }
-
-  /** Ends in bounded time. Idempotent. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    const opening = this.#client;
-    this.#client = undefined;
-    const client = await opening?.catch(() => undefined);
-    await client?.end().catch(() => undefined);
   }
 
   async #open(): Promise<pg.Client> {

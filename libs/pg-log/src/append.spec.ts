@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { appendValues } from './append.js';
+import type { LogEntry } from './entry.js';
+
+const entry = (over: Partial<LogEntry> = {}): LogEntry => ({
+  ...{ stream: 's', key: 'k', routingKey: null, headers: {}, body: Buffer.from('abc') },
+  ...over,
+});
+
+describe('appendValues', () => {
+  it('sends bodies as one buffer with the place of each', () => {
+    const values = appendValues([entry(), entry({ body: Buffer.alloc(0) }), entry()], 16);
+    expect(values[5]).toEqual(Buffer.from('abcabc'));
+    expect(values[6]).toEqual([1, 4, 4]);
+    expect(values[7]).toEqual([3, 0, 3]);
+  });
+
+  it('refuses what PostgreSQL can not store', () => {
+    expect(() => appendValues([entry({ key: 'a\0b' })], 16)).toThrow(
+      expect.objectContaining({
+        code: 'ENTRY_INVALID',
+        message: String.raw`The key "a\u0000b" holds a NUL character, which PostgreSQL can't store`,
+      }),
+    );
+  });
+});

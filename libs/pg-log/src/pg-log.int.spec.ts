@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PgLog } from './pg-log.js';
+import { entry, hasRead, numbers, openTestLog, read, type TestLog } from './testing/test-log.js';
+
+let test: TestLog;
+beforeAll(async () => void (test = await openTestLog()));
+afterAll(() => test.close());
+
+/** A log of its own in the test's database. */
+async function freshLog(schema: string, partitions?: number): Promise<PgLog> {
+  const log = new PgLog({ pool: test.pool, schema, partitions });
+  await log.install();
+  return log;
+}
+
+describe('install', () => {
+  it('is safe at once from several processes', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => freshLog('installed_at_once')));
+  });
+
+  it('refuses another number of partitions', async () => {
+    await freshLog('eight', 8);
+    await expect(freshLog('eight', 4)).rejects.toMatchObject({
+      code: 'PARTITIONS_DIFFER',
+      message:
+        'The log "eight" has 8 partitions and was asked for 4: the number can\'t change once keys are placed; give partitions: 8',
+    });
+  });
+
+  it('refuses a schema that needs quotes', () => {
+    expect(() => new PgLog({ pool: test.pool, schema: 'Mesh"; drop' })).toThrow(
+      expect.objectContaining({ code: 'SCHEMA_INVALID' }),
+    );
+  });
+});
+
+describe('append', () => {
+  it('keeps every byte and character', async () => {
+    const log = await freshLog('bytes');
+    const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const headers = { ce_type: 'ü "quoted" \\ \u0000 \n', 'x,{}': '' };
+    await log.append(test.pool, [
+      entry('k', 1, { headers, body: all }),
+      entry(null, 2, { routingKey: null, body: new Uint8Array(0) }),
+    ]);
+    const reader = read(log);
+    await hasRead(reader, 2);
+    await Promise.all([reader.stop(), log.close()]);
+    const byKey = reader.rows.sort((a, b) => Number(a.position - b.position));
+    expect(byKey[0]).toMatchObject({ stream: 'orders', key: 'k', headers, body: Buffer.from(all) });
+    expect(byKey[0]?.appendedAt).toBeInstanceOf(Date);
+    expect(byKey[1]).toMatchObject({ key: null, routingKey: null, body: Buffer.alloc(0) });
+  });
+
+  it('given the transaction rolls back, then leaves nothing', async () => {
+    const log = await freshLog('rollback');
+    const client = await test.pool.connect();
+    await client.query('begin');
+    await log.append(client, [entry('k', 1)]);
+    await client.query('rollback');
+    client.release();
+    await log.append(test.pool, [entry('k', 2)]);
+    const reader = read(log);
+    await hasRead(reader, 1);
+    await Promise.all([reader.stop(), log.close()]);
+    expect(numbers(reader.rows)).toEqual([2]);
+  });
+});
+
+describe('groups', () => {
+  it('each get everything of their streams', async () => {
+    const log = await freshLog('groups');
+    await log.append(test.pool, [entry('a', 1), entry('a', 2, { stream: 'stock' })]);
+    const [all, orders] = [
+      read(log, { group: 'all' }),
+      read(log, { group: 'o', streams: ['orders'] }),
+    ];
+    await Promise.all([hasRead(all, 2), hasRead(orders, 1)]);
+    await log.append(test.pool, [entry('a', 3, { stream: 'stock' }), entry('a', 4)]);
+    log.wake();
+    await Promise.all([hasRead(all, 4), hasRead(orders, 2)]);
+    await Promise.all([all.stop(), orders.stop(), log.close()]);
+    expect(numbers(all.rows)).toEqual([1, 2, 3, 4]);
+    expect(numbers(orders.rows)).toEqual([1, 4]);
+  });
+
+  it('given from: end, then sees what commits after ready', async () => {
+    const log = await freshLog('at_end');
+    await log.append(test.pool, [entry('a', 1)]);
+    const late = await test.pool.connect();
+    await late.query('begin');
+    await log.append(late, [entry('b', 2)]);
+    const readers = [
+      read(log, { group: 'kept', from: 'end' }),
+      read(log, { group: 'alone', from: 'end', ephemeral: true }),
+    ];
+    await Promise.all(readers.map(({ ready }) => ready));
+    await late.query('commit');
+    late.release();
+    log.wake();
+    await Promise.all(readers.map((reader) => hasRead(reader, 1)));
+    await Promise.all(readers.map((reader) => reader.stop()));
+    await log.close();
+    expect(readers.map(({ rows }) => numbers(rows))).toEqual([[2], [2]]);
+    const { rows } = await test.pool.query('select name from at_end.consumer_group');
+    expect(rows).toEqual([{ name: 'kept' }]);
+  });
+
+  it('given a group is dropped, then it starts anew', async () => {
+    const log = await freshLog('dropped');
+    await log.append(test.pool, [entry('a', 1)]);
+    for (const _ of [1, 2]) {
+      const reader = read(log);
+      await hasRead(reader, 1);
+      await reader.stop();
+      await log.dropGroup('g');
+    }
+    await log.close();
+  });
+
+  it('given the cursor is of another server, then refuses and says what to do', async () => {
+    const log = await freshLog('foreign');
+    await log.append(test.pool, [entry('a', 1)]);
+    const first = read(log);
+    await hasRead(first, 1);
+    await first.stop();
+    const { rows } = await test.pool.query(
+      `select system_identifier::text as id, (select oid from pg_database where datname = current_database()) as oid from pg_control_system()`,
+    );
+    await test.pool.query(`update "foreign".consumer_group set server = '42/7'`);
+    await expect(read(log).ended).rejects.toMatchObject({
+      code: 'CURSOR_FOREIGN',
+      retryable: false,
+      message: `The cursor of group "g" in log "foreign" belongs to database 42/7 and this is ${rows[0].id}/${rows[0].oid} (system identifier/oid): the data was restored or copied, so what the cursor has read can't be told here. Drop the group and start it from "start" to read everything again, or from "end" to skip what is there`,
+    });
+    await log.close();
+  });
+});
