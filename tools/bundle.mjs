@@ -35,13 +35,6 @@ export function serviceOptions(name) {
   };
 }
 
-/** Builds it unless its sources are those of the last build. Resolves to whether it was built. */
-export async function buildIfChanged(name) {
-  if (isCurrent(root, name)) return false;
-  await build(name);
-  return true;
-}
-
 /** Builds a service with rolldown, the page with Vite. @throws what the bundler reports */
 export async function build(name) {
   const print = fingerprint(root, name);
@@ -110,12 +103,19 @@ function packageOf(id) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [name] = process.argv.slice(2);
-  if (!name || !existsSync(join(root, 'apps', name))) {
-    console.error(`usage: node tools/bundle.mjs NAME, a folder of apps/; got ${name ?? 'nothing'}`);
+  const args = process.argv.slice(2);
+  const names = args.filter((arg) => arg !== '--if-changed');
+  const wrong = names.find((name) => !existsSync(join(root, 'apps', name, 'package.json')));
+  if (names.length === 0 || wrong) {
+    console.error(
+      `usage: node tools/bundle.mjs [--if-changed] NAME …, folders of apps/; got ${wrong ?? 'none'}`,
+    );
     process.exit(1);
   }
-  const started = performance.now();
-  await build(name);
-  console.log(`${name}: built in ${Math.round(performance.now() - started)} ms`);
+  for (const name of names) {
+    if (args.includes('--if-changed') && isCurrent(root, name)) continue;
+    const started = performance.now();
+    await build(name);
+    console.log(`${name}: built in ${Math.round(performance.now() - started)} ms`);
+  }
 }

@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Account } from './account.js';
+import { serverAccount, type Account } from './account.js';
 import { publicFolder } from './public-folder.js';
 
 /**
@@ -21,14 +13,25 @@ export function reachableDir(dataDir: string, account: Account): string {
   if (account.uid === undefined || canEnter(dirname(dataDir))) return dataDir;
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
   const elsewhere = join(publicFolder('data'), name);
-  const link = `${dataDir}.elsewhere`;
-  if (lstatSync(link, { throwIfNoEntry: false }) && readlinkSync(link) !== elsewhere) rmSync(link);
-  if (!existsSync(elsewhere) || !lstatSync(link, { throwIfNoEntry: false })) {
-    rmSync(link, { force: true });
-    symlinkSync(elsewhere, link);
-  }
+  rmSync(linkOf(dataDir), { force: true });
+  symlinkSync(elsewhere, linkOf(dataDir));
   return elsewhere;
 }
+
+/** Removes a cluster that does not run, wherever it is. */
+export function removeCluster(dataDir: string): void {
+  const link = linkOf(dataDir);
+  const isLink = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink();
+  const places =
+    isLink && serverAccount().uid !== undefined ? [dataDir, readlinkSync(link)] : [dataDir];
+  for (const place of places) {
+    for (const ending of ['', '.new', '.password', '.log'])
+      rmSync(`${place}${ending}`, { recursive: true, force: true });
+  }
+  rmSync(link, { force: true });
+}
+
+const linkOf = (dataDir: string) => `${dataDir}.elsewhere`;
 
 function canEnter(folder: string): boolean {
   const everyoneMayEnter = (statSync(folder).mode & 0o001) !== 0;

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../processes/free-port.js';
 import { end, ended } from '../processes/end.js';
 import { guard } from '../processes/guardian.js';
+import { freePorts } from '../servers/free-ports.js';
 import { serverAccount } from './account.js';
 import { findBinaries } from './binaries.js';
 import { openCluster, superuser, type Cluster } from './cluster.js';
@@ -61,7 +61,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   );
   await clearLeftover(cluster.dataDir);
   for (let attempt = 1; ; attempt++) {
-    const port = options.port ?? (await freePort());
+    const [free = 0] = await freePorts(1);
+    const port = options.port ?? free;
     try {
       return await launch(native, cluster, port, [...serverArguments(durable, options.settings)]);
     } catch (error) {

@@ -24,6 +24,12 @@ export function guard(pid: number, options: GuardOptions): () => void {
   return () => tell({ forget: pid });
 }
 
+/** The helper process; started when there is none. */
+export function guardianPid(): number {
+  guardian ??= start();
+  return guardian.pid ?? 0;
+}
+
 function tell(order: object): void {
   guardian ??= start();
   guardian.stdin?.write(`${JSON.stringify(order)}\n`);

@@ -1,0 +1,47 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { untilReady } from './health.js';
+import { canOrder } from './probe.js';
+import { serviceNames, type Endpoints } from './services.js';
+
+export interface Announcement {
+  readonly dir: string;
+  readonly endpoints: Endpoints;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Says a line for each service when it is ready and, when an order would succeed, writes
+ * endpoints.json and says the ready line. Fulfilled then, or when the signal comes first.
+ */
+export async function announce({ dir, endpoints, say, signal }: Announcement): Promise<void> {
+  const each = serviceNames.map(async (name) => {
+    const ready = await untilReady(endpoints[name].management ?? '', signal);
+    if (ready) say(`  ${name.padEnd(14)}${addresses(endpoints[name])}`);
+  });
+  await Promise.all(each);
+  const gateway = endpoints.gateway.http ?? '';
+  while (!signal.aborted && !(await canOrder(gateway))) await sleep(100);
+  if (signal.aborted) return;
+  writeEndpoints(dir, endpoints);
+  say(`Mesh ready: http://localhost:${new URL(gateway).port}`);
+}
+
+/** There while the mesh is ready, for scripts. */
+function writeEndpoints(dir: string, endpoints: Endpoints): void {
+  const file = join(dir, 'endpoints.json');
+  writeFileSync(`${file}.new`, `${JSON.stringify(endpoints, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+export function removeEndpoints(dir: string): void {
+  rmSync(join(dir, 'endpoints.json'), { force: true });
+}
+
+function addresses(of: Readonly<Record<string, string>>): string {
+  return Object.entries(of)
+    .map(([kind, address]) => `${kind} ${address}`)
+    .join('   ');
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../root.js';
+import type { Infrastructure } from './infrastructure.js';
+import type { Secrets } from './secrets.js';
+import type { ServiceName, ServicePorts } from './services.js';
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface MeshParts {
+  readonly infrastructure: Infrastructure;
+  readonly secrets: Secrets;
+  readonly ports: ServicePorts;
+  readonly dir: string;
+}
+
+/** The variables of each service: the one place that knows them all. */
+export function environments({
+  infrastructure,
+  secrets,
+  ports,
+  dir,
+}: MeshParts): Record<ServiceName, Environment> {
+  const { profile, databaseUrl, kafkaBrokers, amqpUrl } = infrastructure;
+  const common = { NODE_ENV: 'development', HOST: '127.0.0.1', MESH_PROFILE: profile };
+  const transport: Environment =
+    profile === 'embedded'
+      ? { MESH_LOG_URL: databaseUrl('mesh_log') }
+      : { KAFKA_BROKERS: kafkaBrokers ?? '', AMQP_URL: amqpUrl ?? '' };
+  const auth = { AUTH_DEV_KEY_FILE: secrets.devKeyFile };
+  const webRoot = join(root, 'dist/apps/web');
+  return {
+    order: {
+      ...common,
+      ...transport,
+      ...auth,
+      DATABASE_URL: databaseUrl('mesh_order'),
+      GRPC_PORT: String(ports.order.grpc),
+      MANAGEMENT_PORT: String(ports.order.management),
+      INVENTORY_GRPC_ADDRESS: `127.0.0.1:${ports.inventory.grpc}`,
+    },
+    inventory: {
+      ...common,
+      ...transport,
+      ...auth,
+      DATABASE_URL: databaseUrl('mesh_inventory'),
+      GRPC_PORT: String(ports.inventory.grpc),
+      MANAGEMENT_PORT: String(ports.inventory.management),
+    },
+    notifications: {
+      ...common,
+      ...transport,
+      DATABASE_URL: databaseUrl('mesh_notifications'),
+      MANAGEMENT_PORT: String(ports.notifications.management),
+      MAILBOX_DIR: join(dir, 'mailbox'),
+    },
+    gateway: {
+      ...common,
+      ...transport,
+      ...auth,
+      PORT: String(ports.gateway.http),
+      MANAGEMENT_PORT: String(ports.gateway.management),
+      ORDER_GRPC_ADDRESS: `127.0.0.1:${ports.order.grpc}`,
+      INVENTORY_GRPC_ADDRESS: `127.0.0.1:${ports.inventory.grpc}`,
+      CURSOR_SECRET_FILE: secrets.cursorSecretFile,
+      ...(existsSync(webRoot) ? { WEB_ROOT: webRoot } : {}),
+    },
+  };
+}

@@ -1,0 +1,15 @@
+export type LaunchErrorCode =
+  'ALREADY_RUNNING' | 'SETTING_INVALID' | 'BUILD_FAILED' | 'SERVICE_CONFIG';
+
+/** The mesh can't be started as asked; the message says what to do. */
+export class LaunchError extends Error {
+  readonly retryable = false;
+
+  constructor(
+    readonly code: LaunchErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'LaunchError';
+  }
+}

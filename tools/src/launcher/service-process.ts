@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../processes/backoff.js';
+import { end, ended } from '../processes/end.js';
+import { guard } from '../processes/guardian.js';
+import { untilReady } from './health.js';
+
+export interface ServiceOptions {
+  readonly name: string;
+  /** The built service. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Its management address. */
+  readonly management: string;
+  /** Takes its output. */
+  readonly logFile: string;
+  readonly say: (line: string) => void;
+  /** The configuration is not valid: no use in trying again. */
+  readonly onConfigFault: (log: string) => void;
+}
+
+/** EX_CONFIG: how a service says that its configuration is at fault. */
+const configFault = 78;
+
+/** One service, kept running until it is stopped: when it ends, it is started again after a pause. */
+export class ServiceProcess {
+  readonly #options: ServiceOptions;
+  readonly #stopping = new AbortController();
+  readonly #backoff = new Backoff();
+  #child: ChildProcess | undefined;
+  #everReady = false;
+  #kept: Promise<void> | undefined;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    closeSync(openSync(options.logFile, 'w'));
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  start(): void {
+    this.#kept ??= this.#keep();
+  }
+
+  /** Asks it to drain and end; kills it when it has not after `graceMs`. Idempotent. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort();
+    const signals = [
+      ['SIGTERM', graceMs],
+      ['SIGKILL', 1_000],
+    ] as const;
+    if (this.#child) await end(this.#child, signals);
+    await this.#kept;
+  }
+
+  /** At once. */
+  kill(): void {
+    this.#stopping.abort();
+    this.#child?.kill('SIGKILL');
+  }
+
+  async #keep(): Promise<void> {
+    const { name, say } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const outcome = await this.#runOnce();
+      if (signal.aborted) return;
+      if (outcome === `code ${configFault}`) return this.#options.onConfigFault(this.#logTail());
+      const pauseMs = this.#backoff.nextMs();
+      const why = this.#everReady ? '' : `\n${this.#logTail()}`;
+      say(
+        `${name} ended (${outcome}); starting it again in ${pauseMs} ms, log: ${this.#options.logFile}${why}`,
+      );
+      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async #runOnce(): Promise<string> {
+    const child = this.#spawn();
+    this.#child = child;
+    const over = new AbortController();
+    const outcome = ended(child);
+    const forget = child.pid
+      ? guard(child.pid, {
+          signals: [
+            ['SIGTERM', 8_000],
+            ['SIGKILL', 1_000],
+          ],
+        })
+      : () => {};
+    const watch = this.#watch(AbortSignal.any([over.signal, this.#stopping.signal]));
+    const result = await outcome;
+    over.abort();
+    forget();
+    await watch;
+    return result;
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    if (!(await untilReady(this.#options.management, signal))) return;
+    if (this.#everReady) this.#options.say(`${this.#options.name} is ready again`);
+    this.#everReady = true;
+    this.#backoff.reset();
+  }
+
+  #spawn(): ChildProcess {
+    const { file, env, logFile } = this.#options;
+    const log = openSync(logFile, 'a');
+    try {
+      // A group of its own: Ctrl-C reaches the launcher alone, which ends services in their order.
+      return spawn(process.execPath, ['--enable-source-maps', file], {
+        detached: true,
+        stdio: ['ignore', log, log],
+        env: { ...process.env, ...env },
+      });
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  #logTail(): string {
+    return readFileSync(this.#options.logFile, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+  }
+}

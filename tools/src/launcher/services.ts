@@ -1,0 +1,25 @@
+export const serviceNames = ['order', 'inventory', 'notifications', 'gateway'] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Ports of one run of the mesh; they stay the same when a service is started again. */
+export type ServicePorts = Readonly<Record<ServiceName, Readonly<Record<string, number>>>> & {
+  readonly order: { readonly grpc: number; readonly management: number };
+  readonly inventory: { readonly grpc: number; readonly management: number };
+  readonly notifications: { readonly management: number };
+  readonly gateway: { readonly http: number; readonly management: number };
+};
+
+/** What .mesh/endpoints.json holds, and the lines that are printed. */
+export type Endpoints = Readonly<Record<ServiceName, Readonly<Record<string, string>>>>;
+
+export function endpointsOf(ports: ServicePorts): Endpoints {
+  const url = (port: number) => `http://127.0.0.1:${port}`;
+  const { order, inventory, notifications, gateway } = ports;
+  return {
+    order: { grpc: `127.0.0.1:${order.grpc}`, management: url(order.management) },
+    inventory: { grpc: `127.0.0.1:${inventory.grpc}`, management: url(inventory.management) },
+    notifications: { management: url(notifications.management) },
+    gateway: { http: url(gateway.http), management: url(gateway.management) },
+  };
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { root } from '../root.js';
+import { LaunchError } from './launch-error.js';
+
+export type Profile = 'embedded' | 'brokers';
+
+/** What a person may set. */
+export interface Settings {
+  readonly profile: Profile;
+  /** Data, keys, mailbox, logs. */
+  readonly dir: string;
+  /** Wanted for the gateway; 0 takes any. */
+  readonly port: number;
+  /** A server of the person's own; embedded PostgreSQL is started when there is none. */
+  readonly databaseUrl: string | undefined;
+  readonly kafkaBrokers: string | undefined;
+  readonly amqpUrl: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws LaunchError SETTING_INVALID naming every setting that is wrong */
+export function readSettings(env: Environment): Settings {
+  const profile = env['MESH_PROFILE'] || 'embedded';
+  const port = env['PORT'] || '3000';
+  const settings = {
+    profile: profile as Profile,
+    dir: resolve(root, env['MESH_DIR'] || '.mesh'),
+    port: Number(port),
+    databaseUrl: env['DATABASE_URL'] || undefined,
+    kafkaBrokers: env['KAFKA_BROKERS'] || undefined,
+    amqpUrl: env['AMQP_URL'] || undefined,
+  };
+  const faults = [
+    !['embedded', 'brokers'].includes(profile) &&
+      `MESH_PROFILE: expected embedded or brokers; received "${profile}"`,
+    !(Number.isInteger(settings.port) && settings.port >= 0 && settings.port <= 65_535) &&
+      `PORT: expected a number from 0 to 65535; received "${port}"`,
+    settings.databaseUrl &&
+      !isPostgresUrl(settings.databaseUrl) &&
+      'DATABASE_URL: expected a postgres:// URL',
+    ...(profile === 'brokers' ? missingBrokers(settings) : []),
+  ].filter((fault) => typeof fault === 'string');
+  if (faults.length > 0) {
+    throw new LaunchError(
+      'SETTING_INVALID',
+      `The mesh can't start like this:\n  ${faults.join('\n  ')}`,
+    );
+  }
+  return settings;
+}
+
+function missingBrokers({ kafkaBrokers, amqpUrl }: Omit<Settings, 'profile'>): string[] {
+  const hint = '; `npm run servers` starts one and prints it';
+  return [
+    ...(kafkaBrokers
+      ? []
+      : [`KAFKA_BROKERS: expected host:port in the brokers profile; received nothing${hint}`]),
+    ...(amqpUrl
+      ? []
+      : [`AMQP_URL: expected an amqp:// URL in the brokers profile; received nothing${hint}`]),
+  ];
+}
+
+function isPostgresUrl(value: string): boolean {
+  return URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol);
+}

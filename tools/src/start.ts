@@ -1,0 +1,62 @@
+import { LaunchError, Mesh, readSettings } from './launcher/index.js';
+import { PostgresError } from './postgres/index.js';
+
+const help = `npm start                 the mesh: PostgreSQL and four services, data in .mesh/
+npm start -- --fresh      the same, without the data of earlier runs
+
+  PORT=3000               of the page and the API; the next free one when it is taken; 0 for any
+  MESH_DIR=.mesh          data, keys, mailbox, logs; one mesh at a time in a folder
+  MESH_PROFILE=embedded   or brokers: events over the Kafka of KAFKA_BROKERS and the RabbitMQ of AMQP_URL,
+                          which \`npm run servers\` starts
+  DATABASE_URL            a PostgreSQL of your own, as a user who may create databases
+
+Other variables go to the services (LOG_LEVEL, SMTP_URL, …). Ctrl-C stops everything.`;
+
+const args = process.argv.slice(2);
+const unknown = args.filter((arg) => !['--fresh', '--help', '-h'].includes(arg));
+if (unknown.length > 0 || args.some((arg) => arg !== '--fresh')) {
+  console.log(unknown.length > 0 ? `There is no option ${unknown.join(' ')}.\n\n${help}` : help);
+  process.exit(unknown.length > 0 ? 1 : 0);
+}
+
+const say = (line: string) => console.log(line);
+let mesh: Mesh | undefined;
+let stoppingSince: number | undefined;
+
+// A terminal, npm and the entry script each pass a signal on: the same one may come several times at once.
+const impatienceMs = 1_000;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (stoppingSince === undefined) {
+      say('Stopping (again to stop at once)');
+      void finish(0);
+    } else if (Date.now() - stoppingSince > impatienceMs) mesh?.kill();
+  });
+}
+// The terminal may be gone before we are.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+try {
+  mesh = new Mesh({
+    settings: readSettings(process.env),
+    fresh: args.includes('--fresh'),
+    say,
+    onFault: fail,
+  });
+  await mesh.start();
+} catch (error) {
+  fail(error);
+}
+
+function fail(error: unknown): void {
+  const expected = error instanceof LaunchError || error instanceof PostgresError;
+  console.error(expected ? error.message : error);
+  void finish(1);
+}
+
+async function finish(code: number): Promise<void> {
+  if (stoppingSince !== undefined) return;
+  stoppingSince = Date.now();
+  await mesh?.stop();
+  process.exit(code);
+}
