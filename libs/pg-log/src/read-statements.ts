@@ -44,15 +44,14 @@ from size left join delta on not size.truncated order by position`;
 }
 
 /**
- * Where a large step begins in each partition, so that reading it by position need not walk
- * through what was read before. Parameters as in {@link openStatement}, $3 given.
+ * The lowest position of a large step, so that reading it by position need not walk through what
+ * was read before. Parameters as in {@link openStatement}, $3 given.
  */
 export function floorStatement(schema: string): string {
-  return `select partition, min(position) as position
+  return `select min(position) as floor
 from (${notShown(schema, 'xid, partition, position, stream', 'all')}) scan
 where partition = any($4::smallint[]) and ($5::text[] is null or stream = any($5))
-  and pg_visible_in_snapshot(xid, $3::pg_snapshot)
-group by partition`;
+  and pg_visible_in_snapshot(xid, $3::pg_snapshot)`;
 }
 
 /**

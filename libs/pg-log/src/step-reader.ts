@@ -110,20 +110,18 @@ export class StepReader {
     cohort: readonly PartitionCursor[],
     { prev, cur, values }: { prev: string; cur: string; values: unknown[] },
   ): Promise<void> {
-    if (prev === EMPTY_SNAPSHOT) {
-      for (const cursor of cohort) cursor.point = { prev, cur, position: 0n };
-      return;
-    }
-    const found = await this.session.query<{ partition: number; position: string }>({
-      ...this.#floor,
-      values,
-    });
-    const floors = new Map(found.map((row) => [row.partition, BigInt(row.position) - 1n]));
+    const floor = prev === EMPTY_SNAPSHOT ? 1n : await this.#floorOf(values);
     for (const cursor of cohort) {
-      const position = floors.get(cursor.partition);
       cursor.point =
-        position === undefined ? { prev: cur, cur: null, position: 0n } : { prev, cur, position };
+        floor === undefined
+          ? { prev: cur, cur: null, position: 0n }
+          : { prev, cur, position: floor - 1n };
     }
+  }
+
+  async #floorOf(values: unknown[]): Promise<bigint | undefined> {
+    const [row] = await this.session.query<{ floor: string | null }>({ ...this.#floor, values });
+    return row?.floor ? BigInt(row.floor) : undefined;
   }
 
   async #readPage(cursors: readonly PartitionCursor[]): Promise<ReadRow[]> {
