@@ -1,5 +1,5 @@
-// The rules that every transport must pass, as vitest cases over a real server.
-// Start at transport-suite.ts; rules are under ./rules, a file a rule or a small group.
+// The rules that every transport must keep, as vitest cases over a real server.
+// Start at transport-suite.ts; rules are under ./rules, a file a small group.
 // Not here: servers (tools/src/servers), faults of processes.
-export type { RawMessage, RawRecord, TransportUnderTest } from './suite.js';
+export type { RawMessage, RawRecord, TransportUnderTest } from './transport-under-test.js';
 export { transportSuite } from './transport-suite.js';

@@ -1,10 +1,30 @@
-import { describe } from 'vitest';
-import type { TransportUnderTest } from './suite.js';
+import { describe, it } from 'vitest';
+import { RuleRun } from './rule-run.js';
+import type { Rule } from './rule.js';
+import { rules } from './rules/index.js';
+import type { TransportUnderTest } from './transport-under-test.js';
+
+/** For opening and closing, beside the rule's own deadline. */
+const EXTRA_MS = 30_000;
 
 /**
  * Registers the publish/subscribe rules for a transport on its real server, the rule's number in each
- * title. A rule that needs a feature which the transport lacks becomes a skipped case that names it.
+ * title. Where a transport lacks what a rule needs, the case names the feature and checks that asking
+ * for it is refused; it is skipped where there is nothing to ask for.
  */
-export function transportSuite(transport: TransportUnderTest): void {
-  describe(`${transport.name} transport`, () => {});
+export function transportSuite(under: TransportUnderTest): void {
+  describe(`${under.name} transport`, () => {
+    for (const rule of rules) register(rule, under);
+  });
+}
+
+function register(rule: Rule, under: TransportUnderTest): void {
+  const timeoutMs = (rule.deadlineMs ?? 0) + EXTRA_MS * 2;
+  const lacking = rule.needs !== undefined && !under.features[rule.needs];
+  if (!lacking) it(`rule ${rule.number}: ${rule.title}`, () => RuleRun.of(rule, under), timeoutMs);
+  else {
+    const title = `rule ${rule.number}: not offered by ${under.name}, which has no ${rule.needs}`;
+    const register = rule.refusal === undefined ? it.skip : it;
+    register(title, () => RuleRun.of(rule, under), timeoutMs);
+  }
 }

@@ -1,0 +1,244 @@
+import { fromKafka, toKafka, type CloudEvent } from '@mesh/envelope';
+import { deadLetterHeaders } from '../dispatch/dead-letter-headers.js';
+import { Dispatcher, type DispatchableDelivery } from '../dispatch/dispatcher.js';
+import { matcherOf } from '../dispatch/routing-patterns.js';
+import type { DeliveryHandler } from '../delivery.js';
+import { PublishCall } from '../publish/publish-call.js';
+import type { Message, Publisher } from '../publisher.js';
+import type { SubscribeOptions, Subscription } from '../subscriber.js';
+import { deadLetterDestination, type Features, type Transport } from '../transport.js';
+import type { RawRecord, TransportUnderTest } from './transport-under-test.js';
+
+/** A log with groups in this process: what the suite itself is tried on, and what mutants are made of. */
+class InMemoryBroker {
+  readonly #streams = new Map<string, RawRecord[]>();
+  readonly #groups = new Map<string, Group>();
+
+  stream(name: string): RawRecord[] {
+    const stream = this.#streams.get(name) ?? [];
+    this.#streams.set(name, stream);
+    return stream;
+  }
+
+  append(name: string, record: RawRecord): void {
+    this.stream(name).push(record);
+    for (const group of this.#groups.values()) group.wake();
+  }
+
+  group({ source, group, from }: SubscribeOptions): Group {
+    const name = `${source} ${group}`;
+    const start = from === 'end' ? this.stream(source).length : 0;
+    const found = this.#groups.get(name) ?? new Group(this.stream(source), start);
+    this.#groups.set(name, found);
+    return found;
+  }
+}
+
+/** One member is active; what it leaves unacked is read again by the next. */
+class Group {
+  readonly #stream: readonly RawRecord[];
+  readonly #acked = new Set<number>();
+  readonly #members: InMemorySubscription[] = [];
+  #position: number;
+
+  constructor(stream: readonly RawRecord[], start: number) {
+    this.#stream = stream;
+    this.#position = start;
+    for (let offset = 0; offset < start; offset += 1) this.#acked.add(offset);
+  }
+
+  join(member: InMemorySubscription): void {
+    this.#members.push(member);
+    this.wake();
+  }
+
+  leave(member: InMemorySubscription): void {
+    const active = this.#members[0] === member;
+    this.#members.splice(this.#members.indexOf(member), 1);
+    if (active) this.#position = 0;
+    this.wake();
+  }
+
+  ack(offset: number): void {
+    this.#acked.add(offset);
+  }
+
+  wake(): void {
+    const active = this.#members[0];
+    while (active?.hasRoom && this.#position < this.#stream.length) {
+      const offset = this.#position++;
+      if (!this.#acked.has(offset)) active.take(offset, this.#stream[offset] as RawRecord);
+    }
+  }
+}
+
+class InMemorySubscription implements Subscription {
+  readonly ready = Promise.resolve();
+  readonly #options: SubscribeOptions;
+  readonly #group: Group;
+  readonly #dispatcher: Dispatcher;
+  readonly #matches: (routingKey: string) => boolean;
+  readonly #abort = new AbortController();
+  #closed = false;
+
+  constructor(broker: InMemoryBroker, options: SubscribeOptions, handler: DeliveryHandler) {
+    this.#options = options;
+    this.#group = broker.group(options);
+    this.#matches = matcherOf(options.filter ?? ['#']);
+    this.#dispatcher = new Dispatcher({
+      handler,
+      window: { count: options.window?.count ?? 256, bytes: options.window?.bytes ?? 2 ** 24 },
+      concurrency: options.concurrency ?? 32,
+      redelivery: {
+        minMs: options.redelivery?.minMs ?? 50,
+        maxMs: options.redelivery?.maxMs ?? 1000,
+      },
+      deadLetter: async (delivery, reason, error) =>
+        broker.append(deadLetterDestination(delivery.source, delivery.group), {
+          key: delivery.key,
+          body: delivery.body,
+          headers: { ...delivery.headers, ...deadLetterHeaders(delivery, reason, error) },
+        }),
+    });
+    this.#group.join(this);
+  }
+
+  get hasRoom(): boolean {
+    return !this.#closed && this.#dispatcher.hasRoom;
+  }
+
+  take(offset: number, record: RawRecord): void {
+    const delivery = deliveryOf(record, offset, this.#options, this.#abort.signal);
+    if (!this.#matches(delivery.routingKey ?? '')) return this.#group.ack(offset);
+    void this.#dispatcher.dispatch(delivery).then((outcome) => {
+      if (outcome === 'done') this.#group.ack(offset);
+      this.#group.wake();
+    });
+  }
+
+  async close({ graceMs = 10_000 }: { readonly graceMs?: number } = {}): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#dispatcher.close(graceMs);
+    this.#abort.abort();
+    this.#group.leave(this);
+  }
+}
+
+function deliveryOf(
+  { key, headers, body }: RawRecord,
+  offset: number,
+  { source, group }: SubscribeOptions,
+  signal: AbortSignal,
+): DispatchableDelivery {
+  const routingKey = headers['mesh-routing-key'];
+  return {
+    ...{ source, group, key, headers, body, signal },
+    routingKey: typeof routingKey === 'string' ? routingKey : null,
+    position: String(offset),
+    attempt: 1,
+    event: (): CloudEvent => fromKafka({ headers, value: body }),
+  };
+}
+
+/** Confirms in a later turn of the event loop, like a broker; closing refuses what is not confirmed. */
+class InMemoryPublisher implements Publisher {
+  readonly #broker: InMemoryBroker;
+  #queue: { readonly message: Message; readonly call: PublishCall; readonly index: number }[] = [];
+  #closed = false;
+
+  constructor(broker: InMemoryBroker) {
+    this.#broker = broker;
+  }
+
+  async publish(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    const call = new PublishCall(messages.length);
+    if (this.#queue.length === 0) setImmediate(() => this.#flush());
+    for (const [index, message] of messages.entries()) this.#queue.push({ message, call, index });
+    if (this.#closed) await this.close();
+    await call.settled;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const refusal = {
+      code: 'PUBLISHER_CLOSED',
+      retryable: true,
+      message: 'The publisher was closed',
+    } as const;
+    for (const { call, index } of this.#queue.splice(0)) call.refuse(index, refusal);
+  }
+
+  #flush(): void {
+    for (const { message, call } of this.#queue.splice(0)) {
+      const { headers, value } = toKafka(message.event);
+      headers['mesh-routing-key'] = message.routingKey ?? message.event.type;
+      this.#broker.append(message.destination, {
+        key: message.key,
+        headers,
+        body: value ?? Buffer.alloc(0),
+      });
+      call.confirm();
+    }
+  }
+}
+
+class InMemoryTransport implements Transport {
+  readonly name = 'embedded';
+  readonly features = inMemoryFeatures;
+  readonly #broker: InMemoryBroker;
+  readonly #publisher: InMemoryPublisher;
+  readonly #subscriptions: Subscription[] = [];
+
+  constructor(broker: InMemoryBroker) {
+    this.#broker = broker;
+    this.#publisher = new InMemoryPublisher(broker);
+  }
+
+  publisher(): Promise<Publisher> {
+    return Promise.resolve(this.#publisher);
+  }
+
+  async subscribe(options: SubscribeOptions, handler: DeliveryHandler): Promise<Subscription> {
+    const subscription = new InMemorySubscription(this.#broker, options, handler);
+    this.#subscriptions.push(subscription);
+    return subscription;
+  }
+
+  async declare(): Promise<void> {}
+
+  async check(): Promise<void> {}
+
+  async close(): Promise<void> {
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
+    await this.#publisher.close();
+  }
+}
+
+export const inMemoryFeatures: Features = {
+  ordering: true,
+  consumerGroups: true,
+  persistent: true,
+  replay: true,
+  delay: false,
+};
+
+/** A correct transport in memory, opened through `wrap`: the place for a defect. */
+export function inMemory(
+  name: string,
+  wrap: (transport: Transport) => Transport = (t) => t,
+): TransportUnderTest {
+  const broker = new InMemoryBroker();
+  return {
+    name,
+    features: inMemoryFeatures,
+    open: async () => wrap(new InMemoryTransport(broker)),
+    inject: async (destination, message) => broker.append(destination, message),
+    readDeadLetters: async (source, group, atLeast) => {
+      const dead = broker.stream(deadLetterDestination(source, group));
+      while (dead.length < atLeast) await new Promise(setImmediate);
+      return dead;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { MAX_DATA_BYTES } from '@mesh/envelope';
+import { RejectedError } from '../../errors.js';
+import { Received } from '../received.js';
+import type { Rule } from '../rule.js';
+import type { RuleRun } from '../rule-run.js';
+import { binary, messageOf, TYPE } from '../samples.js';
+import type { RawMessage, RawRecord } from '../transport-under-test.js';
+
+const attributes = {
+  specversion: '1.0',
+  id: 'bad',
+  source: '/test',
+  type: TYPE,
+  partitionkey: 'key-1',
+};
+const { id: _, ...withoutId } = attributes;
+const body = Buffer.from('some bytes');
+
+const bad: Readonly<Record<string, RawMessage>> = {
+  'undecodable bytes': {
+    key: 'key-1',
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: Buffer.from([0xff, 0x00, 0x7b, 0xfe]),
+  },
+  'no event at all': { key: 'key-1', headers: {}, body },
+  'a missing attribute': binary(withoutId, body),
+  'an unknown event type': binary({ ...attributes, type: 'mesh.test.v1.NeverHeardOf' }, body),
+  'an unknown major version': binary({ ...attributes, type: 'mesh.test.v9.Happened' }, body),
+  'an oversized payload': binary(attributes, Buffer.alloc(MAX_DATA_BYTES + 1, 1)),
+};
+
+export const badMessagesBecomeDeadLetters: Rule = {
+  number: 16,
+  title:
+    'bytes, types, versions, sizes and attributes that nobody can handle go to dead letters with the reason; neighbours go on',
+  async check(run) {
+    const transport = await run.open();
+    const source = await run.destination(transport);
+    const group = run.group();
+    const received = new Received();
+    await run.subscribe(transport, { source, group }, async (delivery) => {
+      const event = delivery.event();
+      if (event.type !== TYPE)
+        throw new RejectedError('undecodable', `No handler of ${event.type}`);
+      received.add(event);
+    });
+
+    const publisher = await transport.publisher();
+    const good: string[] = [];
+    for (const message of Object.values(bad)) {
+      const neighbours = [messageOf(source, 'key-1'), messageOf(source, 'key-2')];
+      await publisher.publish(neighbours);
+      await run.under.inject(source, message);
+      good.push(...neighbours.map(({ event }) => event.id));
+    }
+    await run.until(
+      () => received.hasAll(good),
+      () => `of the neighbours ${received.missing(good)}`,
+    );
+    const dead = await run.under.readDeadLetters(source, group, Object.keys(bad).length);
+    for (const [name, message] of Object.entries(bad))
+      checkDeadLetter(run, { name, message, dead, source, group });
+  },
+};
+
+interface Expected {
+  readonly name: string;
+  readonly message: RawMessage;
+  readonly dead: readonly RawRecord[];
+  readonly source: string;
+  readonly group: string;
+}
+
+function checkDeadLetter(run: RuleRun, { name, message, dead, source, group }: Expected): void {
+  const found = dead.find(
+    (record) =>
+      Buffer.compare(record.body, message.body) === 0 &&
+      textOf(record.headers['ce_type'] ?? record.headers['cloudEvents_type']) ===
+        (message.headers['ce_type'] ?? '') &&
+      textOf(record.headers['ce_id'] ?? record.headers['cloudEvents_id']) ===
+        (message.headers['ce_id'] ?? ''),
+  );
+  run.require(
+    found !== undefined,
+    `${name} is not among the dead letters byte for byte with its headers`,
+  );
+  const says = {
+    reason: 'undecodable',
+    source,
+    group,
+    attempts: '1',
+  };
+  for (const [header, value] of Object.entries(says)) {
+    const got = textOf(found?.headers[`mesh-dead-letter-${header}`]);
+    run.require(
+      got === value,
+      `${name}: the dead letter's ${header} is "${got}" instead of "${value}"`,
+    );
+  }
+  for (const header of ['error', 'failed-at']) {
+    const got = textOf(found?.headers[`mesh-dead-letter-${header}`]);
+    run.require(got !== '', `${name}: the dead letter has no ${header}`);
+  }
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString() : String(value ?? '');
+}
