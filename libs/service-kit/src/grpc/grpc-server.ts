@@ -17,6 +17,7 @@ import {
 } from '@nestjs/microservices';
 import { AppError } from '../errors/app-error.js';
 import { Health, healthDefinition } from './health.js';
+import { reflection, reflectionDefinitions } from './reflection.js';
 import { serveStream, serveUnary } from './serve-call.js';
 import {
   packageDefinition,
@@ -76,7 +77,7 @@ export class GrpcServer extends NestServer implements CustomTransportStrategy {
 
   /** Ends streams with UNAVAILABLE, so that their clients move on, and waits for the unary calls in flight. */
   async close(): Promise<void> {
-    this.#health.serving = false;
+    this.#health.close();
     for (const stream of this.#streams)
       stream.abort(new AppError('UNAVAILABLE', 'The service stops'));
     const server = this.#server;
@@ -116,6 +117,9 @@ export class GrpcServer extends NestServer implements CustomTransportStrategy {
       );
     }
     server.addService(healthDefinition, this.#health.implementation());
+    const names = this.#options.services.map(serviceName);
+    for (const definition of reflectionDefinitions)
+      server.addService(definition, reflection(names));
     const { host, port } = this.#options;
     this.#port = await new Promise<number>((resolve, reject) => {
       server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
@@ -123,7 +127,7 @@ export class GrpcServer extends NestServer implements CustomTransportStrategy {
       );
     });
     this.#server = server;
-    this.#health.serving = true;
+    this.#health.open();
   }
 
   #implementation(

@@ -8,6 +8,11 @@ import { toGrpcStatus } from '../errors/grpc-errors.js';
 
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
+/** An object, because grpc-js takes an empty string for no message at all. */
+interface HealthRequest {
+  readonly service: string;
+}
+
 const numbers: Record<ServingStatus, number> = { SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 };
 
 function definition(method: string, responseStream: boolean) {
@@ -15,12 +20,13 @@ function definition(method: string, responseStream: boolean) {
     path: `/grpc.health.v1.Health/${method}`,
     requestStream: false,
     responseStream,
-    requestSerialize: (service: string) =>
+    requestSerialize: ({ service }: HealthRequest) =>
       Buffer.from(new BinaryWriter().uint32(10).string(service).finish()),
-    requestDeserialize: decodeService,
+    requestDeserialize: decodeRequest,
     responseSerialize: (status: ServingStatus) =>
       Buffer.from(new BinaryWriter().uint32(8).int32(numbers[status]).finish()),
-    responseDeserialize: decodeStatus,
+    // Ours is the server's side only.
+    responseDeserialize: (bytes: Buffer) => bytes,
   };
 }
 
@@ -30,10 +36,12 @@ export const healthDefinition = {
   Watch: definition('Watch', true),
 };
 
+type WatchCall = ServerWritableStream<HealthRequest, ServingStatus>;
+
 /** Tells load balancers and callers whether the server takes calls. */
 export class Health {
   readonly #services: ReadonlySet<string>;
-  readonly #watchers = new Set<(status: ServingStatus) => void>();
+  readonly #watchers = new Set<WatchCall>();
   #serving = false;
 
   /** The empty name is the server as a whole. */
@@ -41,36 +49,46 @@ export class Health {
     this.#services = new Set(['', ...services]);
   }
 
-  set serving(serving: boolean) {
-    this.#serving = serving;
-    for (const tell of this.#watchers) tell(serving ? 'SERVING' : 'NOT_SERVING');
+  /** From now on serving. */
+  open(): void {
+    this.#serving = true;
+  }
+
+  /** From now on not serving: tells those who watch, and ends their streams. */
+  close(): void {
+    this.#serving = false;
+    for (const call of this.#watchers) {
+      call.write('NOT_SERVING');
+      call.end();
+    }
+    this.#watchers.clear();
   }
 
   implementation() {
     return {
-      Check: (call: ServerUnaryCall<string, ServingStatus>, done: sendUnaryData<ServingStatus>) => {
-        const status = this.#statusOf(call.request);
+      Check: (
+        { request }: ServerUnaryCall<HealthRequest, ServingStatus>,
+        done: sendUnaryData<ServingStatus>,
+      ) => {
+        const status = this.#statusOf(request);
         if (status !== 'SERVICE_UNKNOWN') done(null, status);
-        else done(toGrpcStatus(new AppError('NOT_FOUND', `No service ${call.request} is here`)));
+        else done(toGrpcStatus(new AppError('NOT_FOUND', `No service ${request.service} is here`)));
       },
-      Watch: (call: ServerWritableStream<string, ServingStatus>) => {
-        const status = this.#statusOf(call.request);
-        call.write(status);
-        if (status === 'SERVICE_UNKNOWN') return;
-        const tell = (next: ServingStatus) => void call.write(next);
-        this.#watchers.add(tell);
-        call.on('cancelled', () => this.#watchers.delete(tell));
+      Watch: (call: WatchCall) => {
+        call.write(this.#statusOf(call.request));
+        this.#watchers.add(call);
+        call.on('cancelled', () => this.#watchers.delete(call));
       },
     };
   }
 
-  #statusOf(service: string): ServingStatus {
+  #statusOf({ service }: HealthRequest): ServingStatus {
     if (!this.#services.has(service)) return 'SERVICE_UNKNOWN';
     return this.#serving ? 'SERVING' : 'NOT_SERVING';
   }
 }
 
-function decodeService(bytes: Uint8Array): string {
+function decodeRequest(bytes: Uint8Array): HealthRequest {
   const reader = new BinaryReader(bytes);
   let service = '';
   while (reader.pos < reader.len) {
@@ -78,16 +96,5 @@ function decodeService(bytes: Uint8Array): string {
     if (field === 1 && wireType === 2) service = reader.string();
     else reader.skip(wireType, field);
   }
-  return service;
-}
-
-function decodeStatus(bytes: Uint8Array): ServingStatus {
-  const reader = new BinaryReader(bytes);
-  let status = 0;
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
-    if (field === 1 && wireType === 0) status = reader.int32();
-    else reader.skip(wireType, field);
-  }
-  return status === 1 ? 'SERVING' : status === 3 ? 'SERVICE_UNKNOWN' : 'NOT_SERVING';
+  return { service };
 }
