@@ -1,5 +1,5 @@
 import type { Stream } from '@mesh/contracts';
-import { TransportError, type MessagingLog, type Transport } from '@mesh/messaging';
+import type { MessagingLog, Transport } from '@mesh/messaging';
 
 /** The variables that tell which brokers there are; see `transportConfig`. */
 export interface TransportConfig {
@@ -61,7 +61,8 @@ export class Transports {
         return kafkaTransport({ brokers: KAFKA_BROKERS!, clientId, log });
       }
       case 'amqp': {
-        throw new TransportError(`No transport for ${AMQP_URL}`);
+        const { amqpTransport } = await import('@mesh/messaging/amqp');
+        return amqpTransport({ url: AMQP_URL!, clientName: clientId, log });
       }
     }
   }
