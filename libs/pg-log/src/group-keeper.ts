@@ -54,10 +54,13 @@ export class GroupKeeper implements Keeper {
 
   async beat(): Promise<number> {
     const { group, leaseMs, partitions } = this.options;
-    const [row] = await this.#run<{ members: number }>('beat', [group, this.#member, leaseMs]);
+    const alive = await this.#run<{ others: number; before: number }>('beat', [
+      ...[group, this.#member, leaseMs],
+    ]);
     if (!this.#known) await this.options.announce();
     this.#known = true;
-    return Math.ceil(partitions / (row?.members ?? 1));
+    const { others = 0, before = 0 } = alive[0] ?? {};
+    return shareOf(partitions, { members: others + 1, rank: before });
   }
 
   async claim(count: number): Promise<readonly ClaimedPartition[]> {
@@ -101,4 +104,9 @@ export class GroupKeeper implements Keeper {
   #run<Row extends object>(name: keyof ReturnType<typeof groupStatements>, values: unknown[]) {
     return this.session.query<Row>({ name: `log-${name}`, text: this.#sql[name], values });
   }
+}
+
+/** Shares differ by one at most and add up to all partitions; the first ones are the larger. */
+function shareOf(partitions: number, { members, rank }: { members: number; rank: number }): number {
+  return Math.floor(partitions / members) + (rank < partitions % members ? 1 : 0);
 }

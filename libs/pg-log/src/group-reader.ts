@@ -51,7 +51,8 @@ export class GroupReader implements LogReader, Listener {
     this.#handedOver = new HandedOver(options, (row, outcome) => this.#onSettled(row, outcome));
     this.#holdings = new Holdings(options.keeper, {
       leaseMs: options.leaseMs,
-      onChange: () => this.#onHoldings(),
+      onChange: () => this.#ringAll(),
+      onSettled: this.#becomeReady,
       onFatal: (error) => ((this.#fatal = error), this.#ringAll()),
       onError: (error, failures) => options.onError?.(error, failures),
     });
@@ -91,7 +92,6 @@ export class GroupReader implements LogReader, Listener {
       try {
         await this.#options.keeper.join();
         this.#holdings.start();
-        setTimeout(this.#becomeReady, this.#options.leaseMs).unref();
         return;
       } catch (error) {
         await this.#recover(error, failures, signal);
@@ -176,11 +176,6 @@ export class GroupReader implements LogReader, Listener {
     const full = cursor.ahead >= this.#options.readAhead - 1;
     if (full || ((cursor.failed || cursor.draining) && cursor.underWay === 0)) this.#work.ring();
     this.#room.ring();
-  }
-
-  #onHoldings(): void {
-    if (this.#holdings.cursors.size > 0) this.#becomeReady();
-    this.#ringAll();
   }
 
   #dropBuffer(): void {

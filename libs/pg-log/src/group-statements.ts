@@ -33,13 +33,13 @@ from new, generate_series(0, $3::int - 1) as partition`,
   for update skip locked
 )`,
 
-    /** $1 group, $2 member, $3 lease in ms → members alive */
+    /** $1 group, $2 member, $3 lease in ms → others alive, and how many of them come before */
     beat: `with me as (
   insert into ${s}.member (group_name, id, alive_until)
   values ($1, $2, clock_timestamp() + $3 * interval '1 ms')
   on conflict (group_name, id) do update set alive_until = excluded.alive_until
 )
-select count(*)::int + 1 as members from ${s}.member
+select count(*)::int as others, (count(*) filter (where id < $2))::int as before from ${s}.member
 where group_name = $1 and id <> $2 and alive_until > clock_timestamp()`,
 
     /** $1 group, $2 member, $3 lease in ms, $4 how many */

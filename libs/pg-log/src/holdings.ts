@@ -15,6 +15,8 @@ export interface HoldingsOptions {
   readonly leaseMs: number;
   /** Partitions were claimed, lost or are to be given back. */
   readonly onChange: () => void;
+  /** This reader has partitions, or there are none for it: the group has more members than partitions. */
+  readonly onSettled: () => void;
   /** The keeper refuses for good. */
   readonly onFatal: (error: LogError) => void;
   readonly onError: (error: Error, failures: number) => void;
@@ -120,6 +122,7 @@ export class Holdings {
         this.cursors.set(claimed.partition, new PartitionCursor(claimed));
       }
     }
+    if (this.cursors.size > 0 || share === 0) this.options.onSettled();
     this.options.onChange();
   }
 

@@ -57,7 +57,7 @@ export type OnRows = (rows: readonly LogRow[]) => Promise<void> | readonly Promi
 
 /** A member of a group. */
 export interface LogReader {
-  /** Fulfilled when the group's start is fixed and this reader has partitions, or all are others' to share. */
+  /** Fulfilled when the group's start is fixed and this reader has partitions, or there are none for it. */
   readonly ready: Promise<void>;
   /**
    * Reads until `signal` is aborted, then waits for what it handed over to settle, moves the
