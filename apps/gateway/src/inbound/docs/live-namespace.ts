@@ -1,0 +1,122 @@
+import { errorCatalog } from '@mesh/contracts/errors';
+import { z } from 'zod';
+import { orderPage } from '../api-schemas.js';
+import { subscription } from '../live-messages.js';
+
+// The live namespace in the words of AsyncAPI 3; seen from the gateway, which receives subscriptions.
+
+const cursor = {
+  type: 'string',
+  description: 'Opaque. Subscribing to the orders feed with it continues right after this message',
+};
+const status = { type: 'string', enum: ['PLACED', 'CONFIRMED', 'REJECTED', 'CANCELLED'] };
+
+export const liveMessages = {
+  subscribe: message('subscribe', 'What to send from now on', {
+    ...schemaOf(subscription),
+    description:
+      'An order after a version (0 for its whole history), all orders of the customer after a cursor (without one: from now on), or all changes of stock.',
+  }),
+  unsubscribe: message('unsubscribe', 'What to send no longer', schemaOf(subscription)),
+  ack: message('ack', 'Answers subscribe and unsubscribe as the socket.io acknowledgement', {
+    oneOf: [
+      object({ ok: { const: true }, cursor }, ['ok']),
+      object(
+        {
+          ok: { const: false },
+          code: { type: 'string', enum: Object.keys(errorCatalog) },
+          message: { type: 'string' },
+        },
+        ['ok', 'code', 'message'],
+      ),
+    ],
+  }),
+  'order.updated': message('order.updated', 'A change of one of the customer’s orders, sent once', {
+    ...object(
+      {
+        orderId: { type: 'string' },
+        version: { type: 'integer', minimum: 1 },
+        status,
+        occurredAt: { type: 'string', format: 'date-time' },
+        reason: { type: 'string' },
+        traceparent: { type: 'string', description: 'Of the trace that made the change' },
+        cursor,
+      },
+      ['orderId', 'version', 'status', 'occurredAt', 'traceparent', 'cursor'],
+    ),
+  }),
+  resync: message('resync', 'The cursor can not be continued: start over from the snapshot', {
+    ...object(
+      {
+        reason: { type: 'string', enum: ['EPOCH_CHANGED', 'CURSOR_TOO_OLD', 'CURSOR_AHEAD'] },
+        snapshot: {
+          ...schemaOf(orderPage),
+          description: 'The newest 100 orders, as GET /v1/orders shows them',
+        },
+        cursor,
+      },
+      ['reason', 'snapshot', 'cursor'],
+    ),
+  }),
+  'stock.updated': message('stock.updated', 'What can be ordered of a SKU has changed', {
+    ...object(
+      {
+        sku: { type: 'string' },
+        available: { type: 'integer', minimum: 0 },
+        version: { type: 'integer', description: 'Grows with each change of this item' },
+      },
+      ['sku', 'available', 'version'],
+    ),
+  }),
+};
+
+type LiveMessage = keyof typeof liveMessages;
+
+const names = Object.keys(liveMessages) as LiveMessage[];
+
+export const liveChannel = {
+  address: '/live',
+  description:
+    'A socket.io namespace at /socket.io. Connect with `auth: {token}`; without a valid token the connect error has `data.code` UNAUTHENTICATED.',
+  messages: Object.fromEntries(
+    names.map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+  ),
+};
+
+export const liveOperations = {
+  subscribe: operation('receive', ['subscribe'], 'A browser subscribes', ['ack']),
+  unsubscribe: operation('receive', ['unsubscribe'], 'A browser unsubscribes', ['ack']),
+  update: operation(
+    'send',
+    ['order.updated', 'resync', 'stock.updated'],
+    'A browser gets what it subscribed to: what lies behind first, then what comes',
+  ),
+};
+
+function operation(
+  action: 'send' | 'receive',
+  messages: readonly LiveMessage[],
+  summary: string,
+  reply?: readonly LiveMessage[],
+) {
+  const channel = { $ref: '#/channels/live' };
+  const listed = (names: readonly LiveMessage[]) =>
+    names.map((name) => ({ $ref: `#/channels/live/messages/${name}` }));
+  return {
+    ...{ action, channel, summary, messages: listed(messages) },
+    ...(reply && { reply: { channel, messages: listed(reply) } }),
+  };
+}
+
+function message(name: string, summary: string, payload: object) {
+  return { name, summary, contentType: 'application/json', payload };
+}
+
+function object(properties: object, required: readonly string[]) {
+  return { type: 'object', required, properties };
+}
+
+function schemaOf(schema: z.ZodType): object {
+  const { $schema: _dialect, ...made } = z.toJSONSchema(schema, { io: 'input' });
+  return made;
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import * as schemas from '../api-schemas.js';
+import { json, operation, ok, type Operation } from './openapi-parts.js';
+
+export type PathItem = Readonly<Record<string, Operation>>;
+
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly description: string };
+  readonly paths: Readonly<Record<string, PathItem>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+/** The REST interface as OpenAPI 3.1; its schemas are the ones that requests are checked by. */
+export function openApiDocument(options: { readonly devToken: boolean }): OpenApiDocument {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Protocol Mesh',
+      version: '1.0.0',
+      description:
+        'Place orders, follow them, see stock. Every error is a problem document (RFC 9457). ' +
+        'Live updates of the same orders come over socket.io: see /asyncapi.json.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    } as OpenApiDocument['info'],
+    ...{
+      servers: [{ url: '/' }],
+      tags: [{ name: 'orders' }, { name: 'stock' }, { name: 'development' }],
+    },
+    paths: { ...orderPaths, ...stockPaths, ...(options.devToken ? devPaths : {}) },
+    components: {
+      schemas: componentSchemas(),
+      ...{
+        securitySchemes: {
+          token: {
+            ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+            description: '`sub` is the customer; the claim `roles` may hold `operator`.',
+          },
+        },
+      },
+    },
+  };
+}
+
+const orderId = {
+  ...{ name: 'orderId', in: 'path', required: true },
+  schema: { type: 'string', maxLength: 64 },
+};
+const sku = {
+  ...{ name: 'sku', in: 'path', required: true },
+  schema: { type: 'string', minLength: 1, maxLength: 64 },
+};
+const page = [
+  {
+    ...{ name: 'limit', in: 'query', description: 'Items of a page' },
+    schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+  },
+  {
+    ...{ name: 'cursor', in: 'query', description: 'The `nextCursor` of the page before' },
+    schema: { type: 'string', maxLength: 1024 },
+  },
+];
+
+const orderPaths: Record<string, PathItem> = {
+  '/v1/orders': {
+    post: operation({
+      ...{ operationId: 'placeOrder', tag: 'orders', summary: 'Place an order' },
+      description:
+        'Places an order once for each Idempotency-Key of a customer, which is kept for 24 hours. ' +
+        'The same key with the same body answers with the same order as it is by then; with another body it is refused. ' +
+        'The order is PLACED; whether it is CONFIRMED or REJECTED is decided soon after.',
+      parameters: [
+        {
+          ...{ name: 'Idempotency-Key', in: 'header', required: true },
+          description: 'Yours to choose, such as a UUID',
+          schema: { type: 'string', minLength: 1, maxLength: 255 },
+        },
+      ],
+      body: 'PlaceOrder',
+      responses: {
+        201: {
+          description: 'The order',
+          headers: {
+            Location: { description: 'Where the order is', schema: { type: 'string' } },
+            'Idempotent-Replayed': {
+              description: 'Present when the key had been used before',
+              schema: { const: 'true' },
+            },
+          },
+          content: json('Order'),
+        },
+      },
+      errors: [400, 401, 409, 413, 415, 422, 429, 503],
+    }),
+    get: operation({
+      ...{ operationId: 'listOrders', tag: 'orders', summary: 'List your orders, newest first' },
+      parameters: page,
+      responses: ok('A page of orders', 'OrderPage'),
+      errors: [400, 401, 429, 503],
+    }),
+  },
+  '/v1/orders/{orderId}': {
+    get: operation({
+      ...{ operationId: 'getOrder', tag: 'orders', summary: 'Look at one of your orders' },
+      parameters: [orderId],
+      responses: ok('The order', 'Order'),
+      errors: [401, 404, 429, 503],
+    }),
+  },
+  '/v1/orders/{orderId}/cancel': {
+    post: operation({
+      ...{ operationId: 'cancelOrder', tag: 'orders', summary: 'Cancel an order' },
+      description: 'Cancelling a cancelled order changes nothing; a rejected one is refused.',
+      parameters: [orderId],
+      responses: ok('The order, now CANCELLED', 'Order'),
+      errors: [401, 404, 409, 429, 503],
+    }),
+  },
+};
+
+const stockPaths: Record<string, PathItem> = {
+  '/v1/stock': {
+    get: operation({
+      ...{ operationId: 'listStock', tag: 'stock', summary: 'List stock in SKU order', open: true },
+      parameters: page,
+      responses: ok('A page of stock', 'StockPage'),
+      errors: [400, 429, 503],
+    }),
+  },
+  '/v1/stock/{sku}': {
+    get: operation({
+      ...{ operationId: 'getStock', tag: 'stock', summary: 'Look at one SKU', open: true },
+      parameters: [sku],
+      responses: ok('The item', 'StockItem'),
+      errors: [404, 429, 503],
+    }),
+    put: operation({
+      ...{ operationId: 'setStock', tag: 'stock', summary: 'Set what can still be ordered' },
+      description: 'Needs the role `operator`.',
+      parameters: [sku],
+      body: 'SetStock',
+      responses: ok('The item as it is now', 'StockItem'),
+      errors: [400, 401, 403, 404, 413, 415, 429, 503],
+    }),
+  },
+};
+
+const devPaths: Record<string, PathItem> = {
+  '/dev/token': {
+    post: operation({
+      ...{ operationId: 'devToken', tag: 'development', summary: 'Sign in as anybody', open: true },
+      description: 'In development only. The token is valid for 12 hours.',
+      body: 'DevTokenRequest',
+      responses: ok('A token', 'DevToken'),
+      errors: [400, 413, 415],
+    }),
+  },
+};
+
+function componentSchemas(): Record<string, object> {
+  const named = z.registry<{ id: string }>();
+  named.add(schemas.placeOrderBody, { id: 'PlaceOrder' });
+  named.add(schemas.setStockBody, { id: 'SetStock' });
+  named.add(schemas.devTokenBody, { id: 'DevTokenRequest' });
+  named.add(schemas.devToken, { id: 'DevToken' });
+  named.add(schemas.money, { id: 'Money' });
+  named.add(schemas.order, { id: 'Order' });
+  named.add(schemas.orderPage, { id: 'OrderPage' });
+  named.add(schemas.stockItem, { id: 'StockItem' });
+  named.add(schemas.stockPage, { id: 'StockPage' });
+  named.add(schemas.problem, { id: 'Problem' });
+  const uri = (id: string) => `#/components/schemas/${id}`;
+  const made = z.toJSONSchema(named, { uri, io: 'input' });
+  return Object.fromEntries(
+    Object.entries(made.schemas).map(([id, { $schema: _dialect, $id: _uri, ...schema }]) => [
+      id,
+      schema,
+    ]),
+  );
+}

@@ -1,0 +1,76 @@
+import { STATUS_CODES } from 'node:http';
+import { errorCatalog } from '@mesh/contracts/errors';
+import { problemContentType } from '@mesh/service-kit';
+
+/** OpenAPI Response Objects by status. */
+export type Responses = Readonly<
+  Record<
+    string,
+    { readonly description: string; readonly headers?: object; readonly content: object }
+  >
+>;
+
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly responses: Responses;
+}
+
+/** What differs from operation to operation; {@link operation} adds the rest. */
+export interface OperationParts {
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** Needs no token. */
+  readonly open?: boolean;
+  readonly parameters?: readonly object[];
+  /** The schema of the JSON body. */
+  readonly body?: string;
+  readonly responses: Responses;
+  /** The statuses of the problem documents that it may answer with, besides 500. */
+  readonly errors: readonly number[];
+}
+
+export function operation(parts: OperationParts): Operation {
+  const { operationId, tag, summary, description, open, parameters, body, errors } = parts;
+  return {
+    ...{ operationId, tags: [tag], summary, ...(description && { description }) },
+    ...{ security: open ? [] : [{ token: [] }] },
+    ...(parameters && { parameters }),
+    ...(body && { requestBody: { required: true, content: json(body) } }),
+    responses: {
+      ...parts.responses,
+      ...Object.fromEntries([...errors, 500].map((status) => [status, problem(status)])),
+    },
+  };
+}
+
+export function ok(description: string, schema: string) {
+  return { 200: { description, content: json(schema) } };
+}
+
+export function json(schema: string) {
+  return { 'application/json': { schema: reference(schema) } };
+}
+
+function problem(status: number) {
+  const codes = Object.entries(errorCatalog).flatMap(([code, { http }]) =>
+    http === status ? [`\`${code}\``] : [],
+  );
+  return {
+    description: `${STATUS_CODES[status]}: ${codes.join(', ')}`,
+    ...([429, 503].includes(status) && { headers: { 'Retry-After': retryAfter } }),
+    content: { [problemContentType]: { schema: reference('Problem') } },
+  };
+}
+
+const retryAfter = {
+  description: 'Seconds after which the same call may succeed',
+  schema: { type: 'integer', minimum: 0 },
+};
+
+function reference(schema: string) {
+  return { $ref: `#/components/schemas/${schema}` };
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { OrderUpdateAnnounced, StockUpdateAnnounced } from '@mesh/contracts/catalog';
+import type {
+  OrderUpdateAnnounced as OrderUpdateData,
+  StockUpdateAnnounced as StockUpdateData,
+} from '@mesh/contracts/notifications-events';
+import { EventHandler, type ReceivedEvent } from '@mesh/service-kit';
+import { toOrderUpdate } from '../outbound/order-mapping.js';
+import { LiveHub } from '../use-cases/live-hub.js';
+
+/**
+ * Takes what is announced to browsers, at every replica. An announcement that gets lost is not asked
+ * for again: the sessions notice the gap and read the history.
+ */
+@Injectable()
+export class NotificationsEventsSubscriber {
+  constructor(private readonly hub: LiveHub) {}
+
+  @EventHandler(OrderUpdateAnnounced, {
+    group: 'gateway',
+    filter: ['browser.#', 'stock.#'],
+    ephemeral: true,
+    delivery: 'at-most-once',
+  })
+  async onOrderUpdate({ data }: ReceivedEvent<OrderUpdateData>): Promise<void> {
+    this.hub.orderUpdated(toOrderUpdate(data));
+  }
+
+  @EventHandler(StockUpdateAnnounced, {
+    group: 'gateway',
+    filter: ['browser.#', 'stock.#'],
+    ephemeral: true,
+    delivery: 'at-most-once',
+  })
+  async onStockUpdate({ data }: ReceivedEvent<StockUpdateData>): Promise<void> {
+    const { sku, available, version } = data;
+    this.hub.stockUpdated({ sku, available, version });
+  }
+}
