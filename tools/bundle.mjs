@@ -1,11 +1,9 @@
-// Bundles one service into dist/apps/NAME, or builds the page: node tools/bundle.mjs NAME
-// Workspace code goes in, node_modules stay external.
+// How a service is bundled into dist/apps/NAME (workspace code in, node_modules external), and the page built.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fingerprint, isCurrent, stampFile } from './fingerprint.mjs';
-
-export const root = resolve(import.meta.dirname, '..');
+import { root } from './root.mjs';
 
 /** What every bundle of the workspace has in common. */
 export const common = {
@@ -19,7 +17,10 @@ export const common = {
 /** Where the built service or page is. */
 export const outputOf = (name) => join(root, 'dist', 'apps', name);
 
-/** rolldown's options for one service. */
+/**
+ * rolldown's options for one service.
+ * @returns {import('rolldown').InputOptions & { output: import('rolldown').OutputOptions & { dir: string } }}
+ */
 export function serviceOptions(name) {
   return {
     ...common,
@@ -45,13 +46,18 @@ export async function build(name) {
 
 export const isPage = (name) => existsSync(join(root, 'apps', name, 'index.html'));
 
-async function buildPage(name) {
-  const vite = await import('vite');
-  await vite.build({
+/** Vite's options for the page. */
+export function pageOptions(name) {
+  return {
     root: join(root, 'apps', name),
     logLevel: 'warn',
     build: { outDir: outputOf(name), emptyOutDir: true },
-  });
+  };
+}
+
+async function buildPage(name) {
+  const vite = await import('vite');
+  await vite.build(pageOptions(name));
 }
 
 async function buildService(name) {
@@ -100,22 +106,4 @@ function packageOf(id) {
     .split('/')
     .slice(0, id.startsWith('@') ? 2 : 1)
     .join('/');
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const args = process.argv.slice(2);
-  const names = args.filter((arg) => arg !== '--if-changed');
-  const wrong = names.find((name) => !existsSync(join(root, 'apps', name, 'package.json')));
-  if (names.length === 0 || wrong) {
-    console.error(
-      `usage: node tools/bundle.mjs [--if-changed] NAME …, folders of apps/; got ${wrong ?? 'none'}`,
-    );
-    process.exit(1);
-  }
-  for (const name of names) {
-    if (args.includes('--if-changed') && isCurrent(root, name)) continue;
-    const started = performance.now();
-    await build(name);
-    console.log(`${name}: built in ${Math.round(performance.now() - started)} ms`);
-  }
 }

@@ -5,8 +5,9 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
-import { common, root } from './bundle.mjs';
+import { common } from './bundle.mjs';
 import { whenOrphaned } from './orphan.mjs';
+import { root } from './root.mjs';
 
 // What asks this process to end may be gone before it could ask.
 if (process.env.MESH_PARENT === String(process.ppid)) {

@@ -6,8 +6,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { ensureInstalled, root } from './install.mjs';
+import { ensureInstalled } from './install.mjs';
 import { whenOrphaned } from './orphan.mjs';
+import { root } from './root.mjs';
 
 const windows = process.platform === 'win32';
 const bin = join(root, 'node_modules', '.bin');

@@ -1,5 +1,6 @@
 import { LaunchError, Mesh, readSettings } from './launcher/index.js';
 import { PostgresError } from './postgres/index.js';
+import { onStop } from './processes/on-stop.js';
 
 const help = `npm start                 the mesh: PostgreSQL and four services, data in .mesh/
 npm start -- --fresh      the same, without the data of earlier runs
@@ -21,20 +22,14 @@ if (unknown.length > 0 || args.some((arg) => arg !== '--fresh')) {
 
 const say = (line: string) => console.log(line);
 let mesh: Mesh | undefined;
-let stoppingSince: number | undefined;
-
-// A terminal, npm and the entry script each pass a signal on: the same one may come several times at once.
-const impatienceMs = 1_000;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (stoppingSince === undefined) {
-      say('Stopping (again to stop at once)');
-      void finish(0);
-    } else if (Date.now() - stoppingSince > impatienceMs) mesh?.kill();
-  });
-}
-// The terminal may be gone before we are.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+let finishing = false;
+onStop(
+  () => {
+    say('Stopping (again to stop at once)');
+    void finish(0);
+  },
+  () => mesh?.kill(),
+);
 
 try {
   mesh = new Mesh({
@@ -55,8 +50,8 @@ function fail(error: unknown): void {
 }
 
 async function finish(code: number): Promise<void> {
-  if (stoppingSince !== undefined) return;
-  stoppingSince = Date.now();
+  if (finishing) return;
+  finishing = true;
   await mesh?.stop();
   process.exit(code);
 }

@@ -1,5 +1,6 @@
 import { endToEndChecks, stages, staticChecks, testChecks } from './checks/all-checks.js';
 import { fail, sum, summary, type Check, type CheckOptions, type Counts } from './checks/check.js';
+import { onStop } from './processes/on-stop.js';
 import { signalPrograms } from './processes/run-program.js';
 
 const help = `npm test                          everything
@@ -22,13 +23,14 @@ if (stage === '--help' || stage === '-h' || (stage && !stages.some(([name]) => n
 }
 
 let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (!stopping) console.log('\nStopping');
+onStop(
+  () => {
+    console.log('\nStopping');
     stopping = true;
     signalPrograms('SIGTERM');
-  });
-}
+  },
+  () => signalPrograms('SIGKILL'),
+);
 
 const started = performance.now();
 const wanted = (check: Check) => !stage || check.stage === stage;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { untilReady } from './health.js';
 import { canOrder } from './probe.js';
-import { serviceNames, type Endpoints } from './services.js';
+import { serviceNames, type Endpoints, type ServiceName } from './services.js';
 
 export interface Announcement {
   readonly dir: string;
@@ -16,12 +16,25 @@ export interface Announcement {
  * Says a line for each service when it is ready and, when an order would succeed, writes
  * endpoints.json and says the ready line. Fulfilled then, or when the signal comes first.
  */
-export async function announce({ dir, endpoints, say, signal }: Announcement): Promise<void> {
-  const each = serviceNames.map(async (name) => {
-    const ready = await untilReady(endpoints[name].management ?? '', signal);
-    if (ready) say(`  ${name.padEnd(14)}${addresses(endpoints[name])}`);
-  });
-  await Promise.all(each);
+export async function announce(announcement: Announcement): Promise<void> {
+  await Promise.all(serviceNames.map((name) => announceService(name, announcement)));
+  await announceMesh(announcement);
+}
+
+/** Says a line with the addresses of one service when it is ready. */
+export async function announceService(
+  name: ServiceName,
+  { endpoints, say, signal }: Omit<Announcement, 'dir'>,
+): Promise<void> {
+  const ready = await untilReady(endpoints[name].management ?? '', signal);
+  if (ready) say(`  ${name.padEnd(14)}${addresses(endpoints[name])}`);
+}
+
+/** Says the ready line when an order would succeed. */
+export async function announceMesh({ dir, endpoints, say, signal }: Announcement): Promise<void> {
+  await Promise.all(
+    serviceNames.map((name) => untilReady(endpoints[name].management ?? '', signal)),
+  );
   const gateway = endpoints.gateway.http ?? '';
   while (!signal.aborted && !(await canOrder(gateway))) await sleep(100);
   if (signal.aborted) return;

@@ -11,7 +11,7 @@ import { serviceNames } from './services.js';
  */
 export async function buildChanged(say: (line: string) => void): Promise<void> {
   const started = performance.now();
-  const args = [join(root, 'tools/bundle.mjs'), '--if-changed', ...serviceNames, 'web'];
+  const args = [join(root, 'tools/build.mjs'), '--if-changed', ...serviceNames, 'web'];
   const { code, output } = await runProgram(process.execPath, args);
   if (code !== 0) throw new LaunchError('BUILD_FAILED', `The build failed:\n${output.trim()}`);
   const built = output.trim();

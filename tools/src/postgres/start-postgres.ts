@@ -32,8 +32,11 @@ export interface Postgres {
   url(database?: string): string;
   /** Fulfilled with how the server ended, whoever ended it. */
   readonly exited: Promise<string>;
-  /** Rolls back what is open, disconnects everyone, ends the server. Idempotent. */
-  stop(): Promise<void>;
+  /**
+   * Ends the server: takes no more clients, gives those that are there `patienceMs` to leave, then
+   * disconnects them and rolls back what is open. Idempotent.
+   */
+  stop(options?: { readonly patienceMs?: number }): Promise<void>;
 }
 
 /** Fast shutdown, then the one that recovers at the next start, then none at all. */
@@ -114,7 +117,8 @@ async function launch(
     exited,
     url: (database = 'postgres') =>
       `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`,
-    stop: () => end(child, stopSignals),
+    stop: ({ patienceMs = 0 } = {}) =>
+      end(child, patienceMs > 0 ? [['SIGTERM', patienceMs], ...stopSignals] : stopSignals),
   };
 }
 

@@ -1,0 +1,20 @@
+// The end of `nx serve`: says when an order would succeed.
+import { announceMesh, removeEndpoints } from './launcher/announce.js';
+import { awaitDevMesh } from './launcher/dev-mesh.js';
+import { readSettings } from './launcher/settings.js';
+import { onStop } from './processes/on-stop.js';
+
+const { dir } = readSettings(process.env);
+const stopping = new AbortController();
+const alive = setInterval(() => {}, 60_000);
+onStop(() => {
+  stopping.abort();
+  removeEndpoints(dir);
+  clearInterval(alive);
+});
+
+const mesh = await awaitDevMesh(dir, stopping.signal);
+if (mesh) {
+  const say = (line: string) => console.log(line);
+  await announceMesh({ dir, endpoints: mesh.endpoints, say, signal: stopping.signal });
+}
