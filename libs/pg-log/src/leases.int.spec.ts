@@ -90,7 +90,9 @@ describe('a lease', () => {
     await hasRead(reader, 2);
     const cursor = () =>
       test.pool
-        .query('select prev::text, cur::text, position, fence, owner from fenced.cursor order by partition')
+        .query(
+          'select prev::text, cur::text, position, fence, owner from fenced.cursor order by partition',
+        )
         .then(({ rows }) => rows);
     await test.pool.query(
       `update fenced.cursor set owner = gen_random_uuid(), fence = fence + 1,
