@@ -45,9 +45,14 @@ function describe(content: OrderChange['content']): readonly string[] {
   return [lines.join('\n'), `Total: ${formatMoney(content.total)}`];
 }
 
+const formats = new Map<string, Intl.NumberFormat>();
+
 function formatMoney({ amountMinor, currency }: Money): string {
   if (!/^[A-Z]{3}$/.test(currency)) return `${amountMinor} ${currency}`;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  // Making a format takes as long as the rest of a mail.
+  const format =
+    formats.get(currency) ?? new Intl.NumberFormat('en', { style: 'currency', currency });
+  formats.set(currency, format);
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(amountMinor / 10 ** digits);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +40,22 @@ describe('FileMailbox', () => {
     expect(await readdir(folder)).toEqual(['o-1-v2.eml']);
     const kept = await readFile(join(folder, 'o-1-v2.eml'));
     expect(kept).toEqual(await mailMessage(aMail({ text }), from));
+  });
+
+  it('given temporary files, when the first mail comes, then removes those that were left long ago', async () => {
+    await mkdir(folder, { recursive: true });
+    for (const name of ['old.eml.x.tmp', 'new.eml.y.tmp']) await writeFile(join(folder, name), '');
+    await utimes(join(folder, 'old.eml.x.tmp'), 0, 0);
+    await mailbox.deliver(aMail());
+    expect((await readdir(folder)).sort()).toEqual(['new.eml.y.tmp', 'o-1-v2.eml']);
+  });
+
+  it('given the folder was removed, when delivering twice, then the second try makes it again', async () => {
+    await mailbox.deliver(aMail());
+    await rm(folder, { recursive: true });
+    await expect(mailbox.deliver(aMail())).rejects.toMatchObject({ code: 'MAIL_UNAVAILABLE' });
+    await mailbox.deliver(aMail());
+    expect(await readdir(folder)).toEqual(['o-1-v2.eml']);
   });
 
   it('given a mail that can not be written, when delivering, then keeps nothing', async () => {

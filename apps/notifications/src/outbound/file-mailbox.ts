@@ -1,8 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MailError, type Mail, type MailChannel } from '../use-cases/mail.js';
 import { mailMessage } from './mail-message.js';
+
+/** Older than this, a temporary file is what a killed process left. */
+const ABANDONED_MS = 60_000;
 
 /**
  * A folder of `.eml` files, one a mail, named by its notification id. A file is there whole or not
@@ -11,6 +14,7 @@ import { mailMessage } from './mail-message.js';
 export class FileMailbox implements MailChannel {
   readonly #folder: string;
   readonly #from: string;
+  #prepared: Promise<void> | undefined;
 
   constructor(options: { readonly folder: string; readonly from: string }) {
     this.#folder = options.folder;
@@ -21,9 +25,11 @@ export class FileMailbox implements MailChannel {
     const message = await mailMessage(mail, this.#from);
     const file = join(this.#folder, `${mail.notificationId}.eml`);
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await (this.#prepared ??= this.#prepare());
       if (!(await exists(file))) await this.#write(file, message);
     } catch (cause) {
+      // The folder may be gone: the next try makes it again.
+      this.#prepared = undefined;
       const message = `The mailbox can't keep ${file}: ${(cause as Error).message}`;
       throw new MailError('MAIL_UNAVAILABLE', message, { cause });
     }
@@ -31,8 +37,18 @@ export class FileMailbox implements MailChannel {
 
   async close(): Promise<void> {}
 
+  async #prepare(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    for (const name of await readdir(this.#folder)) {
+      if (!name.endsWith('.tmp')) continue;
+      const file = join(this.#folder, name);
+      const left = await stat(file).catch(() => undefined);
+      if (left && Date.now() - left.mtimeMs > ABANDONED_MS) await rm(file, { force: true });
+    }
+  }
+
   async #write(file: string, message: Buffer): Promise<void> {
-    const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+    const temporary = `${file}.${randomUUID()}.tmp`;
     try {
       const handle = await open(temporary, 'wx');
       try {
