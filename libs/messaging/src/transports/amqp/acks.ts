@@ -1,20 +1,20 @@
 import type { Channel } from 'amqplib';
 
 /**
- * Acks what is finished, together: one frame covers the longest finished run from the oldest
- * delivery on, others of the same turn of the event loop follow one by one.
+ * Acks what was finished in one turn of the event loop together: one frame for all in the finished
+ * run from the oldest delivery on, one each for others.
  */
 export class Acks {
-  readonly #channel: Channel;
+  readonly #channel: Pick<Channel, 'ack'>;
   /** Tags in the order of delivery, read from `#head`. */
   readonly #delivered: number[] = [];
   #head = 0;
   readonly #finished = new Set<number>();
-  /** Finished since the last flush. */
+  /** Finished and not acked. */
   #fresh: number[] = [];
   #open = true;
 
-  constructor(channel: Channel) {
+  constructor(channel: Pick<Channel, 'ack'>) {
     this.#channel = channel;
   }
 
@@ -31,9 +31,11 @@ export class Acks {
     const fresh = this.#fresh;
     this.#fresh = [];
     if (!this.#open || fresh.length === 0) return;
-    const upTo = this.#advance();
-    if (upTo !== null) this.#ack(upTo, true);
-    for (const tag of fresh) if (upTo === null || tag > upTo) this.#ack(tag, false);
+    const runEnd = this.#advance();
+    // "Up to" must name a tag that is not acked yet: one that is closes the channel.
+    const inRun = fresh.filter((tag) => tag <= runEnd);
+    if (inRun.length > 0) this.#ack(Math.max(...inRun), true);
+    for (const tag of fresh) if (tag > runEnd) this.#ack(tag, false);
   }
 
   /** The channel is gone, and with it what could be acked. */
@@ -41,23 +43,20 @@ export class Acks {
     this.#open = false;
   }
 
-  /** The end of the finished run, or null when there is none. */
-  #advance(): number | null {
-    let upTo: number | null = null;
-    for (
-      let tag = this.#delivered[this.#head];
-      tag !== undefined;
-      tag = this.#delivered[this.#head]
-    ) {
+  /** The last tag of the finished run; 0 when there is none. */
+  #advance(): number {
+    let end = 0;
+    for (let tag = this.#delivered[this.#head]; tag !== undefined;) {
       if (!this.#finished.delete(tag)) break;
-      upTo = tag;
+      end = tag;
       this.#head += 1;
+      tag = this.#delivered[this.#head];
     }
     if (this.#head === this.#delivered.length || this.#head > 1024) {
       this.#delivered.splice(0, this.#head);
       this.#head = 0;
     }
-    return upTo;
+    return end;
   }
 
   #ack(deliveryTag: number, allUpTo: boolean): void {
