@@ -11,4 +11,5 @@ export { installDeadLetters } from './postgres/dead-letter-schema.js';
 export { INBOX_SCHEMA, installInbox } from './postgres/inbox-schema.js';
 export type { Queryable } from './postgres/queryable.js';
 export { RELAY_GROUP } from './relay/relay-group.js';
-export { Relay, type RelayHooks, type RelayOptions } from './relay/relay.js';
+export type { RelayHooks, RelayOptions, StopOptions } from './relay/relay-options.js';
+export { Relay } from './relay/relay.js';

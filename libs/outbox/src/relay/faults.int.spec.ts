@@ -149,6 +149,19 @@ describe('Relay', () => {
     expect(setting.publisher.published).toHaveLength(1);
   });
 
+  it('stops in bounded time beside a broker that does not answer', async () => {
+    const { publisher } = setting;
+    const answer = Promise.withResolvers<void>();
+    const publish = vi.fn(() => answer.promise);
+    relay = await startRelay(setting, {
+      publishers: async () => ({ publish, close: () => publisher.close() }),
+    });
+    await commit('sku-1', 1);
+    await eventually(() => expect(publish).toHaveBeenCalled());
+    await relay.stop({ flushMs: 50, graceMs: 50 });
+    answer.resolve();
+  });
+
   it('after a restart goes on where it was, publishing nothing again', async () => {
     relay = await startRelay(setting);
     await commit('sku-1', 20);

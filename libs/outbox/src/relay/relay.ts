@@ -1,50 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findStream, type Stream } from '@mesh/contracts';
-import type { Publisher } from '@mesh/messaging';
-import type { LogReader, LogRow, PgLog } from '@mesh/pg-log';
+import type { LogReader, LogRow } from '@mesh/pg-log';
 import { OutboxError } from '../errors.js';
 import { readBacklog, type Backlog } from '../postgres/backlog.js';
-import type { Queryable } from '../postgres/queryable.js';
 import { outgoing, Outcome, publishBatch, type Outgoing } from './batch.js';
 import { park } from './dead-letters.js';
 import { RELAY_GROUP } from './relay-group.js';
 import { relayMetrics } from './relay-metrics.js';
+import type { RelayOptions, StopOptions } from './relay-options.js';
 
 /** Of rows confirmed beside failing ones; more only means that some are published twice. */
 const MAX_REMEMBERED = 10_000;
-
-export interface RelayOptions {
-  /** The log that the {@link Outbox} appends to. */
-  readonly log: Pick<PgLog, 'reader' | 'wake'>;
-  /** The service's database, for the dead letters. */
-  readonly pool: Queryable;
-  /** The publisher for streams of a kind; asked for again at each batch. */
-  readonly publishers: (kind: Stream['kind']) => Promise<Publisher>;
-  /** Bounds of one batch; the next one waits until it is confirmed. */
-  readonly batch?: {
-    /** Events. More raises the rate, and what is repeated after a crash. @default 500 */
-    readonly count?: number;
-    /** Bytes of data; a single larger event is still taken. @default 4 MiB */
-    readonly bytes?: number;
-  };
-  /** Pause before a refused event is tried again: exponential with full jitter. @default 50 to 10000 */
-  readonly retry?: { readonly minMs?: number; readonly maxMs?: number };
-  /** When a relay has been silent for so long, another replica takes over. @default 5000 */
-  readonly leaseMs?: number;
-  /** Without any wake, look so often. @default 1000 */
-  readonly pollMs?: number;
-  readonly hooks?: RelayHooks;
-}
-
-/** Told what a person may have to know; the numbers are metrics already. Must not throw. */
-export interface RelayHooks {
-  /** This row can never be published and went to the dead letters. */
-  parked?(row: LogRow, error: Error): void;
-  /** Something failed that is tried again; `failures` in a row. */
-  failed?(error: Error, failures: number): void;
-  /** The relay can't go on, such as with a cursor of another server. */
-  ended?(error: Error): void;
-}
 
 /**
  * Publishes what was appended: everything that commits, in its order within each key, at least
@@ -75,7 +41,7 @@ export class Relay {
     const reader: LogReader = log.reader({
       group: RELAY_GROUP,
       from: 'start',
-      batch: batch?.count ?? 500,
+      batch: batch?.count ?? 1000,
       maxBytes: batch?.bytes ?? 4 * 1024 * 1024,
       ...(retry && { retry }),
       ...(leaseMs !== undefined && { leaseMs }),
@@ -94,20 +60,28 @@ export class Relay {
   }
 
   /**
-   * Publishes what is committed, for at most `flushMs`, then takes no more, waits until what it took
-   * is confirmed or refused, and gives its keys to other replicas. What is left is published by
-   * them, or after the next start. Idempotent.
+   * Publishes what is committed, for at most `flushMs`, then takes no more, waits at most `graceMs`
+   * until what it took is confirmed or refused, and gives its keys to other replicas. What is left
+   * is published by them, or after the next start. Idempotent.
    */
-  async stop({ flushMs = 0 }: { readonly flushMs?: number } = {}): Promise<void> {
-    const deadline = performance.now() + flushMs;
-    while (this.#running && !this.#stop.signal.aborted && performance.now() < deadline) {
-      const backlog = await this.backlog().catch(() => undefined);
-      if (backlog?.depth === 0) break;
+  async stop({ flushMs = 0, graceMs = 3000 }: StopOptions = {}): Promise<void> {
+    if (!this.#stop.signal.aborted) await this.#flush(performance.now() + flushMs);
+    this.#stop.abort();
+    await within(graceMs, this.#running);
+  }
+
+  async #flush(deadline: number): Promise<void> {
+    for (;;) {
+      const leftMs = deadline - performance.now();
+      if (this.#running === undefined || leftMs <= 0) return;
+      const backlog = await within(
+        leftMs,
+        this.backlog().catch(() => undefined),
+      );
+      if (backlog?.depth === 0) return;
       this.#options.log.wake();
       await sleep(20);
     }
-    this.#stop.abort();
-    await this.#running;
   }
 
   /** One promise a row, so that one failing key holds back its own partition only. */
@@ -193,4 +167,15 @@ function unknownStream({ stream, position }: LogRow): OutboxError {
     'STREAM_UNKNOWN',
     `The event at position ${position} is for the stream "${stream}", which this version's catalog does not have; a newer version of the service will publish it`,
   );
+}
+
+/** The promise's value, or undefined when it takes longer. */
+async function within<T>(timeoutMs: number, promise: Promise<T> | undefined) {
+  const timeout = new AbortController();
+  const timer = sleep(timeoutMs, undefined, timeout).catch(() => undefined);
+  try {
+    return await Promise.race([promise, timer]);
+  } finally {
+    timeout.abort();
+  }
 }

@@ -1,4 +1,5 @@
-import { Relay, type RelayOptions } from '../relay/relay.js';
+import type { RelayOptions } from '../relay/relay-options.js';
+import { Relay } from '../relay/relay.js';
 import type { Setting } from './setting.js';
 
 /** A relay that publishes to the setting's publisher, and retries without long pauses. */

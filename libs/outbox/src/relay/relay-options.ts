@@ -1,0 +1,44 @@
+import type { Stream } from '@mesh/contracts';
+import type { Publisher } from '@mesh/messaging';
+import type { LogRow, PgLog } from '@mesh/pg-log';
+import type { Queryable } from '../postgres/queryable.js';
+
+export interface RelayOptions {
+  /** The log that the {@link Outbox} appends to. */
+  readonly log: Pick<PgLog, 'reader' | 'wake'>;
+  /** The service's database, for the dead letters. */
+  readonly pool: Queryable;
+  /** The publisher for streams of a kind; asked for again at each batch. */
+  readonly publishers: (kind: Stream['kind']) => Promise<Publisher>;
+  /** Bounds of one batch; the next one waits until it is confirmed. */
+  readonly batch?: {
+    /** Events. More raises the rate, and what is repeated after a crash. @default 1000 */
+    readonly count?: number;
+    /** Bytes of data; a single larger event is still taken. @default 4 MiB */
+    readonly bytes?: number;
+  };
+  /** Pause before a refused event is tried again: exponential with full jitter. @default 50 to 10000 */
+  readonly retry?: { readonly minMs?: number; readonly maxMs?: number };
+  /** When a relay has been silent for so long, another replica takes over. @default 5000 */
+  readonly leaseMs?: number;
+  /** Without any wake, look so often. @default 1000 */
+  readonly pollMs?: number;
+  readonly hooks?: RelayHooks;
+}
+
+/** Told what a person may have to know; the numbers are metrics already. Must not throw. */
+export interface RelayHooks {
+  /** This row can never be published and went to the dead letters. */
+  parked?(row: LogRow, error: Error): void;
+  /** Something failed that is tried again; `failures` in a row. */
+  failed?(error: Error, failures: number): void;
+  /** The relay can't go on, such as with a cursor of another server. */
+  ended?(error: Error): void;
+}
+
+export interface StopOptions {
+  /** @default 0 */
+  readonly flushMs?: number;
+  /** @default 3000 */
+  readonly graceMs?: number;
+}
