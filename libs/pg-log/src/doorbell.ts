@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Session } from './session.js';
 
-/** Notifications closer together than this become one. */
-const COALESCE_MS = 5;
+/** Notifications closer together than this become one: at most 500 a second, and at most 2 ms later. */
+const COALESCE_MS = 2;
 
 export interface Listener {
   /** Something may have been committed. */

@@ -51,7 +51,8 @@ class EmbeddedTransport implements Transport {
   constructor({ url, leaseMs, log = () => undefined }: EmbeddedOptions) {
     this.#pool = new pg.Pool({
       connectionString: url,
-      max: 3,
+      // One is kept: a publish after a pause does not wait for a connection.
+      ...{ min: 1, max: 3 },
       connectionTimeoutMillis: 10_000,
       query_timeout: 30_000,
     });

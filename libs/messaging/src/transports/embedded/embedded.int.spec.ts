@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createEvent } from '@mesh/envelope';
 import { PgLog } from '@mesh/pg-log';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transportSuite, type RawRecord } from '../../testing/index.js';
-import { deadLetterDestination } from '../../transport.js';
+import { deadLetterDestination, type Transport } from '../../transport.js';
 import { embeddedTransport } from './index.js';
 
 let database: TestDatabase;
@@ -47,24 +48,33 @@ transportSuite({
       .then(() => readStream(deadLetterDestination(source, group))),
 });
 
-describe('embedded transport', () => {
-  it('hands over within 4 ms when idle', async () => {
-    const transport = embeddedTransport({ url: database.url });
+describe('an idle embedded transport', () => {
+  /** Of 100 events, one after the other. */
+  async function medianLatencyMs(publishing: Transport, subscribing: Transport): Promise<number> {
     const tookMs: number[] = [];
     let publishedAt = 0;
-    const subscription = await transport.subscribe({ source: 'idle', group: 'g' }, async () => {
+    const source = `idle.${randomUUID()}`;
+    const subscription = await subscribing.subscribe({ source, group: 'g' }, async () => {
       tookMs.push(performance.now() - publishedAt);
     });
     await subscription.ready;
-    const publisher = await transport.publisher();
+    const publisher = await publishing.publisher();
     for (let n = 0; n < 100; n++) {
       publishedAt = performance.now();
-      await publisher.publish([{ destination: 'idle', key: `k${n}`, event: event(`${n}`) }]);
-      await expect.poll(() => tookMs.length, { interval: 1 }).toBe(n + 1);
+      await publisher.publish([{ destination: source, key: `k${n}`, event: event(`${n}`) }]);
+      await expect.poll(() => tookMs.length, { interval: 1, timeout: 10_000 }).toBe(n + 1);
     }
-    await transport.close();
-    const p50 = tookMs.sort((a, b) => a - b)[50];
-    expect(p50).toBeLessThan(4);
+    return tookMs.sort((a, b) => a - b)[50] ?? Infinity;
+  }
+
+  it('hands over without waiting for the poll, to its own process and to another', async () => {
+    const [here, there] = [1, 2].map(() => embeddedTransport({ url: database.url }));
+    const own = await medianLatencyMs(here!, here!);
+    const other = await medianLatencyMs(here!, there!);
+    await Promise.all([here!.close(), there!.close()]);
+    // About 2 ms on a machine that does nothing else; the poll would make it 500.
+    expect(own).toBeLessThan(50);
+    expect(other).toBeLessThan(50);
   });
 });
 
