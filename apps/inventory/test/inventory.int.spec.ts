@@ -188,6 +188,11 @@ describe('calls', () => {
       code: 'VALIDATION_FAILED',
       errors: [{ path: '/lines/0/sku' }, { path: '/lines/1/quantity' }],
     });
+    const reading = inventory.client.getStock({ sku: 'MUG\u0000' });
+    await expect(reading).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      errors: [{ path: '/sku', message: 'no control characters' }],
+    });
     const listing = inventory.client.listStock({ limit: 101, cursor: '' });
     await expect(listing).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     const foreign = inventory.client.listStock({ limit: 1, cursor: 'foreign' });

@@ -54,7 +54,7 @@ export async function startInventory() {
             select from ${sql.id(INBOX_SCHEMA, 'handled')} where event_id = ${id}`.execute(db);
           if (rows.length === 0) throw new Error(`The event ${id} is not handled`);
         },
-        { timeout: 10_000, interval: 10 },
+        { timeout: 30_000, interval: 10 },
       ),
     async stop(): Promise<void> {
       client.close();

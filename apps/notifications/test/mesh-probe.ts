@@ -31,7 +31,7 @@ export async function openProbe(logUrl: string, streams: readonly string[]) {
         if (found.length >= count) return found;
         throw new Error(`Saw ${found.length} of ${count} ${definition.type}`);
       };
-      return vi.waitFor(check, { timeout: 10_000, interval: 10 });
+      return vi.waitFor(check, { timeout: 30_000, interval: 10 });
     },
     async publish<Data>(
       definition: EventDefinition<Data>,

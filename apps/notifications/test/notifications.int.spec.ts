@@ -15,7 +15,7 @@ import { startNotifications, type RunningNotifications } from './running-notific
 
 const occurredAt = new Date('2026-01-02T03:04:05Z');
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-const within = { timeout: 10_000, interval: 10 };
+const within = { timeout: 30_000, interval: 10 };
 
 let notifications: RunningNotifications;
 beforeAll(async () => void (notifications = await startNotifications()));

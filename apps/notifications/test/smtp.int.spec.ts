@@ -44,7 +44,7 @@ it('given a mail server that is busy at first, then each mail reaches it, and no
       const [row] = (await notifications?.rows(orderId)) ?? [];
       expect(row?.status).toBe('sent');
     },
-    { timeout: 10_000, interval: 10 },
+    { timeout: 30_000, interval: 10 },
   );
   expect(received).toHaveLength(1);
   expect(received[0]).toContain(`X-Mesh-Notification-Id: ${orderId}-v2\r\n`);

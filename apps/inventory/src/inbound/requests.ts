@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { validationError } from '@mesh/service-kit';
 
-const sku = z.string().min(1).max(64);
+const text = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^\P{Cc}*$/u, { error: 'no control characters' });
+const sku = text;
 const quantity = z.int().max(1_000_000_000);
 
 // What inventory's calls accept; unset fields arrive as Protobuf's defaults.
@@ -22,7 +27,7 @@ export const listStockRequest = z.object({
 export const setStockRequest = z.object({ sku, quantity: quantity.min(0) });
 
 export const reserveStockRequest = z.object({
-  orderId: z.string().min(1).max(64),
+  orderId: text,
   lines: z
     .array(z.object({ sku, quantity: quantity.min(1) }))
     .min(1)

@@ -28,7 +28,7 @@ describe('ListStock', () => {
     expect(seen).toEqual(['A', 'B', 'Ü']);
   });
 
-  it.each(['x', 'sku:A', 'c2t1OkE=', 'eyJhIjoxfQ', ' c2t1OkE'])(
+  it.each(['x', 'sku:A', 'c2t1OkE=', 'eyJhIjoxfQ', ' c2t1OkE', 'c2t1OgA', '_w'])(
     'given the foreign cursor %j, when listing, then refuses it',
     async (cursor) => {
       await expect(listStock.execute({ limit: 1, cursor })).rejects.toMatchObject({

@@ -34,7 +34,7 @@ function encodeCursor(sku: string): string {
 function decodeCursor(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   const sku = text.slice(PREFIX.length);
-  if (!text.startsWith(PREFIX) || encodeCursor(sku) !== cursor) {
+  if (!text.startsWith(PREFIX) || encodeCursor(sku) !== cursor || /\p{Cc}/u.test(sku)) {
     throw new StockError('CURSOR_INVALID', 'The cursor is not one that ListStock gave out');
   }
   return sku;
