@@ -12,6 +12,12 @@ import {
   startService,
   type RunningService,
 } from '@mesh/service-kit';
+import { OrderUpdateAnnounced, StockUpdateAnnounced } from '@mesh/contracts/catalog';
+import type { EventDefinition } from '@mesh/contracts';
+import type { OrderUpdate } from '@mesh/contracts/order';
+import { createEvent } from '@mesh/envelope';
+import { embeddedTransport } from '@mesh/messaging/embedded';
+import type { Transport } from '@mesh/messaging';
 import { createDatabase } from '@mesh/tools/testing';
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
@@ -30,6 +36,7 @@ export class GatewayFixture {
     readonly orders: OrderServiceDouble,
     readonly gateway: RunningService,
     readonly doubles: { readonly order: RunningService; readonly inventory: RunningService },
+    private readonly transport: Transport,
     private readonly end: () => Promise<void>,
   ) {}
 
@@ -68,7 +75,9 @@ export class GatewayFixture {
       },
     );
     await gateway.ready();
+    const transport = embeddedTransport({ url: database.url });
     const end = async () => {
+      await transport.close();
       await Promise.all([gateway, order, inventory].map((service) => service.stop()));
       await database.drop();
       rmSync(dir, { recursive: true });
@@ -79,6 +88,7 @@ export class GatewayFixture {
       order.app.get(OrderServiceDouble),
       gateway,
       { order, inventory },
+      transport,
       end,
     );
   }
@@ -122,6 +132,34 @@ export class GatewayFixture {
       body: { lines: [{ sku: 'CUP', quantity: 2 }] },
     });
     return body.orderId;
+  }
+
+  /** Announces changes of orders as notifications does, all at once. */
+  announce(...updates: readonly OrderUpdate[]): Promise<void> {
+    return this.#publish(OrderUpdateAnnounced, updates);
+  }
+
+  announceStock(sku: string, available: number, version: number): Promise<void> {
+    return this.#publish(StockUpdateAnnounced, [
+      { sku, available, version, occurredAt: new Date() },
+    ]);
+  }
+
+  async #publish<Data>(definition: EventDefinition<Data>, all: readonly Data[]): Promise<void> {
+    const publisher = await this.transport.publisher();
+    const { type, dataschema, stream } = definition;
+    await publisher.publish(
+      all.map((data) => ({
+        destination: stream.name,
+        key: definition.key(data),
+        routingKey: definition.route!(data),
+        event: createEvent({
+          ...{ source: '/test', type, dataschema, datacontenttype: 'application/protobuf' },
+          data: definition.schema.encode(data).finish(),
+          extensions: { partitionkey: definition.key(data) },
+        }),
+      })),
+    );
   }
 
   /** A socket of the live namespace, and everything that it was sent. */

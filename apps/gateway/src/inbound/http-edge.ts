@@ -25,6 +25,12 @@ export async function setUpHttpEdge(app: NestFastifyApplication): Promise<void> 
     done();
   });
   fastify.addHook('preParsing', limitBody);
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    // Fastify adds a charset, which JSON has not.
+    const type = String(reply.getHeader('content-type'));
+    if (type.startsWith(problemContentType)) void reply.header('content-type', problemContentType);
+    done(null, payload);
+  });
   app.useSecurityHeaders({
     contentSecurityPolicy: {
       useDefaults: false,

@@ -18,7 +18,7 @@ export class NotificationsEventsSubscriber {
 
   @EventHandler(OrderUpdateAnnounced, {
     group: 'gateway',
-    filter: ['browser.#', 'stock.#'],
+    filter: ['browser.#'],
     ephemeral: true,
     delivery: 'at-most-once',
   })
@@ -28,7 +28,7 @@ export class NotificationsEventsSubscriber {
 
   @EventHandler(StockUpdateAnnounced, {
     group: 'gateway',
-    filter: ['browser.#', 'stock.#'],
+    filter: ['stock.#'],
     ephemeral: true,
     delivery: 'at-most-once',
   })
