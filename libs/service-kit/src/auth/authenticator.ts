@@ -91,7 +91,7 @@ export class Authenticator {
     try {
       return (await this.#verify(jose, token)).payload;
     } catch (error) {
-      if (error instanceof jose.errors.JWKSTimeout || !(error instanceof jose.errors.JOSEError)) {
+      if (!isVerdict(jose, error)) {
         throw new AppError('UNAVAILABLE', "The token issuer's keys can't be fetched", {
           cause: error,
         });
@@ -147,6 +147,14 @@ function readDevKey(file: string): JWK {
     throw new AppError('INTERNAL', `${file} must hold a private ES256 key as JWK`);
   }
   return key;
+}
+
+/** Whether the token is wrong, rather than that its keys could not be had. */
+function isVerdict(jose: Jose, error: unknown): error is Error {
+  if (!(error instanceof jose.errors.JOSEError)) return false;
+  const { JWKSTimeout, JWKSInvalid, JOSEError } = jose.errors;
+  const aboutKeys = error instanceof JWKSTimeout || error instanceof JWKSInvalid;
+  return !aboutKeys && error.code !== JOSEError.code;
 }
 
 function reason(jose: Jose, error: Error): string {

@@ -2,14 +2,15 @@ import { z } from 'zod';
 
 const port = (description: string) =>
   z.coerce.number().int().min(0).max(65535).default(0).describe(description);
+
+/** Absent and wrong are told in the same words. */
+const text = (expected: string, accepts: (value: string) => boolean) =>
+  z.string({ error: expected }).refine(accepts, { error: expected });
 const url = (...protocols: string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
-    error: `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
-const address = () =>
-  z
-    .string()
-    .regex(/^[^\s/:]+(:\d+)?$|^(dns|ipv4|ipv6|unix):\S+$/, { error: 'host:port or a gRPC target' });
+  text(
+    `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+  );
 
 // What services have in common, as shapes to spread: z.object({ ...serviceConfig, … }).
 // Rules over several variables are in rules.ts; they hold wherever the variables occur.
@@ -35,9 +36,9 @@ export const databaseConfig = {
 /** A service that sends or receives events. The profile says which ones are needed. */
 export const transportConfig = {
   MESH_LOG_URL: url('postgres:', 'postgresql:').optional(),
-  KAFKA_BROKERS: z
-    .string()
-    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, { error: 'host:port, several separated by commas' })
+  KAFKA_BROKERS: text('host:port, several separated by commas', (list) =>
+    /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/.test(list),
+  )
     .transform((list) => list.split(','))
     .optional(),
   AMQP_URL: url('amqp:', 'amqps:').optional(),
@@ -65,4 +66,7 @@ export const httpConfig = {
 };
 
 /** The address of another service: `host:port`, or a gRPC target such as `dns:///order:50051`. */
-export const grpcAddress = address;
+export const grpcAddress = () =>
+  text('host:port or a gRPC target', (value) =>
+    /^[^\s/:]+:\d+$|^(dns|ipv4|ipv6|unix):\S+$/.test(value),
+  );

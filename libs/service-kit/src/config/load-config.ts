@@ -50,22 +50,26 @@ export function maskConfig(config: Readonly<Record<string, unknown>>): Record<st
 }
 
 function mask(name: string, value: unknown): unknown {
-  if (value === undefined) return value;
-  if (/SECRET|PASSWORD|TOKEN|CREDENTIAL|_KEY$/.test(name)) return '***';
+  if (isSecret(name) && value !== undefined) return '***';
   return typeof value === 'string' ? maskUrl(value) : value;
+}
+
+/** By its name; a file that holds a secret may be known. */
+function isSecret(variable: string): boolean {
+  return /SECRET|PASSWORD|TOKEN|CREDENTIAL|KEY/.test(variable) && !variable.endsWith('_FILE');
 }
 
 function toFault(issue: z.core.$ZodIssue, env: Environment): ConfigFault {
   const variable = String(issue.path[0] ?? '');
   const value = env[variable];
-  const received =
-    /SECRET|PASSWORD|TOKEN|CREDENTIAL|_KEY$/.test(variable) && value ? '***' : show(value);
+  const received = isSecret(variable) && value !== undefined ? '***' : show(value);
   return { variable, expected: expectation(issue), received };
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (!issue.message.startsWith('Invalid input')) return issue.message;
       return `a ${issue.expected === 'int' ? 'whole number' : issue.expected}`;
     case 'invalid_value':
       return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;

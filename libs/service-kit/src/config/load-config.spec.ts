@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import {
+  authConfig,
+  databaseConfig,
+  grpcAddress,
+  grpcConfig,
+  serviceConfig,
+  transportConfig,
+} from './fragments.js';
+import { ConfigError, loadConfig, maskConfig } from './load-config.js';
+
+const schema = z.object({
+  ...serviceConfig,
+  ...databaseConfig,
+  ...transportConfig,
+  ...authConfig,
+  ...grpcConfig,
+  INVENTORY_GRPC_ADDRESS: grpcAddress(),
+});
+const valid = {
+  DATABASE_URL: 'postgres://order:pass@127.0.0.1:5432/order',
+  MESH_LOG_URL: 'postgres://127.0.0.1/log',
+  AUTH_DEV_KEY_FILE: '.mesh/key.json',
+  INVENTORY_GRPC_ADDRESS: '127.0.0.1:50051',
+};
+const production = {
+  ...valid,
+  NODE_ENV: 'production',
+  MESH_PROFILE: 'brokers',
+  KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092',
+  AMQP_URL: 'amqps://rabbit',
+  AUTH_DEV_KEY_FILE: '',
+  AUTH_ISSUER: 'https://issuer.example',
+  AUTH_JWKS_URL: 'https://issuer.example/keys',
+};
+
+function faults(env: Record<string, string | undefined>): string[] {
+  try {
+    loadConfig(schema, env, 'order');
+    return [];
+  } catch (error) {
+    return (error as ConfigError).message.split('\n');
+  }
+}
+
+describe('loadConfig', () => {
+  test('given what is needed, when loading, then the rest has its defaults', () => {
+    expect(loadConfig(schema, { ...valid, UNRELATED: 'x' })).toEqual({
+      ...valid,
+      NODE_ENV: 'development',
+      MESH_PROFILE: 'embedded',
+      HOST: '127.0.0.1',
+      MANAGEMENT_PORT: 0,
+      LOG_LEVEL: 'info',
+      DATABASE_POOL_SIZE: 10,
+      AUTH_AUDIENCE: 'mesh',
+      GRPC_PORT: 0,
+      GRPC_MAX_IN_FLIGHT: 512,
+    });
+  });
+
+  test('given a production environment, when loading, then lists become lists', () => {
+    expect(loadConfig(schema, production).KAFKA_BROKERS).toEqual(['kafka-1:9092', 'kafka-2:9092']);
+  });
+
+  test('given many faults, when loading, then all are told at once, without any credential', () => {
+    const env = {
+      MESH_PROFILE: 'kafka',
+      LOG_LEVEL: 'loud',
+      MANAGEMENT_PORT: '70000',
+      GRPC_PORT: 'http',
+      DATABASE_URL: 'mysql://root:swordfish@db/order',
+      DATABASE_POOL_SIZE: '2.5',
+      KAFKA_BROKERS: 'kafka',
+    };
+    expect(faults(env)).toEqual([
+      'The configuration of order is not valid:',
+      '  MESH_PROFILE: expected one of "embedded", "brokers"; received "kafka"',
+      '  MANAGEMENT_PORT: expected at most 65535; received "70000"',
+      '  LOG_LEVEL: expected one of "fatal", "error", "warn", "info", "debug", "trace", "silent"; received "loud"',
+      '  DATABASE_URL: expected a URL that starts with postgres:// or postgresql://; received "mysql://root:***@db/order"',
+      '  DATABASE_POOL_SIZE: expected a whole number; received "2.5"',
+      '  KAFKA_BROKERS: expected host:port, several separated by commas; received "kafka"',
+      '  GRPC_PORT: expected a number; received "http"',
+      '  INVENTORY_GRPC_ADDRESS: expected host:port or a gRPC target; received nothing',
+      '  MESH_LOG_URL: expected a postgres:// URL, in the embedded profile; received nothing',
+      '  AUTH_DEV_KEY_FILE: expected a file, unless AUTH_ISSUER is set; received nothing',
+    ]);
+  });
+
+  test.each([
+    [
+      { MESH_PROFILE: 'embedded' },
+      'MESH_PROFILE: expected "brokers", because NODE_ENV is production; received "embedded"',
+    ],
+    [
+      { AUTH_DEV_KEY_FILE: 'key.json' },
+      'AUTH_DEV_KEY_FILE: expected nothing, because NODE_ENV is production; received "key.json"',
+    ],
+    [
+      { AUTH_ISSUER: undefined },
+      'AUTH_ISSUER: expected the URL of the token issuer; received nothing',
+    ],
+    [
+      { AUTH_JWKS_URL: undefined },
+      "AUTH_JWKS_URL: expected the URL of the issuer's key set; received nothing",
+    ],
+    [
+      { KAFKA_BROKERS: '' },
+      'KAFKA_BROKERS: expected host:port, in the brokers profile; received nothing',
+    ],
+    [
+      { AMQP_URL: undefined },
+      'AMQP_URL: expected an amqp:// URL, in the brokers profile; received nothing',
+    ],
+  ])('given production with %j, when loading, then is refused', (change, fault) => {
+    expect(faults({ ...production, ...change })).toContain(`  ${fault}`);
+  });
+
+  test('given a schema without a variable, when loading, then its rules do not matter', () => {
+    expect(loadConfig(z.object(serviceConfig), {}).MESH_PROFILE).toBe('embedded');
+  });
+});
+
+test('given a resolved config, when masked, then no credential is in it', () => {
+  const masked = maskConfig({
+    DATABASE_URL: 'postgres://order:p%40ss@127.0.0.1:5432/order',
+    AMQP_URL: 'amqp://guest:guest@rabbit',
+    SIGNING_SECRET: 'x',
+    SIGNING_SECRET_FILE: '/run/secret',
+    PORT: 1,
+    ABSENT: undefined,
+  });
+  expect(masked).toEqual({
+    DATABASE_URL: 'postgres://order:***@127.0.0.1:5432/order',
+    AMQP_URL: 'amqp://guest:***@rabbit',
+    SIGNING_SECRET: '***',
+    SIGNING_SECRET_FILE: '/run/secret',
+    PORT: 1,
+    ABSENT: undefined,
+  });
+});
