@@ -15,7 +15,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabase } from '../../../tools/src/testing/database.js';
+import { createDatabase } from '@mesh/tools/testing';
 import { configSchema } from '../src/config.js';
 import { OrderModule } from '../src/order.module.js';
 import { FakeInventory } from './fake-inventory.js';

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { createLogger } from '@mesh/tracing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDatabase, type TestDatabase } from '../../../../tools/src/testing/database.js';
+import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { changeOrder } from '../use-cases/change-order.js';
 import { draft, place } from '../use-cases/testing/order-store.fixture.js';
 import { WatchOrder } from '../use-cases/watch-order.js';

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDatabase, type TestDatabase } from '../../../../tools/src/testing/database.js';
+import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { draft, place } from '../use-cases/testing/order-store.fixture.js';
 import { orderStoreSuite } from '../use-cases/testing/order-store.suite.js';
 import type { OrderUpdate } from '../domain/order.js';
