@@ -52,7 +52,6 @@ export class InventoryServiceDouble {
     throw new AppError('UNAVAILABLE', 'The double does not reserve');
   }
 
-  // eslint-disable-next-line require-yield -- the gateway does not watch: it has the announcements
   async *watchStock(): AsyncGenerator<never> {
     throw new AppError('UNAVAILABLE', 'The double does not watch');
   }

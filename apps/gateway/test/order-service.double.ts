@@ -115,7 +115,6 @@ export class OrderServiceDouble {
     return { updates, latestSequence: feed.length, epoch: this.epoch };
   }
 
-  // eslint-disable-next-line require-yield -- the gateway does not watch: it has the announcements
   async *watchOrder(): AsyncGenerator<never> {
     throw new AppError('UNAVAILABLE', 'The double does not watch');
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
@@ -7,14 +8,16 @@ const hashedFolder = '/assets/';
 const hashedMaxAgeSeconds = 31_536_000;
 
 /** Serves the built page at `/`: hashed files for good, the rest only after asking whether it changed. */
-export async function serveWebPage(app: NestFastifyApplication, root: string): Promise<void> {
-  await app.register(fastifyStatic as never, {
+export async function serveWebPage(app: NestFastifyApplication, folder: string): Promise<void> {
+  const root = resolve(folder);
+  const fastify = app.getHttpAdapter().getInstance();
+  await fastify.register(fastifyStatic, {
     root,
     cacheControl: false,
-    setHeaders: (reply: { setHeader(name: string, value: string): void }, path: string) => {
+    setHeaders: (reply, path) => {
       const hashed = path.slice(root.length).replaceAll('\\', '/').startsWith(hashedFolder);
       const policy = hashed ? `public, max-age=${hashedMaxAgeSeconds}, immutable` : 'no-cache';
-      reply.setHeader('cache-control', policy);
+      void reply.header('cache-control', policy);
     },
   });
 }

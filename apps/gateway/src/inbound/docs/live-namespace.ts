@@ -117,6 +117,9 @@ function object(properties: object, required: readonly string[]) {
 }
 
 function schemaOf(schema: z.ZodType): object {
-  const { $schema: _dialect, ...made } = z.toJSONSchema(schema, { io: 'input' });
-  return made;
+  return withoutDialect(z.toJSONSchema(schema, { io: 'input' }));
+}
+
+function withoutDialect({ $schema: _dialect, ...schema }: { readonly $schema?: string }): object {
+  return schema;
 }

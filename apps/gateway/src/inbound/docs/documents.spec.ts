@@ -1,0 +1,110 @@
+import { Parser } from '@asyncapi/parser';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { asyncApiDocument } from './async-api-document.js';
+import { docsPage } from './docs-page.js';
+import { openApiDocument } from './openapi-document.js';
+
+const openApi = openApiDocument({ devToken: true });
+const asyncApi = asyncApiDocument();
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+
+describe('the OpenAPI document', () => {
+  it('is one, of version 3.1', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(plain(openApi))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('given a document that is broken, then this check finds it', async () => {
+    const broken = { ...plain(openApi), paths: { 'v1/orders': { post: { responses: 5 } } } };
+    expect(await new Validator().validate(broken)).toMatchObject({ valid: false });
+  });
+
+  it('refers only to schemas that it has', () => {
+    const references = [...JSON.stringify(openApi).matchAll(/"\$ref":"([^"]+)"/g)];
+    const targets = new Set(references.map(([, target]) => target));
+    const known = Object.keys(openApi.components.schemas).map((id) => `#/components/schemas/${id}`);
+    expect([...targets].filter((target) => !known.includes(target!))).toEqual([]);
+    expect(targets.size).toBeGreaterThan(5);
+  });
+
+  it('says for each operation who may call it and which problems it answers with', () => {
+    for (const [path, item] of Object.entries(openApi.paths)) {
+      for (const [method, operation] of Object.entries(item)) {
+        const statuses = Object.keys(operation.responses).map(Number);
+        const isPublic = (operation as { security?: unknown[] }).security?.length === 0;
+        expect([path, method, statuses.includes(401)]).toEqual([path, method, !isPublic]);
+        expect([path, statuses.includes(500)]).toEqual([path, true]);
+      }
+    }
+  });
+
+  it('describes bodies as strictly as they are checked', () => {
+    expect(openApi.components.schemas['PlaceOrder']).toEqual({
+      type: 'object',
+      properties: {
+        lines: {
+          ...{ type: 'array', minItems: 1, maxItems: 100 },
+          items: {
+            type: 'object',
+            properties: {
+              sku: { type: 'string', minLength: 1, maxLength: 64, examples: ['MUG-BLUE'] },
+              quantity: { type: 'integer', minimum: 1, maximum: 1_000_000_000 },
+            },
+            ...{ required: ['sku', 'quantity'], additionalProperties: false },
+          },
+        },
+      },
+      ...{ required: ['lines'], additionalProperties: false },
+    });
+  });
+
+  it('outside of development has no way to sign in as anybody', () => {
+    expect(openApiDocument({ devToken: false }).paths).not.toHaveProperty('/dev/token');
+  });
+});
+
+describe('the AsyncAPI document', () => {
+  it('is one, to the official parser', async () => {
+    const { document, diagnostics } = await new Parser().parse(JSON.stringify(asyncApi));
+    expect(diagnostics.filter(({ severity }) => severity === 0)).toEqual([]);
+    expect(document?.version()).toBe('3.0.0');
+  });
+
+  it('given a document that is broken, then this check finds it', async () => {
+    const broken = { ...plain(asyncApi), operations: { subscribe: { action: 'shout' } } };
+    const { diagnostics } = await new Parser().parse(JSON.stringify(broken));
+    expect(diagnostics.some(({ severity }) => severity === 0)).toBe(true);
+  });
+
+  it('has every stream and event of the catalog, and the live namespace', () => {
+    expect(Object.keys(asyncApi.channels)).toEqual([
+      'mesh.order.v1',
+      'mesh.inventory.v1',
+      'mesh.notifications',
+      'live',
+    ]);
+    expect(Object.keys(asyncApi.channels['mesh.order.v1']!.messages)).toContain(
+      'mesh.order.v1.OrderPlaced',
+    );
+  });
+});
+
+describe('the docs page', () => {
+  const page = docsPage(openApi, asyncApi);
+
+  it('shows every operation and message, and needs no script', () => {
+    for (const shown of ['POST /v1/orders', 'PUT /v1/stock/{sku}', 'order.updated', '/live']) {
+      expect(page).toContain(shown);
+    }
+    expect(page).not.toMatch(/<script|style=/);
+  });
+
+  it('escapes what it shows', () => {
+    const info = { title: '<b>', description: '`<i>` & more' };
+    const escaped = docsPage({ ...openApi, info }, asyncApi);
+    expect(escaped).toContain('<code>&lt;i&gt;</code> &amp; more');
+    expect(escaped).toContain('<title>&lt;b&gt;: interfaces</title>');
+  });
+});
