@@ -18,8 +18,8 @@ export function App() {
         {alert}
       </p>
       <main>
-        <JourneyView />
         <OrderForm />
+        <JourneyView />
         <OrderList />
       </main>
       <footer>
