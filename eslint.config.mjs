@@ -6,7 +6,13 @@ const only = (tag, ...allowed) => ({ sourceTag: tag, onlyDependOnLibsWithTags: a
 const boundaries = (...constraints) => ({
   '@nx/enforce-module-boundaries': [
     'error',
-    { enforceBuildableLibDependency: false, allow: [], depConstraints: constraints },
+    {
+      enforceBuildableLibDependency: false,
+      allow: [],
+      // A lib's sub-paths are modules of their own: one may be loaded lazily, another statically.
+      checkDynamicDependenciesExceptions: ['.*'],
+      depConstraints: constraints,
+    },
   ],
 });
 const layers = [
