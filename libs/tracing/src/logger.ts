@@ -10,7 +10,6 @@ export type Logger = PinoLogger;
 /** @default level 'info' */
 export function createLogger(name: string, options: { readonly level?: string } = {}): Logger {
   return pino({
-    name,
     level: options.level ?? 'info',
     base: { service: name },
     timestamp: pino.stdTimeFunctions.isoTime,

@@ -123,7 +123,8 @@ function issuerVerifier(config: AuthConfig): Verify {
 }
 
 function devKeyVerifier(key: JWK, audience: string): Verify {
-  const { d: _private, key_ops: _use, ...publicKey } = key;
+  const { kty, crv, x, y } = key;
+  const publicKey: JWK = { kty, crv, x, y };
   let imported: Promise<Awaited<ReturnType<Jose['importJWK']>>> | undefined;
   return async (jose, token) => {
     imported ??= jose.importJWK(publicKey, 'ES256');

@@ -22,7 +22,6 @@ import { serveStream, serveUnary } from './serve-call.js';
 import {
   packageDefinition,
   serviceName,
-  splitPath,
   type GrpcMethodDefinition,
   type GrpcServiceDefinition,
 } from './service-definition.js';

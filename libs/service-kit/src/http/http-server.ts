@@ -19,7 +19,7 @@ export async function createHttpAdapter() {
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      const { problem, headers } = toProblem(error);
+      const { problem, headers } = withTrace(undefined, () => toProblem(error));
       void reply.status(problem.status).headers(headers).send(JSON.stringify(problem));
     },
   });

@@ -7,7 +7,7 @@ import { currentTraceId, withTrace } from '@mesh/tracing';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { createDatabase, type TestDatabase } from '../../../../tools/src/testing/database.js';
+import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { databaseConfig, serviceConfig, transportConfig } from '../config/fragments.js';
 import { DATABASE, DatabaseModule } from '../database/database.module.js';
 import { startService, type RunningService } from '../service.js';

@@ -1,7 +1,7 @@
 import type { CloudEvent, ExtensionValue } from '@mesh/envelope';
 
 /** An event as a handler gets it: the CloudEvents attributes, the usual extensions by name, and decoded data. */
-export interface ReceivedEvent<Data> extends Omit<CloudEvent, 'data' | 'specversion'> {
+export interface ReceivedEvent<Data> extends Omit<CloudEvent, 'data'> {
   readonly data: Data;
   /** The trace of origin, which the handler continues. */
   readonly traceparent: string | undefined;
@@ -20,9 +20,8 @@ export function receivedEvent<Data>(
   data: Data,
   delivery: { readonly attempt: number; readonly signal: AbortSignal },
 ): ReceivedEvent<Data> {
-  const { data: _bytes, specversion: _version, ...attributes } = event;
   return {
-    ...attributes,
+    ...event,
     data,
     traceparent: text(event.extensions['traceparent']),
     partitionkey: text(event.extensions['partitionkey']),
