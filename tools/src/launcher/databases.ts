@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export const databaseNames = [
@@ -14,9 +15,7 @@ export async function createDatabases(
   serverUrl: string,
   { fresh }: { fresh: boolean },
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
+  await withClient(serverUrl, async (client) => {
     if (fresh)
       for (const name of databaseNames)
         await client.query(`drop database if exists "${name}" with (force)`);
@@ -27,6 +26,27 @@ export async function createDatabases(
       if (!found.has(name))
         await client.query(`create database "${name}" template template0 strategy file_copy`);
     }
+  });
+}
+
+/** Fulfilled when nobody else is connected to the databases of the mesh, or after `withinMs`. */
+export async function untilUnused(serverUrl: string, withinMs: number): Promise<void> {
+  await withClient(serverUrl, async (client) => {
+    for (const until = Date.now() + withinMs; Date.now() < until; await sleep(50)) {
+      const { rowCount } = await client.query(
+        'select from pg_stat_activity where datname = any($1) and pid <> pg_backend_pid()',
+        [databaseNames],
+      );
+      if (rowCount === 0) return;
+    }
+  });
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
   } finally {
     await client.end();
   }

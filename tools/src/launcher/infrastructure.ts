@@ -11,8 +11,8 @@ export interface Infrastructure {
   readonly kafkaBrokers: string | undefined;
   readonly amqpUrl: string | undefined;
   databaseUrl(name: DatabaseName): string;
-  /** Ends what was started here; clients have `patienceMs` to leave. Idempotent. */
-  stop(options?: { readonly patienceMs?: number }): Promise<void>;
+  /** Ends what was started here. Idempotent. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -37,14 +37,14 @@ export async function openInfrastructure(
       url.pathname = `/${name}`;
       return url.href;
     },
-    stop: async (options) => server?.stop(options),
+    stop: async () => server?.stop(),
   };
 }
 
 async function keepPostgres(
   dataDir: string,
   say: (line: string) => void,
-): Promise<{ url: string; stop: Infrastructure['stop'] }> {
+): Promise<{ url: string; stop(): Promise<void> }> {
   const started = performance.now();
   let current = await startPostgres({ dataDir });
   say(
@@ -75,9 +75,9 @@ async function keepPostgres(
   const kept = keep(current);
   return {
     url: current.url(),
-    stop: async (options) => {
+    stop: async () => {
       stopping.abort();
-      await current.stop(options);
+      await current.stop();
       await kept;
       await current.stop();
     },

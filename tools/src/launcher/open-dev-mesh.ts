@@ -1,3 +1,4 @@
+import { untilUnused } from './databases.js';
 import { environments } from './environment.js';
 import { publishDevMesh } from './dev-mesh.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
@@ -39,7 +40,8 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     opened,
     close: async () => {
       await opened.catch(() => {});
-      await infrastructure?.stop({ patienceMs });
+      if (infrastructure) await untilUnused(infrastructure.databaseUrl('mesh_order'), patienceMs);
+      await infrastructure?.stop();
       for (const step of undo.splice(0).reverse()) step();
     },
   };

@@ -32,11 +32,8 @@ export interface Postgres {
   url(database?: string): string;
   /** Fulfilled with how the server ended, whoever ended it. */
   readonly exited: Promise<string>;
-  /**
-   * Ends the server: takes no more clients, gives those that are there `patienceMs` to leave, then
-   * disconnects them and rolls back what is open. Idempotent.
-   */
-  stop(options?: { readonly patienceMs?: number }): Promise<void>;
+  /** Disconnects everyone, rolls back what is open, ends the server. Idempotent. */
+  stop(): Promise<void>;
 }
 
 /** Fast shutdown, then the one that recovers at the next start, then none at all. */
@@ -117,8 +114,7 @@ async function launch(
     exited,
     url: (database = 'postgres') =>
       `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`,
-    stop: ({ patienceMs = 0 } = {}) =>
-      end(child, patienceMs > 0 ? [['SIGTERM', patienceMs], ...stopSignals] : stopSignals),
+    stop: () => end(child, stopSignals),
   };
 }
 
