@@ -10,6 +10,8 @@ export interface Listener {
   onAppended(): void;
   /** Readers of this group came or went. */
   onMembers(group: string): void;
+  /** The log's shared connection broke. */
+  onConnectionLost(): void;
 }
 
 /**
@@ -34,6 +36,11 @@ export class Doorbell {
     client.on('notification', ({ payload = '' }) => this.#heard(payload));
     await client.query(`listen "${this.channel}"`);
     for (const listener of this.#listeners) listener.onAppended();
+  }
+
+  /** The session's connection broke. */
+  lost(): void {
+    for (const listener of this.#listeners) listener.onConnectionLost();
   }
 
   add(listener: Listener): void {

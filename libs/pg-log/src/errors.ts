@@ -1,5 +1,10 @@
 export type LogErrorCode =
-  'CURSOR_FOREIGN' | 'ENTRY_INVALID' | 'LEASE_LOST' | 'PARTITIONS_DIFFER' | 'SCHEMA_INVALID';
+  | 'CONNECTION_LOST'
+  | 'CURSOR_FOREIGN'
+  | 'ENTRY_INVALID'
+  | 'LEASE_LOST'
+  | 'PARTITIONS_DIFFER'
+  | 'SCHEMA_INVALID';
 
 /** What every error of this lib is. `retryable`: the same call may succeed later. */
 export class LogError extends Error {

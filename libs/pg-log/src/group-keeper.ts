@@ -63,9 +63,9 @@ export class GroupKeeper implements Keeper {
     return shareOf(partitions, { members: others + 1, rank: before });
   }
 
-  async claim(count: number): Promise<readonly ClaimedPartition[]> {
+  async claim(count: number, held: readonly number[]): Promise<readonly ClaimedPartition[]> {
     const { group, leaseMs } = this.options;
-    const rows = await this.#run<ClaimRow>('claim', [group, this.#member, leaseMs, count]);
+    const rows = await this.#run<ClaimRow>('claim', [group, this.#member, leaseMs, count, held]);
     return rows.map(({ partition, fence, prev, cur, position }) => ({
       partition,
       fence,

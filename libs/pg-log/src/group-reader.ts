@@ -71,7 +71,7 @@ export class GroupReader implements LogReader, Listener {
       this.#stopping = true;
       this.#options.doorbell.remove(this);
       signal.removeEventListener('abort', stop);
-      this.#dropBuffer();
+      this.#dropUnhanded();
       while (!this.#handedOver.isEmpty) await this.#room.wait(1000);
       await this.#holdings.end();
       await this.#options.closeSession();
@@ -85,6 +85,10 @@ export class GroupReader implements LogReader, Listener {
 
   onMembers(group: string): void {
     if (group === this.#options.group) this.#holdings.hurry();
+  }
+
+  onConnectionLost(): void {
+    this.#holdings.retire();
   }
 
   async #join(signal: AbortSignal): Promise<void> {
@@ -111,6 +115,7 @@ export class GroupReader implements LogReader, Listener {
         more = read.more;
         failures = 0;
       } catch (error) {
+        this.#dropUnhanded();
         await this.#recover(error, ++failures, signal);
         continue;
       }
@@ -155,6 +160,7 @@ export class GroupReader implements LogReader, Listener {
       (cursor) =>
         !cursor.failed &&
         !cursor.draining &&
+        !cursor.isWaiting &&
         cursor.resumeAt <= now &&
         cursor.ahead < this.#options.readAhead,
     );
@@ -174,11 +180,12 @@ export class GroupReader implements LogReader, Listener {
     }
     if (cursor.dirty) this.#holdings.commitSoon();
     const full = cursor.ahead >= this.#options.readAhead - 1;
-    if (full || ((cursor.failed || cursor.draining) && cursor.underWay === 0)) this.#work.ring();
+    const isOver = cursor.failed || cursor.draining || cursor.signal.aborted;
+    if (full || (isOver && cursor.underWay === 0)) this.#work.ring();
     this.#room.ring();
   }
 
-  #dropBuffer(): void {
+  #dropUnhanded(): void {
     for (const cursor of this.#holdings.cursors.values()) cursor.dropUnhanded();
     this.#buffer = [];
   }

@@ -42,10 +42,11 @@ from new, generate_series(0, $3::int - 1) as partition`,
 select count(*)::int as others, (count(*) filter (where id < $2))::int as before from ${s}.member
 where group_name = $1 and id <> $2 and alive_until > clock_timestamp()`,
 
-    /** $1 group, $2 member, $3 lease in ms, $4 how many */
+    /** $1 group, $2 member, $3 lease in ms, $4 how many, $5 partitions held */
     claim: `with free as (
   select partition from ${s}.cursor
-  where group_name = $1 and leased_until < clock_timestamp()
+  where group_name = $1 and (leased_until < clock_timestamp() or owner = $2)
+    and partition <> all($5::smallint[])
   order by partition limit $4 for update skip locked
 )
 update ${s}.cursor c

@@ -26,6 +26,9 @@ export interface HoldingsOptions {
 export class Holdings {
   readonly cursors = new Map<number, PartitionCursor>();
   readonly #bell = new Bell();
+  /** The last claim of each partition that was lost. */
+  readonly #retired = new Map<number, PartitionCursor>();
+  #joined = true;
   #ended = false;
   #loop: Promise<void> | undefined;
   #freshUntil = 0;
@@ -50,6 +53,21 @@ export class Holdings {
   /** Renew and claim now: members changed, or leases may have run out. */
   hurry(): void {
     this.#bell.ring();
+  }
+
+  /**
+   * Goes back to the committed cursors. To be called when a connection broke: PostgreSQL may have
+   * crashed, and then it gives out again the transaction ids that were not on disk yet. A snapshot
+   * kept in memory takes such a transaction for one that it has shown already; a snapshot that was
+   * read back after the crash does not: what wrote it is on disk and has a later id than all it shows.
+   */
+  retire(): void {
+    this.#joined = false;
+    this.#freshUntil = 0;
+    const error = new LogError('CONNECTION_LOST', 'The connection to the log was lost', true);
+    for (const cursor of this.cursors.values()) this.#drop(cursor, error);
+    this.options.onChange();
+    this.hurry();
   }
 
   /** Commits what can be committed, soon. */
@@ -97,7 +115,8 @@ export class Holdings {
     while (!this.#ended) {
       this.#bell.clear();
       try {
-        if (failures > 0) await this.keeper.join();
+        if (!this.#joined) await this.keeper.join();
+        this.#joined = true;
         await this.#round();
         failures = 0;
       } catch (error) {
@@ -118,8 +137,11 @@ export class Holdings {
     const all = [...this.cursors.values()];
     all.forEach((cursor, index) => (cursor.draining = index >= share));
     if (all.length < share && !this.#ended) {
-      for (const claimed of await this.keeper.claim(share - all.length)) {
-        this.cursors.set(claimed.partition, new PartitionCursor(claimed));
+      const held = all.map(({ partition }) => partition);
+      for (const claimed of await this.keeper.claim(share - all.length, held)) {
+        const before = this.#retired.get(claimed.partition);
+        this.#retired.delete(claimed.partition);
+        this.cursors.set(claimed.partition, new PartitionCursor(claimed, before));
       }
     }
     if (this.cursors.size > 0 || share === 0) this.options.onSettled();
@@ -138,15 +160,20 @@ export class Holdings {
   }
 
   #lose(cursor: PartitionCursor): void {
-    this.cursors.delete(cursor.partition);
     const error = new LogError(
       'LEASE_LOST',
       `The lease on partition ${cursor.partition} was lost: this reader was silent for longer than ${this.options.leaseMs} ms and another one has it now`,
       true,
     );
-    cursor.lose(error);
+    this.#drop(cursor, error);
     this.options.onError(error, 1);
     this.options.onChange();
+  }
+
+  #drop(cursor: PartitionCursor, reason: LogError): void {
+    this.cursors.delete(cursor.partition);
+    cursor.lose(reason);
+    if (cursor.underWay > 0 || cursor.isWaiting) this.#retired.set(cursor.partition, cursor);
   }
 }
 

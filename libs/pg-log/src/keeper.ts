@@ -13,8 +13,8 @@ export interface Keeper {
   join(): Promise<void>;
   /** Says that this reader is alive; its share of the partitions. */
   beat(): Promise<number>;
-  /** Takes up to so many partitions that nobody holds. */
-  claim(count: number): Promise<readonly ClaimedPartition[]>;
+  /** Takes up to so many partitions that nobody holds, or that this reader held and holds no more. */
+  claim(count: number, held: readonly number[]): Promise<readonly ClaimedPartition[]>;
   /** Moves cursors and renews the leases; returns the partitions that are still held. */
   advance(held: readonly HeldPartition[]): Promise<ReadonlySet<number>>;
   /** Moves cursors and gives the partitions back; those that are held no more are left alone. */

@@ -21,8 +21,10 @@ export interface ReaderSurroundings {
 export function openReader(options: ReaderOptions, around: ReaderSurroundings): LogReader {
   const { group, from, leaseMs = 5000, batch = 500, maxBytes = 8 * 1024 * 1024 } = options;
   const { schema, partitions, control, doorbell } = around;
-  const session = new Session(connectionOf(around.pool, READ_SETTINGS));
-  return new GroupReader({
+  const session: Session = new Session(connectionOf(around.pool, READ_SETTINGS), undefined, () =>
+    reader.onConnectionLost(),
+  );
+  const reader = new GroupReader({
     group,
     handOver: options.handOver,
     window: options.window,
@@ -41,4 +43,5 @@ export function openReader(options: ReaderOptions, around: ReaderSurroundings): 
     doorbell,
     closeSession: () => session.close(),
   });
+  return reader;
 }

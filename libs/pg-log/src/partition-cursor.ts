@@ -47,8 +47,11 @@ export class PartitionCursor {
   #rows: ReadRow[] = [];
   #underWay = 0;
   #failed = false;
+  #before: PartitionCursor | undefined;
 
-  constructor({ partition, fence, point }: ClaimedPartition) {
+  /** `before`: this reader's last claim of the partition, of which rows may still be under way. */
+  constructor({ partition, fence, point }: ClaimedPartition, before?: PartitionCursor) {
+    this.#before = before;
     this.partition = partition;
     this.fence = fence;
     this.point = point;
@@ -70,6 +73,14 @@ export class PartitionCursor {
     return this.#underWay;
   }
 
+  /** Rows of the claim before are under way: reading now, they would be handled twice at once. */
+  get isWaiting(): boolean {
+    if (this.#before && this.#before.underWay === 0 && !this.#before.isWaiting) {
+      this.#before = undefined;
+    }
+    return this.#before !== undefined;
+  }
+
   /** A row was rejected: rewind once nothing is under way. */
   get failed(): boolean {
     return this.#failed;
@@ -86,6 +97,7 @@ export class PartitionCursor {
 
   /** Takes rows of one step, in order, and moves the reading point behind them. */
   add(rows: readonly LogRow[], next: CursorPoint, step: CursorPoint): ReadRow[] {
+    if (this.signal.aborted) return [];
     const added = rows.map((row): ReadRow => {
       const before = { prev: step.prev, cur: step.cur, position: row.position - 1n };
       return { row, cursor: this, before, state: 'read' };

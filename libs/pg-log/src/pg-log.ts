@@ -42,8 +42,10 @@ export class PgLog {
     this.#schema = schema;
     this.#partitions = partitions;
     this.#append = appendStatement(schema);
-    this.#control = new Session(connectionOf(pool, '-c synchronous_commit=off'), (client) =>
-      this.#doorbell.listen(client),
+    this.#control = new Session(
+      connectionOf(pool, '-c synchronous_commit=off'),
+      (client) => this.#doorbell.listen(client),
+      () => this.#doorbell.lost(),
     );
     this.#doorbell = new Doorbell(schema, this.#control);
   }

@@ -1,14 +1,16 @@
 import pg from 'pg';
 
 /**
- * A connection of its own that comes back: the statement that meets a broken connection fails, the
- * next one connects anew.
+ * A connection of its own that comes back: when it breaks, the statements that were asked for until
+ * then fail, and the next one connects anew.
  */
 export class Session {
   #client: Promise<pg.Client> | undefined;
   #closed = false;
-  /** Statements run one after the other; each on the connection that is there when its turn comes. */
+  /** Statements run one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** How often the connection was lost. */
+  #losses = 0;
 
   constructor(
     private readonly options: pg.ClientConfig,
@@ -19,7 +21,12 @@ export class Session {
   ) {}
 
   query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<Row[]> {
-    const answer = this.#turn.then(() => this.#run<Row>(query));
+    const losses = this.#losses;
+    const answer = this.#turn.then(() => {
+      if (losses !== this.#losses)
+        throw new Error('The connection was lost before the statement ran');
+      return this.#run<Row>(query);
+    });
     this.#turn = answer.catch(() => undefined);
     return answer;
   }
@@ -76,6 +83,7 @@ export class Session {
     client.end().catch(() => undefined);
     if (this.#client !== opening) return;
     this.#client = undefined;
+    this.#losses += 1;
     if (!this.#closed) this.onLost();
   }
 }

@@ -83,3 +83,12 @@ export async function hasRead(reader: Pick<TestReader, 'rows'>, count: number): 
 export function numbers(rows: readonly LogRow[]): number[] {
   return rows.map(({ headers }) => Number(headers['n']));
 }
+
+/** Waits until all of these were read; some may have been read again. */
+export async function hasReadAtLeastOnce(
+  reader: Pick<TestReader, 'rows'>,
+  expected: readonly number[],
+): Promise<void> {
+  const distinct = () => [...new Set(numbers(reader.rows))].sort((a, b) => a - b);
+  await expect.poll(distinct, { timeout: 20_000, interval: 5 }).toEqual(expected);
+}
