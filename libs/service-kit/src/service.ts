@@ -134,14 +134,22 @@ export class Service {
       await createHttpAdapter(),
       nest,
     );
-    addCallContext(app);
+    addCallContext(app, this.runtime.lifecycle.stopping);
     if (typeof http === 'function') await http(app);
     const strategy = grpc && (await this.#grpcServer(grpc));
     if (strategy) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     await app.startAllMicroservices();
     await app.listen(this.#config.PORT ?? 0, this.#config.HOST);
+    this.#cutOff(app.getHttpServer());
     const { port } = app.getHttpServer().address() as { port: number };
     return { app, ports: { http: port, ...(strategy && { grpc: strategy.port }) } };
+  }
+
+  /** Requests that do not end must not keep what is accepted from being flushed. */
+  #cutOff(server: { closeAllConnections(): void }): void {
+    this.runtime.lifecycle.stopping.addEventListener('abort', () => {
+      setTimeout(() => server.closeAllConnections(), drainMs).unref();
+    });
   }
 
   async #grpcServer(services: readonly GrpcServiceDefinition[]) {
@@ -156,6 +164,8 @@ export class Service {
   }
 }
 
+/** How long requests in flight have to end at shutdown. */
+const drainMs = 5000;
 const pollMs = 25;
 
 async function whenReady(readiness: Readiness): Promise<void> {

@@ -2,13 +2,13 @@ import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import { throwError, type Observable } from 'rxjs';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
 import { viewError } from '../errors/error-mapping.js';
-import { toProblem } from './problem.js';
+import { problemBody, toProblem } from './problem.js';
 
 interface Reply {
   readonly sent: boolean;
   status(code: number): Reply;
   headers(headers: Record<string, string>): Reply;
-  send(body: string): unknown;
+  send(body: Buffer): unknown;
 }
 
 /** Answers every error in the form of its protocol. What is not one of ours is logged here, once. */
@@ -32,7 +32,7 @@ export class EdgeExceptionFilter implements ExceptionFilter {
     const { problem, headers, view } = toProblem(error);
     if (view.unexpected) this.runtime.log.error({ err: error }, 'A request failed unexpectedly');
     if (reply.sent) return;
-    reply.status(problem.status).headers(headers).send(JSON.stringify(problem));
+    reply.status(problem.status).headers(headers).send(problemBody(problem));
   }
 
   #acknowledge(error: unknown, args: readonly unknown[]): void {

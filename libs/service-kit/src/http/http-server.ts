@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { withTrace } from '@mesh/tracing';
 import { runInCall } from '../context/call-context.js';
 import { bearerToken } from '../grpc/metadata.js';
-import { toProblem } from './problem.js';
+import { problemBody, toProblem } from './problem.js';
 
 /** Bodies above this get 413. */
 const bodyLimitBytes = 256 * 1024;
@@ -20,7 +20,7 @@ export async function createHttpAdapter() {
     forceCloseConnections: 'idle',
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       const { problem, headers } = withTrace(undefined, () => toProblem(error));
-      void reply.status(problem.status).headers(headers).send(JSON.stringify(problem));
+      void reply.status(problem.status).headers(headers).send(problemBody(problem));
     },
   });
 }
@@ -28,7 +28,7 @@ export async function createHttpAdapter() {
 const scopes = new WeakMap<object, AsyncResource>();
 
 /** Puts each request into a call context of its own: trace, deadline, token, cancellation. */
-export function addCallContext(app: NestFastifyApplication): void {
+export function addCallContext(app: NestFastifyApplication, stopping: AbortSignal): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     const abort = new AbortController();
@@ -48,6 +48,11 @@ export function addCallContext(app: NestFastifyApplication): void {
         done();
       }),
     );
+  });
+  // Kept alive, the connection of a request that was in flight at shutdown would hold it up.
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (stopping.aborted) reply.header('connection', 'close');
+    done(null, payload);
   });
   // A body is read by events of the socket, which know nothing of the context: enter it again.
   fastify.addHook('preValidation', (request, _reply, done) => {

@@ -39,6 +39,11 @@ export function toProblem(error: unknown): {
   return { problem, headers, view };
 }
 
+/** As bytes: to text Fastify adds a charset, which the media type does not have. */
+export function problemBody(problem: Problem): Buffer {
+  return Buffer.from(JSON.stringify(problem));
+}
+
 /** Errors of Nest and Fastify know an HTTP status instead of a code. */
 function fromFramework(error: unknown): unknown {
   const status = error instanceof HttpException ? error.getStatus() : statusCodeOf(error);

@@ -1,0 +1,173 @@
+import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startService, type RunningService } from '../service.js';
+import { devKey } from '../testing/dev-key.js';
+import { TinyModule, tinySchema } from '../testing/tiny-app.js';
+
+let database: TestDatabase;
+let service: RunningService;
+let key: Awaited<ReturnType<typeof devKey>>;
+let url: string;
+
+beforeAll(async () => {
+  database = await createDatabase('kit');
+  key = await devKey();
+  service = await startService(
+    TinyModule,
+    tinySchema,
+    { name: 'tiny', http: true },
+    {
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: database.url,
+      MESH_LOG_URL: database.url,
+      AUTH_DEV_KEY_FILE: key.file,
+    },
+  );
+  url = `http://127.0.0.1:${service.ports.http}`;
+});
+
+afterAll(async () => {
+  await service.stop();
+  await database.drop();
+});
+
+async function send(path: string, init: RequestInit = {}) {
+  const response = await fetch(url + path, init);
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+const post = (body: string, type = 'application/json') =>
+  send('/lines', {
+    method: 'POST',
+    body,
+    headers: { 'content-type': type, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
+  });
+
+describe('problems', () => {
+  test('given an error with a code, when answered, then is a problem document of the trace', async () => {
+    const { status, headers, body } = await send('/fail/ORDER_NOT_FOUND?message=No%20order%20o-1', {
+      headers: { traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01` },
+    });
+    expect(status).toBe(404);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(body).toEqual({
+      type: 'urn:mesh:error:ORDER_NOT_FOUND',
+      title: 'No such order',
+      status: 404,
+      detail: 'No order o-1',
+      code: 'ORDER_NOT_FOUND',
+      traceId: 'c'.repeat(32),
+    });
+  });
+
+  test('given an unexpected error, when answered, then says nothing of it', async () => {
+    const { status, body } = await send('/fail/unexpected');
+    expect(status).toBe(500);
+    expect(body).toMatchObject({ code: 'INTERNAL', detail: 'Something failed here' });
+    expect(body['traceId']).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('given a time to wait, when answered, then is in Retry-After, in whole seconds', async () => {
+    expect((await send('/coded')).headers.get('retry-after')).toBe('3');
+    expect((await send('/fail/UNAVAILABLE?message=x')).headers.get('retry-after')).toBe('2');
+  });
+
+  test.each([
+    ['an unknown path', () => send('/nothing'), 404, 'NOT_FOUND'],
+    ['a broken path', () => send('/%zz'), 400, 'VALIDATION_FAILED'],
+    ['no JSON', () => post('not json'), 400, 'VALIDATION_FAILED'],
+    ['an empty body', () => post(''), 400, 'VALIDATION_FAILED'],
+    ['__proto__ in the body', () => post('{"__proto__":{}}'), 400, 'VALIDATION_FAILED'],
+    ['another media type', () => post('<a/>', 'text/xml'), 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [
+      '256 KiB and a byte',
+      () => post(`{"x":"${'y'.repeat(256 * 1024 - 7)}"}`),
+      413,
+      'PAYLOAD_TOO_LARGE',
+    ],
+    ['no token', () => send('/me'), 401, 'UNAUTHENTICATED'],
+    [
+      'a forged token',
+      () => send('/me', { headers: { authorization: 'Bearer forged' } }),
+      401,
+      'UNAUTHENTICATED',
+    ],
+    [
+      'another scheme',
+      () => send('/me', { headers: { authorization: 'Basic YTpi' } }),
+      401,
+      'UNAUTHENTICATED',
+    ],
+  ])('given %s, when sent, then the answer is a problem', async (_, request, status, code) => {
+    const { headers, body, ...rest } = await request();
+    expect(rest.status).toBe(status);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(body).toMatchObject({
+      status,
+      code,
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown,
+    });
+  });
+});
+
+describe('bodies', () => {
+  test('given a body of the schema, when handled, then the handler is in the trace and has a deadline', async () => {
+    const { status, body } = await post('{"lines":[{"sku":"a","quantity":1}]}');
+    expect({ status, body }).toEqual({
+      status: 201,
+      body: {
+        count: 1,
+        traceId: 'a'.repeat(32),
+        deadline: expect.closeTo(Date.now() + 10_000, -4) as unknown,
+      },
+    });
+  });
+
+  test('given many faults, when validated, then each is told by its JSON Pointer', async () => {
+    const { body } = await post(
+      '{"lines":[{"sku":"a","quantity":0,"a/b~c":1},{"sku":1,"quantity":1.5}],"x":1,"y":2}',
+    );
+    expect(body['errors']).toEqual([
+      { path: '/lines/0/quantity', message: 'Too small: expected number to be >=1' },
+      { path: '/lines/0/a~1b~0c', message: 'Unknown field' },
+      { path: '/lines/1/sku', message: 'Invalid input: expected string, received number' },
+      { path: '/lines/1/quantity', message: 'Invalid input: expected int, received number' },
+      { path: '/x', message: 'Unknown field' },
+      { path: '/y', message: 'Unknown field' },
+    ]);
+  });
+});
+
+test('given a token, when handled, then the handler gets the caller', async () => {
+  const token = await key.sign({ sub: 'carol', roles: ['operator'] });
+  const { body } = await send('/me', { headers: { authorization: `Bearer ${token}` } });
+  expect(body).toEqual({ customerId: 'carol', roles: ['operator'] });
+});
+
+describe('management', () => {
+  const management = async (path: string, method = 'GET') => {
+    const response = await fetch(`http://127.0.0.1:${service.ports.management}${path}`, { method });
+    return { status: response.status, text: await response.text() };
+  };
+
+  test('given a running service, when asked, then is live and ready and has metrics', async () => {
+    await service.ready();
+    expect(await management('/health/live')).toEqual({ status: 200, text: '{"status":"live"}' });
+    expect(await management('/health/ready')).toEqual({
+      status: 200,
+      text: '{"status":"ready","waitingFor":[]}',
+    });
+    expect((await management('/metrics')).text).toContain(
+      'mesh_database_connections{state="open"}',
+    );
+  });
+
+  test('given anything else, when asked, then is refused', async () => {
+    expect((await management('/health/other')).status).toBe(404);
+    expect((await management('/health/live', 'POST')).status).toBe(405);
+  });
+});
