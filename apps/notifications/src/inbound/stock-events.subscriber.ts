@@ -8,7 +8,7 @@ import { PostgresNotificationStore } from '../outbound/postgres-notification-sto
 import { AnnounceStockChange } from '../use-cases/announce-stock-change.js';
 import { occurredAt } from './occurred-at.js';
 
-/** Tells browsers of each change of stock. */
+/** Tells browsers of each change of stock; a group of its own, so that orders and stock are replayed apart. */
 @Injectable()
 export class StockEventsSubscriber {
   constructor(
@@ -16,7 +16,7 @@ export class StockEventsSubscriber {
     private readonly announce: AnnounceStockChange,
   ) {}
 
-  @EventHandler(StockChanged)
+  @EventHandler(StockChanged, { group: 'notifications.stock' })
   async onChanged(
     event: ReceivedEvent<StockChangedData>,
     tx: Transaction<NotificationsDatabase>,
