@@ -233,24 +233,27 @@ describe('Dispatcher end', () => {
 });
 
 describe('Dispatcher hold', () => {
-  it('given a running and a waiting delivery, when held, then the first ends, and the second starts after release', async () => {
-    const gate = Promise.withResolvers<void>();
-    const started: string[] = [];
-    const dispatcher = dispatcherOf(async ({ position }) => {
-      started.push(position);
-      if (position === 'a1') await gate.promise;
-    });
-    const outcomes = [
-      dispatcher.dispatch(delivery('a', 'a1')),
-      dispatcher.dispatch(delivery('a', 'a2')),
-    ];
-    const quiet = dispatcher.hold(10_000);
-    gate.resolve();
-    await quiet;
-    await outcomes[0];
-    expect(started).toEqual(['a1']);
+  it('handles what is dispatched but not what pauses, then starts nothing until released', async () => {
+    const handled: string[] = [];
+    const dispatcher = dispatcherOf(
+      async ({ position, attempt }) => {
+        await new Promise(setImmediate);
+        if (position === 'b1' && attempt === 1) throw new Error('not yet');
+        handled.push(position);
+      },
+      { redelivery: { minMs: 60_000, maxMs: 60_000 } },
+    );
+    for (const position of ['a1', 'a2', 'b1']) {
+      void dispatcher.dispatch(delivery(position.slice(0, 1), position));
+    }
+    await dispatcher.hold(10_000);
+    expect(handled).toEqual(['a1', 'a2']);
+    const late = dispatcher.dispatch(delivery('c', 'c1'));
+    await new Promise(setImmediate);
+    expect(handled).toEqual(['a1', 'a2']);
     dispatcher.release();
-    expect(await outcomes[1]).toBe('done');
+    expect(await late).toBe('done');
+    await dispatcher.close(0);
   });
 
   it('given a handler that never ends, when held, then the wait ends at the limit', async () => {

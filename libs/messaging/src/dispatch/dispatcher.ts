@@ -66,7 +66,7 @@ export class Dispatcher {
   #held = false;
   #closing = false;
   readonly #roomWaiters: (() => void)[] = [];
-  /** Of those who wait for the handlers that run (`hold`) or for everything (`close`). */
+  /** Of those who wait until nothing runs (`hold`) or nothing is left (`close`). */
   readonly #quietWaiters: (() => void)[] = [];
   readonly #idleWaiters: (() => void)[] = [];
 
@@ -111,12 +111,13 @@ export class Dispatcher {
   }
 
   /**
-   * Starts no handler until `release`. Fulfilled when those that run have ended, at the latest after
-   * `limitMs`: the moment to give deliveries away, or to commit before they may be given away.
+   * Handles what is dispatched, for at most `limitMs` and except what pauses before another try;
+   * then starts no handler until `release`. The moment after is the one to commit and to give
+   * deliveries away: what ran ahead of an unfinished one would be repeated by whoever takes over.
    */
   async hold(limitMs: number): Promise<void> {
-    this.#held = true;
     if (this.#running > 0) await within(limitMs, this.#quietWaiters);
+    this.#held = true;
   }
 
   release(): void {
@@ -167,8 +168,8 @@ export class Dispatcher {
       await this.#failed(entry, asError(thrown));
     } finally {
       this.#running -= 1;
-      if (this.#running === 0) resolveAll(this.#quietWaiters);
       this.#startReady();
+      if (this.#running === 0) resolveAll(this.#quietWaiters);
     }
   }
 

@@ -3,6 +3,7 @@ import { deadLetterHeaders } from '../dispatch/dead-letter-headers.js';
 import { Dispatcher, type DispatchableDelivery } from '../dispatch/dispatcher.js';
 import { matcherOf } from '../dispatch/routing-patterns.js';
 import type { DeliveryHandler } from '../delivery.js';
+import { PublishError } from '../errors.js';
 import { PublishCall } from '../publish/publish-call.js';
 import type { Message, Publisher } from '../publisher.js';
 import type { SubscribeOptions, Subscription } from '../subscriber.js';
@@ -25,9 +26,9 @@ class InMemoryBroker {
     for (const group of this.#groups.values()) group.wake();
   }
 
-  group({ source, group, from }: SubscribeOptions): Group {
-    const name = `${source} ${group}`;
-    const start = from === 'end' ? this.stream(source).length : 0;
+  group({ source, group, from, ephemeral }: SubscribeOptions): Group {
+    const name = `${source} ${group}${ephemeral ? ` ${this.#groups.size}` : ''}`;
+    const start = from === 'end' || ephemeral ? this.stream(source).length : 0;
     const found = this.#groups.get(name) ?? new Group(this.stream(source), start);
     this.#groups.set(name, found);
     return found;
@@ -144,7 +145,12 @@ function deliveryOf(
 /** Confirms in a later turn of the event loop, like a broker; closing refuses what is not confirmed. */
 class InMemoryPublisher implements Publisher {
   readonly #broker: InMemoryBroker;
-  #queue: { readonly message: Message; readonly call: PublishCall; readonly index: number }[] = [];
+  #queue: {
+    readonly destination: string;
+    readonly record: RawRecord;
+    readonly call: PublishCall;
+    readonly index: number;
+  }[] = [];
   #closed = false;
 
   constructor(broker: InMemoryBroker) {
@@ -153,9 +159,10 @@ class InMemoryPublisher implements Publisher {
 
   async publish(messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return;
+    const records = messages.map(recordOf);
     const call = new PublishCall(messages.length);
     if (this.#queue.length === 0) setImmediate(() => this.#flush());
-    for (const [index, message] of messages.entries()) this.#queue.push({ message, call, index });
+    for (const [index, record] of records.entries()) this.#queue.push({ ...record, call, index });
     if (this.#closed) await this.close();
     await call.settled;
   }
@@ -171,16 +178,21 @@ class InMemoryPublisher implements Publisher {
   }
 
   #flush(): void {
-    for (const { message, call } of this.#queue.splice(0)) {
-      const { headers, value } = toKafka(message.event);
-      headers['mesh-routing-key'] = message.routingKey ?? message.event.type;
-      this.#broker.append(message.destination, {
-        key: message.key,
-        headers,
-        body: value ?? Buffer.alloc(0),
-      });
+    for (const { destination, record, call } of this.#queue.splice(0)) {
+      this.#broker.append(destination, record);
       call.confirm();
     }
+  }
+}
+
+function recordOf({ destination, key, routingKey, event }: Message, index: number) {
+  try {
+    const { headers, value } = toKafka(event);
+    headers['mesh-routing-key'] = routingKey ?? event.type;
+    return { destination, record: { key, headers, body: value ?? Buffer.alloc(0) } };
+  } catch (cause) {
+    const options = { code: 'MESSAGE_TOO_LARGE', retryable: false, cause } as const;
+    throw new PublishError('The event is too large', [index], options);
   }
 }
 

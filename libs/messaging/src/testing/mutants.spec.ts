@@ -124,7 +124,7 @@ const mutants: readonly Mutant[] = [
 ];
 
 describe('the suite takes a correct transport', () => {
-  it.each(rules)('rule $number: $title', async (rule) => {
+  it.each(rules)('$number: $title', async (rule) => {
     await RuleRun.of(rule, inMemory('in-memory'));
   });
 });

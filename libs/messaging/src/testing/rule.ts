@@ -1,9 +1,10 @@
 import type { Features } from '../transport.js';
 import type { RuleRun } from './rule-run.js';
 
-/** One numbered promise that every transport keeps. */
+/** One promise that every transport keeps. */
 export interface Rule {
-  readonly number: number;
+  /** In the project's list of rules; null for what the interfaces promise beside it. */
+  readonly number: number | null;
   /** What holds, for the title. */
   readonly title: string;
   /** Without it the rule does not apply. */
@@ -19,11 +20,11 @@ export interface Rule {
 /** A transport does not keep a rule. */
 export class RuleBroken extends Error {
   constructor(
-    readonly rule: number,
+    readonly rule: number | null,
     message: string,
     options?: ErrorOptions,
   ) {
-    super(`rule ${rule}: ${message}`, options);
+    super(`${rule === null ? 'contract' : `rule ${rule}`}: ${message}`, options);
     this.name = 'RuleBroken';
   }
 }

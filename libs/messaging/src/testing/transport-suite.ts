@@ -20,10 +20,11 @@ export function transportSuite(under: TransportUnderTest): void {
 
 function register(rule: Rule, under: TransportUnderTest): void {
   const timeoutMs = (rule.deadlineMs ?? 0) + EXTRA_MS * 2;
+  const name = rule.number === null ? 'contract' : `rule ${rule.number}`;
   const lacking = rule.needs !== undefined && !under.features[rule.needs];
-  if (!lacking) it(`rule ${rule.number}: ${rule.title}`, () => RuleRun.of(rule, under), timeoutMs);
+  if (!lacking) it(`${name}: ${rule.title}`, () => RuleRun.of(rule, under), timeoutMs);
   else {
-    const title = `rule ${rule.number}: not offered by ${under.name}, which has no ${rule.needs}`;
+    const title = `${name}: not offered by ${under.name}, which has no ${rule.needs}`;
     const register = rule.refusal === undefined ? it.skip : it;
     register(title, () => RuleRun.of(rule, under), timeoutMs);
   }

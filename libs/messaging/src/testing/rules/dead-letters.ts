@@ -6,14 +6,8 @@ import type { RuleRun } from '../rule-run.js';
 import { binary, messageOf, TYPE } from '../samples.js';
 import type { RawMessage, RawRecord } from '../transport-under-test.js';
 
-const attributes = {
-  specversion: '1.0',
-  id: 'bad',
-  source: '/test',
-  type: TYPE,
-  partitionkey: 'key-1',
-};
-const { id: _, ...withoutId } = attributes;
+const withoutId = { specversion: '1.0', source: '/test', type: TYPE, partitionkey: 'key-1' };
+const attributes = { ...withoutId, id: 'bad' };
 const body = Buffer.from('some bytes');
 
 const bad: Readonly<Record<string, RawMessage>> = {

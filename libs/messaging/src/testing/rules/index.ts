@@ -5,6 +5,7 @@ import { manySubscriptionsLoseNothing, topicsDoNotLeak } from './no-loss.js';
 import { orderHoldsByKey } from './order.js';
 import { resolvedMeansDelivered } from './publishing.js';
 import { failedHandlerGetsItAgain, unsettledSurvivesItsConsumer } from './redelivery.js';
+import { everyReplicaGetsEverything, filterSelects, tooLargeIsRefused } from './subscribing.js';
 import { eventsArriveWhole } from './whole.js';
 
 /** By number; those that need servers to be stopped and killed are not among them. */
@@ -19,4 +20,7 @@ export const rules: readonly Rule[] = [
   groupsGetEverythingMembersShare,
   newGroupReadsFromTheStart,
   badMessagesBecomeDeadLetters,
+  everyReplicaGetsEverything,
+  filterSelects,
+  tooLargeIsRefused,
 ];

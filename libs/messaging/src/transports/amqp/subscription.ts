@@ -44,6 +44,7 @@ export class AmqpSubscription implements Subscription {
   readonly #queue: string;
   readonly #dispatcher: Dispatcher;
   readonly #ready = Promise.withResolvers<void>();
+  readonly #done = Promise.withResolvers<void>();
   #session: Session | null = null;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -74,8 +75,13 @@ export class AmqpSubscription implements Subscription {
     return this.#ready.promise;
   }
 
+  /** Fulfilled once `close` was called and is done. */
+  get closed(): Promise<void> {
+    return this.#done.promise;
+  }
+
   close({ graceMs = DEFAULT_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    this.#closed ??= this.#close(graceMs);
+    this.#closed ??= this.#close(graceMs).finally(() => this.#done.resolve());
     return this.#closed;
   }
 

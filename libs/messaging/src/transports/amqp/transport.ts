@@ -56,6 +56,7 @@ class AmqpTransport implements Transport {
       publisher: this.#publisher,
     });
     this.#subscriptions.add(subscription);
+    void subscription.closed.then(() => this.#subscriptions.delete(subscription));
     return subscription;
   }
 

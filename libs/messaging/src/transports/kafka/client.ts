@@ -21,8 +21,8 @@ export function createClient({ brokers, clientId, log }: KafkaSettings): Kafka {
     // What kafkajs calls an error it mostly retries itself; what it gives up on is thrown, and told
     // by whoever catches it.
     logCreator: () => (entry: LogEntry) => {
-      const { message, timestamp: _, logger: __, ...fields } = entry.log;
-      log('debug', 'kafkajs says', { namespace: entry.namespace, said: message, ...fields });
+      const { message: said, error, groupId, broker } = entry.log;
+      log('debug', 'kafkajs says', { namespace: entry.namespace, said, error, groupId, broker });
     },
   });
 }

@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { transportSuite, type RawRecord } from '../../testing/index.js';
 import { deadLetterDestination } from '../../transport.js';
 import { kafkaTransport } from './index.js';

@@ -39,7 +39,8 @@ export interface KafkaSubscriptionOptions {
 /**
  * One consumer of a group. It hands over what it fetched and goes on fetching, commits up to the
  * lowest finished offset of each partition, and sends heartbeats while the window is full. Before a
- * rebalance it lets the handlers that run end and commits; what it keeps afterwards is not repeated.
+ * rebalance, and before it closes, it has what was handed over handled, for a limited time, and
+ * commits: then nothing is repeated, neither by the next owner of a partition nor by itself.
  */
 export class KafkaSubscription implements Subscription {
   readonly #options: KafkaSubscriptionOptions;
@@ -51,6 +52,7 @@ export class KafkaSubscription implements Subscription {
   readonly #dispatcher: Dispatcher;
   readonly #partitions = new Map<number, PartitionProgress>();
   readonly #ready = Promise.withResolvers<void>();
+  readonly #done = Promise.withResolvers<void>();
   #starts: StartOffsets = new Map();
   #consumer: Consumer | null = null;
   #memberId: string | null = null;
@@ -90,8 +92,13 @@ export class KafkaSubscription implements Subscription {
     return this.#ready.promise;
   }
 
+  /** Fulfilled once `close` was called and is done. */
+  get closed(): Promise<void> {
+    return this.#done.promise;
+  }
+
   close({ graceMs = DEFAULT_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    this.#closed ??= this.#close(graceMs);
+    this.#closed ??= this.#close(graceMs).finally(() => this.#done.resolve());
     return this.#closed;
   }
 
@@ -100,7 +107,8 @@ export class KafkaSubscription implements Subscription {
     this.#ready.reject(new TransportError(`The subscription of ${this.#groupId} was closed`));
     // The fetch loop goes on for its heartbeats, with nothing to fetch.
     if (this.#memberId !== null) this.#consumer?.pause([{ topic: this.#topic }]);
-    await this.#dispatcher.close(graceMs);
+    await this.#dispatcher.hold(graceMs / 2);
+    await this.#dispatcher.close(graceMs / 2);
     clearTimeout(this.#commitTimer);
     await this.#commit();
     for (const progress of this.#partitions.values()) progress.lose();

@@ -1,5 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { MAX_TOPIC_MESSAGE_BYTES } from './options.js';
+import { brokerErrorOf } from './publish-failure.js';
+
+const LEADER_TIMEOUT_MS = 30_000;
+const LEADER_POLL_MS = 20;
+const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
 /** Makes topics exist, asking the broker once for each. */
 export class Topics {
@@ -10,10 +16,6 @@ export class Topics {
   constructor(admin: () => Promise<Admin>, partitions: number) {
     this.#admin = admin;
     this.#partitions = partitions;
-  }
-
-  isKnown(topic: string): boolean {
-    return this.#known.has(topic);
   }
 
   /** Leaves a topic that exists as it is. */
@@ -30,12 +32,31 @@ export class Topics {
   async #create(topics: readonly string[]): Promise<void> {
     const admin = await this.#admin();
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: topics.map((topic) => ({
         topic,
         numPartitions: this.#partitions,
         configEntries: [{ name: 'max.message.bytes', value: String(MAX_TOPIC_MESSAGE_BYTES) }],
       })),
     });
+    await untilLed(admin, topics);
+  }
+}
+
+/**
+ * A broker learns of a new topic a moment after it was made, and says until then that there is none,
+ * which kafkajs's own wait takes for an answer.
+ */
+async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
+  const deadline = Date.now() + LEADER_TIMEOUT_MS;
+  for (;;) {
+    try {
+      const found = await admin.fetchTopicMetadata({ topics: [...topics] });
+      const partitions = found.topics.flatMap((topic) => topic.partitions);
+      if (partitions.every(({ leader }) => leader >= 0) || Date.now() > deadline) return;
+    } catch (error) {
+      if (!NOT_YET.has(brokerErrorOf(error)) || Date.now() > deadline) throw error;
+    }
+    await pause(LEADER_POLL_MS);
   }
 }

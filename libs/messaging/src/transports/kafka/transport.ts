@@ -56,6 +56,7 @@ class KafkaTransport implements Transport {
       startOffsets: () => this.#startOffsets(subscribe),
     });
     this.#subscriptions.add(subscription);
+    void subscription.closed.then(() => this.#subscriptions.delete(subscription));
     return subscription;
   }
 
