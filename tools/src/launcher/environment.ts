@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../root.js';
 import type { Infrastructure } from './infrastructure.js';
 import type { Secrets } from './secrets.js';
 import type { ServiceName, ServicePorts } from './services.js';
+
+/** Where the built page is. */
+export const webRoot = join(root, 'dist/apps/web');
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -28,7 +30,6 @@ export function environments({
       ? { MESH_LOG_URL: databaseUrl('mesh_log') }
       : { KAFKA_BROKERS: kafkaBrokers ?? '', AMQP_URL: amqpUrl ?? '' };
   const auth = { AUTH_DEV_KEY_FILE: secrets.devKeyFile };
-  const webRoot = join(root, 'dist/apps/web');
   return {
     order: {
       ...common,
@@ -63,7 +64,7 @@ export function environments({
       ORDER_GRPC_ADDRESS: `127.0.0.1:${ports.order.grpc}`,
       INVENTORY_GRPC_ADDRESS: `127.0.0.1:${ports.inventory.grpc}`,
       CURSOR_SECRET_FILE: secrets.cursorSecretFile,
-      ...(existsSync(webRoot) ? { WEB_ROOT: webRoot } : {}),
+      WEB_ROOT: webRoot,
     },
   };
 }

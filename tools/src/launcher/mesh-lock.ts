@@ -14,11 +14,22 @@ interface Owner {
 }
 
 /**
- * Makes this process the only one that runs a mesh on the folder; returns what gives it up. A mesh that
- * was killed is waited for: its guardian may still be ending services.
+ * Makes this process the only one that runs a mesh on the folder; returns what gives it up.
  * @throws LaunchError ALREADY_RUNNING
  */
-export async function lockMesh(dir: string, say: (line: string) => void): Promise<() => void> {
+export function lockMesh(dir: string, say: (line: string) => void): Promise<() => void> {
+  return lockFolder(dir, { say, refuse: (pid) => alreadyRunning(dir, pid) });
+}
+
+/**
+ * Makes this process the only one that works on the folder. One that was killed is waited for: its
+ * guardian may still be ending what it started.
+ * @throws what `refuse` makes of the process that works on it
+ */
+export async function lockFolder(
+  dir: string,
+  { say, refuse }: { say: (line: string) => void; refuse: (pid: number) => Error },
+): Promise<() => void> {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'lock.json');
   const guardian = guardianPid();
@@ -30,13 +41,12 @@ export async function lockMesh(dir: string, say: (line: string) => void): Promis
   };
   while (!take(file, owner)) {
     const other = read(file);
-    if (!other) continue;
-    if (runs(other.pid, other.identity)) throw alreadyRunning(dir, other.pid);
-    if (runs(other.guardian, other.guardianIdentity)) {
-      say('The mesh that ran here was killed; waiting for its services to end');
-      while (runs(other.guardian, other.guardianIdentity)) await sleep(50);
+    if (runs(other?.pid, other?.identity)) throw refuse(other?.pid ?? 0);
+    if (runs(other?.guardian, other?.guardianIdentity)) {
+      say('What ran here was killed; waiting for what it started to end');
+      while (runs(other?.guardian, other?.guardianIdentity)) await sleep(50);
     }
-    if (read(file)?.pid === other.pid) rmSync(file, { force: true });
+    if (read(file)?.pid === other?.pid) rmSync(file, { force: true });
   }
   return () => rmSync(file, { force: true });
 }
@@ -56,6 +66,7 @@ function take(file: string, owner: Owner): boolean {
   }
 }
 
+/** Undefined when there is none, or none that can be read. */
 function read(file: string): Owner | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Owner;
@@ -64,8 +75,8 @@ function read(file: string): Owner | undefined {
   }
 }
 
-function runs(pid: number, identity: string | undefined): boolean {
-  return identity !== undefined && identityOf(pid) === identity;
+function runs(pid: number | undefined, identity: string | undefined): boolean {
+  return pid !== undefined && identity !== undefined && identityOf(pid) === identity;
 }
 
 function alreadyRunning(dir: string, pid: number): LaunchError {

@@ -1,5 +1,6 @@
+import { mkdirSync } from 'node:fs';
 import { untilUnused } from './databases.js';
-import { environments } from './environment.js';
+import { environments, webRoot } from './environment.js';
 import { publishDevMesh } from './dev-mesh.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { openFolder } from './mesh-folder.js';
@@ -27,6 +28,8 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     const settings = readSettings(process.env);
     const { dir } = settings;
     openFolder(dir);
+    // The gateway serves it from its start; the page may not be built yet.
+    mkdirSync(webRoot, { recursive: true });
     undo.push(await lockMesh(dir, say));
     infrastructure = await openInfrastructure(settings, { fresh: false, say });
     const ports = await choosePorts(settings.port, say);

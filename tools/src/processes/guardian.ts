@@ -11,6 +11,7 @@ export interface GuardOptions {
   readonly group?: boolean;
 }
 
+const guarded = new Map<number, object>();
 let guardian: ChildProcess | undefined;
 
 /**
@@ -20,32 +21,44 @@ let guardian: ChildProcess | undefined;
  */
 export function guard(pid: number, options: GuardOptions): () => void {
   const { signals, stage = 0, group = false } = options;
-  tell({ guard: { pid, stage, group, signals } });
-  return () => tell({ forget: pid });
+  const order = { pid, stage, group, signals };
+  guarded.set(pid, order);
+  tell({ guard: order });
+  return () => {
+    guarded.delete(pid);
+    tell({ forget: pid });
+  };
 }
 
 /** The helper process; started when there is none. */
 export function guardianPid(): number {
-  guardian ??= start();
-  return guardian.pid ?? 0;
+  return running().pid ?? 0;
 }
 
 function tell(order: object): void {
-  guardian ??= start();
-  guardian.stdin?.write(`${JSON.stringify(order)}\n`);
+  running().stdin?.write(`${JSON.stringify(order)}\n`);
 }
 
-function start(): ChildProcess {
+function running(): ChildProcess {
+  if (guardian) return guardian;
   const child = spawn(process.execPath, [join(root, 'tools/guardian.mjs')], {
     // A group of its own: Ctrl-C and a kill of this process's group do not reach it.
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
     env: {},
   });
+  guardian = child;
   child.unref();
   const { stdin } = child;
   if (stdin && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
-  // Gone before us: the next order starts another one, which does not know the earlier ones.
   stdin?.on('error', () => {});
+  child.once('exit', replace);
+  for (const order of guarded.values()) tell({ guard: order });
   return child;
+}
+
+/** Someone ended it: another one takes over, with the whole list. */
+function replace(): void {
+  guardian = undefined;
+  if (guarded.size > 0) running();
 }
