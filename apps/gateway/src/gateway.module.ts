@@ -25,6 +25,8 @@ import { LiveHub } from './use-cases/live-hub.js';
 import { LiveSessions } from './use-cases/live-sessions.js';
 import type { Orders } from './use-cases/orders.js';
 
+/** Calls of a socket; those of a request end with it, which may be sooner. */
+const deadlineMs = 10_000;
 const ORDER_SERVICE = Symbol('ORDER_SERVICE');
 type OrderService = GrpcClient<OrderServiceService>;
 
@@ -44,7 +46,7 @@ type OrderService = GrpcClient<OrderServiceService>;
       provide: ORDER_SERVICE,
       inject: [CONFIG, RUNTIME],
       useFactory: ({ ORDER_GRPC_ADDRESS: address }: Config, { lifecycle }: Runtime) => {
-        const client = grpcClient(OrderServiceService, { address });
+        const client = grpcClient(OrderServiceService, { address, deadlineMs });
         lifecycle.onStop('close', 'order client', () => client.close());
         return client;
       },
@@ -58,7 +60,7 @@ type OrderService = GrpcClient<OrderServiceService>;
       provide: STOCK,
       inject: [CONFIG, RUNTIME],
       useFactory: ({ INVENTORY_GRPC_ADDRESS: address }: Config, { lifecycle }: Runtime) => {
-        const client = grpcClient(InventoryServiceService, { address });
+        const client = grpcClient(InventoryServiceService, { address, deadlineMs });
         lifecycle.onStop('close', 'inventory client', () => client.close());
         return new GrpcStock(client);
       },

@@ -27,6 +27,11 @@ describe('the contracts', () => {
     expect((await gateway.call('GET', '/asyncapi.json')).body.asyncapi).toBe('3.0.0');
   });
 
+  it('given HEAD, then the headers of GET', async () => {
+    const { status, body } = await gateway.call('HEAD', '/v1/stock');
+    expect([status, body]).toEqual([200, '']);
+  });
+
   it('can be read at /docs', async () => {
     const { status, headers, body } = await gateway.call('GET', '/docs');
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);

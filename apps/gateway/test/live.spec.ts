@@ -259,3 +259,18 @@ describe('what makes no sense', () => {
     expect(await quiet.ask('subscribe', { feed: 'stock' })).toEqual({ ok: true });
   });
 });
+
+describe('shutdown', () => {
+  it('given connected clients, then it ends soon, and they are left to come back by themselves', async () => {
+    const other = await GatewayFixture.start();
+    const { socket } = other.live(await other.token());
+    sockets.push(socket);
+    await connected(socket);
+    const cut = new Promise((resolve) => socket.once('disconnect', resolve));
+    const before = performance.now();
+    await other.stop();
+    expect(await cut).toBe('transport close');
+    expect(socket.active).toBe(true);
+    expect(performance.now() - before).toBeLessThan(9_000);
+  });
+});

@@ -288,4 +288,19 @@ describe('identity', () => {
     const wrong = await gateway.call('POST', '/dev/token', { body: { customerId: 'a b' } });
     expect(wrong.body.errors[0].path).toBe('/customerId');
   });
+
+  it('given an issuer instead of the development key, then there is no /dev/token', async () => {
+    const issued = await GatewayFixture.start({
+      AUTH_DEV_KEY_FILE: '',
+      AUTH_ISSUER: 'https://issuer.example',
+      AUTH_JWKS_URL: 'http://127.0.0.1:1/keys',
+    });
+    const body = { customerId: 'zoe' };
+    const answer = await issued.call('POST', '/dev/token', { body });
+    expect([answer.status, answer.body.code]).toEqual([404, 'NOT_FOUND']);
+    expect((await issued.call('GET', '/openapi.json')).body.paths['/dev/token']).toBeUndefined();
+    const unknown = await issued.call('GET', '/v1/orders', { token: ann });
+    expect([unknown.status, unknown.body.code]).toEqual([401, 'UNAUTHENTICATED']);
+    await issued.stop();
+  });
 });

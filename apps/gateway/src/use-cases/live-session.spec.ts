@@ -4,7 +4,7 @@ import { FeedCursors } from './feed-cursors.js';
 import { liveLimits, type LiveLimits } from './live-limits.js';
 import type { Ack, Resync } from './live-protocol.js';
 import { LiveSession } from './live-session.js';
-import { StoredOrders } from './stored-orders.double.js';
+import { StoredOrders } from './testing/stored-orders.js';
 
 const caller = { customerId: 'ann', roles: ['customer'], token: 't' };
 const cursors = new FeedCursors(Buffer.alloc(32, 1));

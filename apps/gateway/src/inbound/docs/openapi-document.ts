@@ -61,6 +61,10 @@ const page = [
   },
 ];
 
+const body = ['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
+const caller = ['UNAUTHENTICATED'] as const;
+const upstream = ['OVERLOADED', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'] as const;
+
 const orderPaths: Record<string, PathItem> = {
   '/v1/orders': {
     post: operation({
@@ -90,13 +94,24 @@ const orderPaths: Record<string, PathItem> = {
           content: json('Order'),
         },
       },
-      errors: [400, 401, 409, 413, 415, 422, 429, 503],
+      errors: [
+        ...body,
+        'IDEMPOTENCY_KEY_REQUIRED',
+        ...caller,
+        'IDEMPOTENCY_KEY_REUSED',
+        'IDEMPOTENCY_IN_PROGRESS',
+        'SKU_UNKNOWN',
+        'CURRENCIES_MIXED',
+        'TOTAL_TOO_LARGE',
+        'INVENTORY_UNAVAILABLE',
+        ...upstream,
+      ],
     }),
     get: operation({
       ...{ operationId: 'listOrders', tag: 'orders', summary: 'List your orders, newest first' },
       parameters: page,
       responses: ok('A page of orders', 'OrderPage'),
-      errors: [400, 401, 429, 503],
+      errors: ['VALIDATION_FAILED', 'CURSOR_INVALID', ...caller, ...upstream],
     }),
   },
   '/v1/orders/{orderId}': {
@@ -104,7 +119,7 @@ const orderPaths: Record<string, PathItem> = {
       ...{ operationId: 'getOrder', tag: 'orders', summary: 'Look at one of your orders' },
       parameters: [orderId],
       responses: ok('The order', 'Order'),
-      errors: [401, 404, 429, 503],
+      errors: [...caller, 'ORDER_NOT_FOUND', ...upstream],
     }),
   },
   '/v1/orders/{orderId}/cancel': {
@@ -113,7 +128,7 @@ const orderPaths: Record<string, PathItem> = {
       description: 'Cancelling a cancelled order changes nothing; a rejected one is refused.',
       parameters: [orderId],
       responses: ok('The order, now CANCELLED', 'Order'),
-      errors: [401, 404, 409, 429, 503],
+      errors: [...caller, 'ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', ...upstream],
     }),
   },
 };
@@ -124,7 +139,7 @@ const stockPaths: Record<string, PathItem> = {
       ...{ operationId: 'listStock', tag: 'stock', summary: 'List stock in SKU order', open: true },
       parameters: page,
       responses: ok('A page of stock', 'StockPage'),
-      errors: [400, 429, 503],
+      errors: ['VALIDATION_FAILED', 'CURSOR_INVALID', ...upstream],
     }),
   },
   '/v1/stock/{sku}': {
@@ -132,7 +147,7 @@ const stockPaths: Record<string, PathItem> = {
       ...{ operationId: 'getStock', tag: 'stock', summary: 'Look at one SKU', open: true },
       parameters: [sku],
       responses: ok('The item', 'StockItem'),
-      errors: [404, 429, 503],
+      errors: ['STOCK_NOT_FOUND', ...upstream],
     }),
     put: operation({
       ...{ operationId: 'setStock', tag: 'stock', summary: 'Set what can still be ordered' },
@@ -140,7 +155,7 @@ const stockPaths: Record<string, PathItem> = {
       parameters: [sku],
       body: 'SetStock',
       responses: ok('The item as it is now', 'StockItem'),
-      errors: [400, 401, 403, 404, 413, 415, 429, 503],
+      errors: [...body, ...caller, 'FORBIDDEN', 'STOCK_NOT_FOUND', ...upstream],
     }),
   },
 };
@@ -152,7 +167,7 @@ const devPaths: Record<string, PathItem> = {
       description: 'In development only. The token is valid for 12 hours.',
       body: 'DevTokenRequest',
       responses: ok('A token', 'DevToken'),
-      errors: [400, 413, 415],
+      errors: body,
     }),
   },
 };

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { errorCatalog } from '@mesh/contracts/errors';
+import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
 import { problemContentType } from '@mesh/service-kit';
 
 /** OpenAPI Response Objects by status. */
@@ -29,8 +29,8 @@ export interface OperationParts {
   /** The schema of the JSON body. */
   readonly body?: string;
   readonly responses: Responses;
-  /** The statuses of the problem documents that it may answer with, besides 500. */
-  readonly errors: readonly number[];
+  /** The codes of the problem documents that it may answer with, besides INTERNAL. */
+  readonly errors: readonly ErrorCode[];
 }
 
 export function operation(parts: OperationParts): Operation {
@@ -42,7 +42,7 @@ export function operation(parts: OperationParts): Operation {
     ...(body && { requestBody: { required: true, content: json(body) } }),
     responses: {
       ...parts.responses,
-      ...Object.fromEntries([...errors, 500].map((status) => [status, problem(status)])),
+      ...problems([...errors, 'INTERNAL']),
     },
   };
 }
@@ -55,13 +55,17 @@ export function json(schema: string) {
   return { 'application/json': { schema: reference(schema) } };
 }
 
-function problem(status: number) {
-  const codes = Object.entries(errorCatalog).flatMap(([code, { http }]) =>
-    http === status ? [`\`${code}\``] : [],
-  );
+function problems(codes: readonly ErrorCode[]): Responses {
+  const byStatus = Map.groupBy(codes, (code) => errorCatalog[code].http);
+  return Object.fromEntries([...byStatus].map(([status, of]) => [status, problem(status, of)]));
+}
+
+function problem(status: number, codes: readonly ErrorCode[]) {
+  const named = codes.map((code) => `\`${code}\``).join(', ');
+  const later = status === 503 || codes.includes('IDEMPOTENCY_IN_PROGRESS');
   return {
-    description: `${STATUS_CODES[status]}: ${codes.join(', ')}`,
-    ...([429, 503].includes(status) && { headers: { 'Retry-After': retryAfter } }),
+    description: `${STATUS_CODES[status]}: ${named}`,
+    ...(later && { headers: { 'Retry-After': retryAfter } }),
     content: { [problemContentType]: { schema: reference('Problem') } },
   };
 }

@@ -1,7 +1,7 @@
-import type { Order } from '../domain/order.js';
-import type { OrderUpdate } from '../domain/order-update.js';
-import type { Page } from '../domain/page.js';
-import { feedPageSize, type FeedPage, type FeedPosition, type OrderHistory } from './orders.js';
+import type { Order } from '../../domain/order.js';
+import type { OrderUpdate } from '../../domain/order-update.js';
+import type { Page } from '../../domain/page.js';
+import { feedPageSize, type FeedPage, type FeedPosition, type OrderHistory } from '../orders.js';
 
 type Call = 'ofOrder' | 'ofFeed' | 'feedPosition';
 
