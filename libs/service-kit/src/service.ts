@@ -33,7 +33,7 @@ export interface RunningService {
   readonly app: INestApplicationContext;
   readonly ports: ServicePorts;
   readonly runtime: Runtime;
-  /** Fulfilled when readiness says so. */
+  /** Fulfilled when readiness says so. @throws what a part fails with that can't go on */
   ready(): Promise<void>;
   /** Not ready → no intake → in-flight ends → relay flushed → connections closed. */
   stop(): Promise<void>;
@@ -99,7 +99,7 @@ export class Service {
       app,
       ports: { management: management.port, ...ports },
       runtime: this.runtime,
-      ready: () => whenReady(readiness),
+      ready: () => whenReady(this.runtime),
       stop: () => this.stop(),
     };
   }
@@ -168,8 +168,9 @@ export class Service {
 const drainMs = 5000;
 const pollMs = 25;
 
-async function whenReady(readiness: Readiness): Promise<void> {
+async function whenReady({ readiness, lifecycle }: Runtime): Promise<void> {
   while ((await readiness.report()).status !== 'ready') {
+    if (lifecycle.failure !== undefined) throw lifecycle.failure;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

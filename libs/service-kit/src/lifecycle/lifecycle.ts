@@ -20,7 +20,8 @@ export class Lifecycle {
   readonly #stops: Stop[] = [];
   readonly #log: Logger;
   readonly #stopping = new AbortController();
-  #onFailure: ((error: unknown) => void) | undefined;
+  #failure: Error | undefined;
+  #onFailure: ((error: Error) => void) | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -31,15 +32,20 @@ export class Lifecycle {
     return this.#stopping.signal;
   }
 
+  /** Why a part can't go on, once one said so. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
   /** Called by parts that can't go on: the process should end. Only the first call counts. */
-  fail(error: unknown): void {
-    const failed = this.#onFailure;
-    this.#onFailure = undefined;
-    failed?.(error);
+  fail(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#onFailure?.(error);
   }
 
   /** What to do when a part fails. */
-  onFailure(failed: (error: unknown) => void): void {
+  onFailure(failed: (error: Error) => void): void {
     this.#onFailure = failed;
   }
 

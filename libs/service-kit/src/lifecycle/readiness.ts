@@ -1,9 +1,3 @@
-interface Condition {
-  readonly name: string;
-  readonly check?: () => Promise<void>;
-  reason: string | undefined;
-}
-
 /** Something that readiness waits for. */
 export interface ReadinessCondition {
   readonly name: string;
@@ -17,18 +11,31 @@ export interface ReadinessReport {
   readonly waitingFor: readonly { readonly name: string; readonly reason: string }[];
 }
 
+interface Condition {
+  readonly name: string;
+  readonly check: () => Promise<string | undefined>;
+  reason: string | undefined;
+}
+
+/** A check is made once in this time, however often readiness is asked for. */
+const checkEveryMs = 1000;
+const checkTimeoutMs = 1000;
+
 /** Whether this process can do its work, and if not, what it waits for. */
 export class Readiness {
   readonly #conditions: Condition[] = [];
   #stopping = false;
-  #lastReport: { at: number; report: Promise<ReadinessReport> } | undefined;
 
   /**
    * Adds something to wait for. It holds once `fulfil` was called; with a `check`, only while that
    * fulfils too, asked at most once a second.
    */
   require(name: string, check?: () => Promise<void>): ReadinessCondition {
-    const condition: Condition = { name, reason: 'starting', ...(check && { check }) };
+    const condition: Condition = {
+      name,
+      reason: 'starting',
+      check: check === undefined ? () => Promise.resolve(undefined) : seldom(() => failure(check)),
+    };
     this.#conditions.push(condition);
     return {
       name,
@@ -42,31 +49,30 @@ export class Readiness {
     this.#stopping = true;
   }
 
-  report(): Promise<ReadinessReport> {
-    if (this.#stopping) return Promise.resolve({ status: 'stopping', waitingFor: [] });
-    const now = performance.now();
-    const fresh = this.#lastReport !== undefined && now - this.#lastReport.at < 1000;
-    const waiting = this.#conditions.some(({ reason }) => reason !== undefined);
-    if (waiting || !fresh) this.#lastReport = { at: now, report: this.#examine() };
-    return this.#lastReport!.report;
-  }
-
-  async #examine(): Promise<ReadinessReport> {
-    const reasons = await Promise.all(
-      this.#conditions.map(async ({ name, reason, check }) => ({
+  async report(): Promise<ReadinessReport> {
+    const conditions = this.#stopping ? [] : this.#conditions;
+    const states = await Promise.all(
+      conditions.map(async ({ name, reason, check }) => ({
         name,
-        reason: reason ?? (check && (await failure(check))),
+        reason: reason ?? (await check()),
       })),
     );
-    const waitingFor = reasons.flatMap(({ name, reason }) =>
+    if (this.#stopping) return { status: 'stopping', waitingFor: [] };
+    const waitingFor = states.flatMap(({ name, reason }) =>
       reason === undefined ? [] : [{ name, reason }],
     );
-    if (this.#stopping) return { status: 'stopping', waitingFor: [] };
     return { status: waitingFor.length === 0 ? 'ready' : 'waiting', waitingFor };
   }
 }
 
-const checkTimeoutMs = 1000;
+function seldom<T>(ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (last === undefined || now - last.at >= checkEveryMs) last = { at: now, answer: ask() };
+    return last.answer;
+  };
+}
 
 async function failure(check: () => Promise<void>): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;

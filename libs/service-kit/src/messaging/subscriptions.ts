@@ -20,15 +20,14 @@ export function keepSubscribed(
   const { lifecycle, readiness } = runtime;
   const condition = readiness.require(`${plan.group} on ${plan.subscribe.source}`);
   const subscribing = subscribe(plan, handler, transports, runtime, condition.waiting);
-  subscribing
-    .then(async (subscription) => {
-      condition.waiting('joining the group');
-      await subscription.ready;
-      condition.fulfil();
-    })
-    .catch((error: unknown) => {
-      if (!lifecycle.stopping.aborted) lifecycle.fail(error);
-    });
+  const joined = subscribing.then(async (subscription) => {
+    condition.waiting('joining the group');
+    await subscription.ready;
+    condition.fulfil();
+  });
+  joined.catch((error: Error) => {
+    if (!lifecycle.stopping.aborted) lifecycle.fail(error);
+  });
   lifecycle.onStop('intake', condition.name, async () => {
     const subscription = await subscribing.catch(() => undefined);
     await subscription?.close({ graceMs });

@@ -1,0 +1,96 @@
+import { EmailRequested, OrderCancelled, OrderPlaced, StockChanged } from '@mesh/contracts/catalog';
+import type { EventDefinition } from '@mesh/contracts';
+import { describe, expect, test } from 'vitest';
+import type { EventHandlerOptions } from './event-handler.decorator.js';
+import { planSubscriptions, type FoundHandler } from './subscription-plan.js';
+
+function handler(
+  name: string,
+  definition: unknown,
+  options: EventHandlerOptions = {},
+): FoundHandler {
+  return { name, definition: definition as EventDefinition, options, handle: async () => {} };
+}
+
+const plan = (handlers: readonly FoundHandler[], hasDatabase = true) =>
+  planSubscriptions(handlers, { group: 'tiny', hasDatabase, instance: 'i1' });
+
+describe('planSubscriptions', () => {
+  test('given handlers of two streams and two groups, when planned, then one subscription for each', () => {
+    const planned = plan([
+      handler('A.placed', OrderPlaced),
+      handler('A.cancelled', OrderCancelled, { concurrency: 4 }),
+      handler('B.stock', StockChanged),
+      handler('C.mail', EmailRequested, { group: 'tiny.email', filter: ['email.#'], from: 'end' }),
+    ]);
+    expect(planned.map(({ subscribe, handlers }) => [subscribe, [...handlers.keys()]])).toEqual([
+      [
+        { source: 'mesh.order.v1', group: 'tiny', concurrency: 4 },
+        ['mesh.order.v1.OrderPlaced', 'mesh.order.v1.OrderCancelled'],
+      ],
+      [{ source: 'mesh.inventory.v1', group: 'tiny' }, ['mesh.inventory.v1.StockChanged']],
+      [
+        { source: 'mesh.notifications', group: 'tiny.email', filter: ['email.#'], from: 'end' },
+        ['mesh.notifications.v1.EmailRequested'],
+      ],
+    ]);
+  });
+
+  test('given an ephemeral group, when planned, then it is one of this process', () => {
+    const [planned] = plan([
+      handler('A.placed', OrderPlaced, {
+        ephemeral: true,
+        delivery: 'at-most-once',
+        filter: ['a'],
+      }),
+      handler('A.cancelled', OrderCancelled, {
+        ephemeral: true,
+        delivery: 'at-least-once',
+        filter: ['b', 'a'],
+      }),
+    ]);
+    expect(planned).toMatchObject({
+      group: 'tiny',
+      subscribe: { group: 'tiny.i1', ephemeral: true, filter: ['a', 'b'] },
+    });
+  });
+
+  test('given one handler without a filter, when planned, then the group gets everything', () => {
+    const [planned] = plan([
+      handler('A', OrderPlaced, { filter: ['a'] }),
+      handler('B', OrderCancelled),
+    ]);
+    expect(planned?.subscribe).toEqual({ source: 'mesh.order.v1', group: 'tiny' });
+  });
+
+  test.each([
+    [
+      'two handlers of an event in a group',
+      [handler('A.on', OrderPlaced), handler('B.on', OrderPlaced, { group: 'tiny' })],
+      'A.on and B.on both handle mesh.order.v1.OrderPlaced in the group "tiny"; give one of them a group of its own',
+    ],
+    [
+      'effectively once in an ephemeral group',
+      [handler('A.on', OrderPlaced, { ephemeral: true })],
+      "A.on can't be effectively once in an ephemeral group; choose at-least-once or at-most-once",
+    ],
+    [
+      'at most once in a group that lasts',
+      [handler('A.on', OrderPlaced, { delivery: 'at-most-once' })],
+      "A.on can't be at most once in a group that outlives the process; make it ephemeral",
+    ],
+    [
+      'options that contradict each other',
+      [handler('A.on', OrderPlaced, { from: 'end' }), handler('B.on', OrderCancelled)],
+      'A.on and B.on share a group and differ in "from"; they must agree or be in different groups',
+    ],
+  ])('given %s, when planned, then is refused', (_, handlers, message) => {
+    expect(() => plan(handlers)).toThrow(message);
+  });
+
+  test('given effectively once and no database, when planned, then is refused', () => {
+    expect(() => plan([handler('A.on', OrderPlaced)], false)).toThrow(
+      "A.on can't be effectively once without a database; register DatabaseModule, or choose another delivery",
+    );
+  });
+});
