@@ -299,8 +299,9 @@ describe('identity', () => {
     const answer = await issued.call('POST', '/dev/token', { body });
     expect([answer.status, answer.body.code]).toEqual([404, 'NOT_FOUND']);
     expect((await issued.call('GET', '/openapi.json')).body.paths['/dev/token']).toBeUndefined();
-    const unknown = await issued.call('GET', '/v1/orders', { token: ann });
-    expect([unknown.status, unknown.body.code]).toEqual([401, 'UNAUTHENTICATED']);
+    const unverified = await issued.call('GET', '/v1/orders', { token: ann });
+    expect([unverified.status, unverified.body.code]).toEqual([503, 'UNAVAILABLE']);
+    expect(unverified.headers.get('retry-after')).toBe('1');
     await issued.stop();
   });
 });
