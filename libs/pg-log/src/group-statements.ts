@@ -15,13 +15,17 @@ export function groupStatements(schema: string) {
 from ${held} as held(partition, fence, prev, cur, position)
 where c.group_name = $1 and c.owner = $2 and c.partition = held.partition and c.fence = held.fence`;
   return {
-    /** $1 group, $2 server, $3 partitions, $4 first snapshot or null for the present one */
+    /**
+     * $1 group, $2 server, $3 partitions, $4 first snapshot or null for the present one. On disk
+     * before anybody is told that the group's start is fixed, unlike all else that is committed here.
+     */
     create: `with new as (
   insert into ${s}.consumer_group (name, server) values ($1, $2) on conflict do nothing returning name
 )
 insert into ${s}.cursor (group_name, partition, prev)
 select new.name, partition, coalesce($4::pg_snapshot, pg_current_snapshot())
-from new, generate_series(0, $3::int - 1) as partition`,
+from new, generate_series(0, $3::int - 1) as partition
+where set_config('synchronous_commit', 'on', true) = 'on'`,
 
     /** $1 group */
     server: `select server from ${s}.consumer_group where name = $1`,
