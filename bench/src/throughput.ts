@@ -18,6 +18,7 @@ export async function throughput(options: BenchOptions): Promise<void> {
     const atRest = memory(mesh);
     const times: number[] = [];
     let underLoad = atRest;
+    const cpuBefore = cpuSeconds(mesh);
     const from = performance.now();
     const end = from + options.seconds * 1_000;
     await Promise.all(
@@ -40,6 +41,7 @@ export async function throughput(options: BenchOptions): Promise<void> {
         socket.close();
       }),
     );
+    const cpuAfter = cpuSeconds(mesh);
     const took = (performance.now() - from) / 1_000;
     console.log(`throughput, ${options.profile}, ${CUSTOMERS} customers, ${took.toFixed(1)} s`);
     console.log(`  ${(times.length / took).toFixed(0)} orders/s placed, confirmed and shown`);
@@ -48,7 +50,7 @@ export async function throughput(options: BenchOptions): Promise<void> {
     );
     for (const service of services)
       console.log(
-        `  ${service.padEnd(14)} ${atRest[service]} MB at rest, ${underLoad[service]} MB under load`,
+        `  ${service.padEnd(14)} ${atRest[service]} MB at rest, ${underLoad[service]} MB under load, ${((((cpuAfter[service] ?? 0) - (cpuBefore[service] ?? 0)) * 1_000) / times.length).toFixed(1)} ms of CPU an order`,
       );
   });
 }
@@ -59,6 +61,17 @@ function memory(mesh: Mesh): Record<string, number> {
     services.map((service) => {
       const status = readFileSync(`/proc/${mesh.pidOf(service)}/status`, 'utf8');
       return [service, Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024)];
+    }),
+  );
+}
+
+/** CPU seconds that each service has used so far, of its user and the kernel's time (USER_HZ is 100). */
+function cpuSeconds(mesh: Mesh): Record<string, number> {
+  return Object.fromEntries(
+    services.map((service) => {
+      const stat = readFileSync(`/proc/${mesh.pidOf(service)}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [service, (Number(fields[11]) + Number(fields[12])) / 100];
     }),
   );
 }
