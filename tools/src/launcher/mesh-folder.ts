@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeCluster } from '../postgres/index.js';
 
-/** Not data: they tell who works on the folder. */
-const kept = new Set(['lock.json', 'install.lock']);
+/** Who works on the folder, and the servers of `npm run servers`, which have their own --fresh. */
+const kept = new Set(['lock.json', 'install.lock', 'servers']);
 
 /** Makes the folder of a mesh; other accounts may enter it (PostgreSQL runs as one) and not read it. */
 export function openFolder(dir: string): void {

@@ -4,6 +4,8 @@ import { root } from '../root.js';
 import { guard } from './guardian.js';
 
 export interface RunOptions {
+  /** @default the root of the workspace */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** `inherit`: the output goes to this terminal as it comes; `collect`: into the result. @default 'collect' */
   readonly output?: 'inherit' | 'collect';
@@ -17,17 +19,17 @@ export interface RunResult {
 const running = new Set<number>();
 
 /**
- * Runs a program of node_modules/.bin or of the machine in the root folder to its end. Fulfilled also
+ * Runs a program of node_modules/.bin or of the machine to its end. Fulfilled also
  * when it fails or is not there; then `code` is not 0. It and what it started end with this process.
  */
 export function runProgram(
   program: string,
   args: readonly string[],
-  { env = {}, output = 'collect' }: RunOptions = {},
+  { cwd = root, env = {}, output = 'collect' }: RunOptions = {},
 ): Promise<RunResult> {
   const stdio = output === 'inherit' ? 'inherit' : 'pipe';
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     detached: true,
     stdio: ['ignore', stdio, stdio],
     env: { ...process.env, PATH: binFirst(), ...env },
