@@ -46,9 +46,9 @@ export type GrpcClient<Service extends GrpcServiceDefinition> = {
 };
 
 /**
- * Calls a service. Deadline, token and trace of the call being served are passed on; a call that
- * was refused as UNAVAILABLE before the server took it is repeated twice. Connects at the first
- * call, and again by itself.
+ * Calls a service. Deadline, token and trace of the call being served are passed on. A unary call
+ * that ends as UNAVAILABLE is repeated twice within its deadline, so methods have to be idempotent.
+ * Connects at the first call, and again by itself.
  *
  * Methods fail with {@link RemoteError} under the code that the server told, UNAVAILABLE when it is
  * not reachable, DEADLINE_EXCEEDED when it did not answer in time.
