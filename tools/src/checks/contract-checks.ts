@@ -10,68 +10,80 @@ const generated = 'libs/contracts/src/gen';
 
 export const contractChecks: readonly Check[] = [
   programCheck({ stage: 'buf', title: 'buf lint', command: () => ['buf', 'lint'] }),
-  { stage: 'buf', title: 'buf breaking', run: () => inFolder(checkBreaking) },
-  { stage: 'buf', title: 'generated code is up to date', run: () => inFolder(checkGenerated) },
+  { stage: 'buf', title: 'buf breaking', run: checkBreaking },
+  { stage: 'buf', title: 'generated code is up to date', run: checkGenerated },
 ];
 
-async function inFolder(work: (folder: string) => Promise<Counts>): Promise<Counts> {
+async function checkBreaking(): Promise<Counts> {
+  const changes = await breakingChanges(root);
+  if (changes === undefined) {
+    console.log('buf breaking is skipped: this folder is not a git clone, nothing to compare with');
+    return skip;
+  }
+  if (changes === '') return pass;
+  console.log(`\n${changes}`);
+  return fail;
+}
+
+async function checkGenerated(): Promise<Counts> {
+  const stale = await staleFiles(root);
+  if (stale.length === 0) return pass;
+  console.log(`\nNot what the protos say (run: npm run generate):\n  ${stale.join('\n  ')}`);
+  return fail;
+}
+
+/**
+ * What the protos in `cwd` break of what others may rely on: the last release and the main branch. Empty
+ * when nothing; undefined when there is no commit to compare with.
+ */
+export async function breakingChanges(cwd: string): Promise<string | undefined> {
+  const git = async (...args: string[]): Promise<string | undefined> => {
+    const { code, output } = await runProgram('git', args, { cwd });
+    return code === 0 ? output.trim() : undefined;
+  };
+  const tag = await git('describe', '--tags', '--abbrev=0');
+  const names = [...(tag ? [tag] : []), 'origin/main', 'main', 'HEAD'];
+  const commits = await Promise.all(
+    names.map((name) => git('rev-parse', '--verify', '--quiet', `${name}^{commit}`)),
+  );
+  const bases = [...new Set(commits.filter((commit) => commit !== undefined))];
+  if (bases.length === 0) return undefined;
+  return inFolder(async (folder) => {
+    for (const base of bases) {
+      const archive = join(folder, `${base}.tar`);
+      // A commit from before the first proto promises nothing.
+      if ((await git('archive', '-o', archive, base, 'buf.yaml', 'proto')) === undefined) continue;
+      const { code, output } = await runProgram('buf', ['breaking', '--against', archive], { cwd });
+      if (code !== 0) return `The protos break what ${base} promised:\n${output}`;
+    }
+    return '';
+  });
+}
+
+/** Generated files that are not what the protos in `cwd` say. */
+export function staleFiles(cwd: string): Promise<string[]> {
+  return inFolder(async (folder) => {
+    const { code, output } = await runProgram('buf', ['generate', '--output', folder], { cwd });
+    if (code !== 0) return [`buf generate failed: ${output}`];
+    const wanted = contents(join(folder, generated));
+    const found = contents(join(cwd, generated));
+    const files = [...new Set([...wanted.keys(), ...found.keys()])];
+    return files.filter((file) => wanted.get(file) !== found.get(file));
+  });
+}
+
+function contents(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(files.map((file) => [file.slice(folder.length + 1), readFileSync(file, 'utf8')]));
+}
+
+async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'mesh-buf-'));
   try {
     return await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** What others may rely on is the last release and the main branch: neither may be broken. */
-async function checkBreaking(folder: string): Promise<Counts> {
-  const tag = await git('describe', '--tags', '--abbrev=0');
-  const candidates = [tag, 'origin/main', 'main', 'HEAD'].filter((name) => name !== undefined);
-  const commits = await Promise.all(
-    candidates.map((name) => git('rev-parse', '--verify', '--quiet', `${name}^{commit}`)),
-  );
-  const bases = [...new Set(commits.filter((commit) => commit !== undefined))];
-  if (bases.length === 0) {
-    console.log('buf breaking is skipped: this folder is not a git clone, nothing to compare with');
-    return skip;
-  }
-  for (const base of bases) {
-    const archive = join(folder, `${base}.tar`);
-    if ((await git('archive', '-o', archive, base, 'buf.yaml', 'proto')) === undefined) continue;
-    const { code, output } = await runProgram('buf', ['breaking', '--against', archive]);
-    if (code !== 0) {
-      console.log(`\nThe protos break what ${base} promised:\n${output}`);
-      return fail;
-    }
-  }
-  return pass;
-}
-
-async function checkGenerated(folder: string): Promise<Counts> {
-  const { code, output } = await runProgram('buf', ['generate', '--output', folder]);
-  if (code !== 0) {
-    console.log(`\n$ buf generate\n${output}`);
-    return fail;
-  }
-  const wanted = contents(join(folder, generated));
-  const found = contents(join(root, generated));
-  const stale = [...new Set([...wanted.keys(), ...found.keys()])].filter(
-    (file) => wanted.get(file) !== found.get(file),
-  );
-  if (stale.length === 0) return pass;
-  console.log(`\nNot what the protos say (run: npm run generate):\n  ${stale.join('\n  ')}`);
-  return fail;
-}
-
-function contents(folder: string): Map<string, string> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  return new Map(files.map((file) => [file.slice(folder.length + 1), readFileSync(file, 'utf8')]));
-}
-
-/** Output of a git command; undefined when it fails. */
-async function git(...args: string[]): Promise<string | undefined> {
-  const { code, output } = await runProgram('git', args);
-  return code === 0 ? output.trim() : undefined;
 }

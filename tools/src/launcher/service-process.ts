@@ -29,6 +29,7 @@ export class ServiceProcess {
   readonly #stopping = new AbortController();
   readonly #backoff = new Backoff();
   #child: ChildProcess | undefined;
+  #starts = 0;
   #everReady = false;
   #kept: Promise<void> | undefined;
 
@@ -81,6 +82,7 @@ export class ServiceProcess {
   async #runOnce(): Promise<string> {
     const child = this.#spawn();
     this.#child = child;
+    this.#starts++;
     const over = new AbortController();
     const outcome = ended(child);
     const forget = child.pid
@@ -101,7 +103,7 @@ export class ServiceProcess {
 
   async #watch(signal: AbortSignal): Promise<void> {
     if (!(await untilReady(this.#options.management, signal))) return;
-    if (this.#everReady) this.#options.say(`${this.#options.name} is ready again`);
+    if (this.#starts > 1) this.#options.say(`${this.#options.name} is ready again`);
     this.#everReady = true;
     this.#backoff.reset();
   }

@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { identityOf } from '../processes/identity.js';
+import { freePorts } from '../servers/free-ports.js';
+import { runText } from '../testing/run-entry.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { until } from '../testing/until.js';
+import { ServiceProcess } from './service-process.js';
+
+/** A service in a few lines: ready at once, drains for DRAIN_MS when asked to end. */
+const standIn = `
+import { createServer } from 'node:http';
+if (process.env.EXIT_CODE) { console.log('PORT: expected a number'); process.exit(Number(process.env.EXIT_CODE)); }
+createServer((request, response) => response.end('{}')).listen(Number(process.env.MANAGEMENT_PORT), '127.0.0.1');
+process.on('SIGTERM', () => { console.log('draining'); setTimeout(() => process.exit(0), Number(process.env.DRAIN_MS)); });
+`;
+
+describe('ServiceProcess', () => {
+  const folder = temporaryFolder();
+  const file = join(folder.path, 'service.mjs');
+  writeFileSync(file, standIn);
+  const services: ServiceProcess[] = [];
+  afterEach(() => Promise.all(services.splice(0).map((service) => service.stop(1_000))));
+  afterAll(() => folder.remove());
+
+  const start = async (env: Record<string, string> = {}) => {
+    const [port = 0] = await freePorts(1);
+    const said: string[] = [];
+    const faults: string[] = [];
+    const logFile = join(folder.path, `${port}.log`);
+    const management = `http://127.0.0.1:${port}`;
+    const service = new ServiceProcess({
+      name: 'stand-in',
+      file,
+      env: { MANAGEMENT_PORT: String(port), DRAIN_MS: '0', ...env },
+      management,
+      logFile,
+      say: (line) => said.push(line),
+      onConfigFault: (log) => faults.push(log),
+    });
+    services.push(service);
+    service.start();
+    const answers = () =>
+      fetch(management).then(
+        () => true,
+        () => false,
+      );
+    return { service, said, faults, logFile, answers };
+  };
+
+  it('given a service killed with SIGKILL, then it is started again and that is said in a line', async () => {
+    const { service, said, answers, logFile } = await start();
+    await until('it answers', answers);
+    const first = service.pid ?? 0;
+    process.kill(first, 'SIGKILL');
+    await until('it is ready again', () => said.includes('stand-in is ready again'));
+    expect(said[0]).toMatch(/^stand-in ended \(SIGKILL\); starting it again in 250 ms/);
+    expect(said[0]).toContain(logFile);
+    expect(service.pid).not.toBe(first);
+  });
+
+  it('given a service that ends at once again and again, then the pauses grow', async () => {
+    const { said } = await start({ EXIT_CODE: '1' });
+    await until('three attempts', () => said.length >= 3);
+    expect(said.map((line) => /in (\d+) ms/.exec(line)?.[1]).slice(0, 3)).toEqual([
+      '250',
+      '500',
+      '1000',
+    ]);
+  });
+
+  it('given a configuration fault, then it is not tried again and its words are passed on', async () => {
+    const { service, faults, said } = await start({ EXIT_CODE: '78' });
+    expect(await until('the fault', () => faults[0])).toBe('PORT: expected a number');
+    await service.stop(0);
+    expect(said).toEqual([]);
+  });
+
+  it('when stopped, then the service drains', async () => {
+    const { service, answers, logFile } = await start({ DRAIN_MS: '200' });
+    await until('it answers', answers);
+    await service.stop(5_000);
+    expect(readFileSync(logFile, 'utf8')).toContain('draining');
+    expect(await answers()).toBe(false);
+  });
+
+  it('when it does not end in its time, then it is killed', async () => {
+    const { service, answers } = await start({ DRAIN_MS: '60000' });
+    await until('it answers', answers);
+    const pid = service.pid ?? 0;
+    await service.stop(100);
+    expect(identityOf(pid)).toBeUndefined();
+  });
+
+  it('given its launcher killed with SIGKILL, then it drains and ends', async () => {
+    const [port = 0] = await freePorts(1);
+    const logFile = join(folder.path, 'orphan.log');
+    const launcher = runText(
+      `import { ServiceProcess } from '@tools/launcher/service-process.js';
+       const service = new ServiceProcess({ name: 'orphan', file: ${JSON.stringify(file)}, logFile: ${JSON.stringify(logFile)},
+         env: { MANAGEMENT_PORT: '${port}', DRAIN_MS: '100' }, management: 'http://127.0.0.1:${port}',
+         say: () => {}, onConfigFault: () => {} });
+       service.start();
+       console.log('pid', service.pid);`,
+      'service-launcher',
+    );
+    const pid = await until('it runs', () => Number(/pid (\d+)/.exec(launcher.output())?.[1]));
+    await until('it answers', () =>
+      fetch(`http://127.0.0.1:${port}`).then(
+        () => true,
+        () => false,
+      ),
+    );
+    launcher.child.kill('SIGKILL');
+    await until('it is gone', () => identityOf(pid) === undefined);
+    expect(readFileSync(logFile, 'utf8')).toContain('draining');
+  });
+});

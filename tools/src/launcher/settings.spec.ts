@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from './settings.js';
+
+describe('readSettings', () => {
+  it('given nothing, then the embedded profile on port 3000 in .mesh', () => {
+    expect(readSettings({})).toMatchObject({ profile: 'embedded', port: 3000 });
+    expect(readSettings({}).dir).toMatch(/[\\/]\.mesh$/);
+  });
+
+  it('given several wrong ones, then it names them all', () => {
+    const env = {
+      MESH_PROFILE: 'brokers',
+      PORT: '70000',
+      DATABASE_URL: 'mysql://x',
+      AMQP_URL: 'amqp://127.0.0.1',
+    };
+    expect(() => readSettings(env)).toThrow(
+      `The mesh can't start like this:
+  PORT: expected a number from 0 to 65535; received "70000"
+  DATABASE_URL: expected a postgres:// URL
+  KAFKA_BROKERS: expected host:port in the brokers profile; received nothing; \`npm run servers\` starts one and prints it`,
+    );
+  });
+
+  it('given an unknown profile, then it says which there are', () => {
+    expect(() => readSettings({ MESH_PROFILE: 'cloud' })).toThrow(
+      'MESH_PROFILE: expected embedded or brokers; received "cloud"',
+    );
+  });
+});
