@@ -12,7 +12,7 @@ import type { AmqpSettings } from './options.js';
 import type { AmqpPublisher } from './publisher.js';
 import { assertEphemeralQueue, assertGroupQueue } from './topology.js';
 
-const RESTART_MS = { min: 100, max: 5000 };
+const RESTART_MS = { min: 100, max: 1000 };
 const CLOSE_TIMEOUT_MS = 2000;
 const DEFAULT_GRACE_MS = 10_000;
 

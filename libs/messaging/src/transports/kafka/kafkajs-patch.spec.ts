@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect, it, vi } from 'vitest';
-import { patchedVersion } from './kafkajs-patch.js';
+import { patchedVersion, type GroupMember } from './kafkajs-patch.js';
 
 const require = createRequire(import.meta.url);
 const { version } = require('kafkajs/package.json') as { version: string };
@@ -50,9 +50,19 @@ it('asks assigners, and waits for them, before a consumer joins its group', asyn
     prototype: { joinAndSync(): Promise<void> };
   };
   const order: string[] = [];
-  await ConsumerGroup.prototype.joinAndSync.call({
-    assigners: [{ beforeJoin: async () => void order.push('asked') }, {}],
-    retrier: async () => void order.push('joined'),
-  });
-  expect(order).toEqual(['asked', 'joined']);
+  const group = {
+    memberId: null,
+    assigners: [
+      {
+        beforeJoin: async (member: GroupMember) => {
+          order.push('asked');
+          member.memberId = 'former self';
+        },
+      },
+      {},
+    ],
+    retrier: async () => void order.push(`joins as ${group.memberId}`),
+  };
+  await ConsumerGroup.prototype.joinAndSync.call(group);
+  expect(order).toEqual(['asked', 'joins as former self']);
 });

@@ -15,8 +15,14 @@ interface RequestQueue {
   scheduleCheckPendingRequests(): void;
 }
 
-interface ConsumerGroup {
-  readonly assigners: readonly { beforeJoin?(): Promise<void> }[];
+/** A member of a consumer group, inside kafkajs. */
+export interface GroupMember {
+  /** Null before it joins for the first time. */
+  memberId: string | null;
+}
+
+interface ConsumerGroup extends GroupMember {
+  readonly assigners: readonly { beforeJoin?(member: GroupMember): Promise<void> }[];
   joinAndSync(): Promise<void>;
 }
 
@@ -46,14 +52,16 @@ function checkPendingRequestsOnlyWhenThereAreSome(queue: RequestQueue): void {
 }
 
 /**
- * The original gives partitions away in a rebalance without telling anybody first. Here an assigner
- * may have a `beforeJoin`, which is awaited before the consumer joins: handlers end and their offsets
- * are committed while the partitions are still its own.
+ * The original gives partitions away in a rebalance without telling anybody first, and a consumer
+ * that is started again joins as a stranger: the group then waits a whole session timeout for its
+ * former self. Here an assigner may have a `beforeJoin`, which is awaited before the consumer joins:
+ * handlers end and their offsets are committed while the partitions are still its own, and a new
+ * consumer takes its former member id.
  */
 function askAssignersBeforeJoining(group: ConsumerGroup): void {
   const { joinAndSync } = group;
   group.joinAndSync = async function () {
-    for (const assigner of this.assigners) await assigner.beforeJoin?.();
+    for (const assigner of this.assigners) await assigner.beforeJoin?.(this);
     return joinAndSync.call(this);
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka, Producer } from 'kafkajs';
 import { PublishError } from '../../errors.js';
 import { Admission } from '../../publish/admission.js';
@@ -16,6 +17,7 @@ const WINDOW = { count: 10_000, bytes: 32 * 1024 * 1024 };
  * against whole batches: 1 MB unless told otherwise.
  */
 const BATCH = { count: 2000, bytes: 768 * 1024 };
+const RETRY_MS = 250;
 const CLOSE_TIMEOUT_MS = 5000;
 
 interface Queued {
@@ -120,7 +122,19 @@ export class KafkaPublisher implements Publisher {
     return behind;
   }
 
+  /** Tries again until the time is up, unless another try can't help. */
   async #sendBatch(batch: readonly Queued[]): Promise<Refusal | null> {
+    const deadline = Date.now() + this.#settings.publishTimeoutMs;
+    for (;;) {
+      const refusal = await this.#trySending(batch);
+      if (refusal === null || !refusal.retryable || this.#ended) return refusal;
+      if (Date.now() + RETRY_MS > deadline) return refusal;
+      this.#settings.log('debug', 'Kafka publish tried again', { err: refusal.cause });
+      await pause(RETRY_MS);
+    }
+  }
+
+  async #trySending(batch: readonly Queued[]): Promise<Refusal | null> {
     const byTopic = Map.groupBy(batch, ({ record }) => record.topic);
     try {
       await this.#topics.ensure([...byTopic.keys()]);
@@ -147,16 +161,12 @@ export class KafkaPublisher implements Publisher {
   }
 
   async #connect(): Promise<Producer> {
+    // kafkajs's own tries, of one batch under one sequence number, end before ours do.
     const producer = this.#client.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: stickyPartitioner,
-      retry: {
-        initialRetryTime: 100,
-        maxRetryTime: 1000,
-        retries: 3 + Math.ceil(this.#settings.publishTimeoutMs / 1000),
-      },
     });
     await producer.connect();
     return producer;

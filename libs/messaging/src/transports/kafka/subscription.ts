@@ -12,6 +12,7 @@ import type { DeliveryHandler } from '../../delivery.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
 import { createClient } from './client.js';
 import { KafkaDelivery } from './delivery.js';
+import type { GroupMember } from './kafkajs-patch.js';
 import type { KafkaSettings } from './options.js';
 import { PartitionProgress } from './partition-progress.js';
 import type { KafkaPublisher } from './publisher.js';
@@ -159,7 +160,7 @@ export class KafkaSubscription implements Subscription {
       partitionAssigners: [
         (config) => ({
           ...kafkajs.PartitionAssigners.roundRobin(config),
-          beforeJoin: () => this.#beforeJoin(sessionTimeoutMs / 2),
+          beforeJoin: (member: GroupMember) => this.#beforeJoin(member, sessionTimeoutMs / 2),
         }),
       ],
     });
@@ -183,7 +184,8 @@ export class KafkaSubscription implements Subscription {
     this.#restartTimer = setTimeout(() => void this.#start(), pauseMs);
   }
 
-  async #beforeJoin(limitMs: number): Promise<void> {
+  async #beforeJoin(member: GroupMember, limitMs: number): Promise<void> {
+    member.memberId ??= this.#memberId;
     if (this.#partitions.size === 0) return;
     await this.#dispatcher.hold(limitMs);
     await within(limitMs, this.#commit());
