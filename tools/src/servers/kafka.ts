@@ -25,6 +25,8 @@ export interface KafkaServer {
   stop(): Promise<void>;
 }
 
+export { missingForKafka } from './kafka-jars.js';
+
 const clusterId = 'q1Sh-9_ISia_zwGINzRvyQ';
 
 /**
