@@ -1,9 +1,19 @@
 import { parseArgs } from 'node:util';
 
+export const transports = ['embedded', 'kafka', 'amqp'] as const;
+export type TransportName = (typeof transports)[number];
+
 export interface BenchOptions {
+  /** Of the benches that run the whole mesh. */
   readonly profile: 'embedded' | 'brokers';
+  /** Of the benches that run single libs. */
+  readonly transports: readonly TransportName[];
   readonly orders: number;
   readonly seconds: number;
+  /** Events a round. */
+  readonly events: number;
+  /** Rounds that count, after one to warm up. */
+  readonly rounds: number;
 }
 
 export function optionsOf(args: readonly string[]): BenchOptions {
@@ -11,15 +21,30 @@ export function optionsOf(args: readonly string[]): BenchOptions {
     args: [...args],
     options: {
       profile: { type: 'string', default: 'embedded' },
+      transport: { type: 'string', multiple: true, default: [...transports] },
       orders: { type: 'string', default: '300' },
       seconds: { type: 'string', default: '15' },
+      events: { type: 'string', default: '20000' },
+      rounds: { type: 'string', default: '5' },
     },
   });
-  if (values.profile !== 'embedded' && values.profile !== 'brokers')
-    throw new Error(`--profile is embedded or brokers, not "${values.profile}"`);
   return {
-    profile: values.profile,
-    orders: Number(values.orders),
-    seconds: Number(values.seconds),
+    profile: oneOf('profile', ['embedded', 'brokers'], values.profile),
+    transports: values.transport.map((name) => oneOf('transport', transports, name)),
+    orders: count('orders', values.orders),
+    seconds: count('seconds', values.seconds),
+    events: count('events', values.events),
+    rounds: count('rounds', values.rounds),
   };
+}
+
+function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {
+  const name = names.find((known) => known === given);
+  if (name === undefined) throw new Error(`--${option} is ${names.join(' or ')}, not "${given}"`);
+  return name;
+}
+
+function count(option: string, given: string): number {
+  if (!/^[1-9]\d*$/.test(given)) throw new Error(`--${option} is a whole number, not "${given}"`);
+  return Number(given);
 }

@@ -1,0 +1,69 @@
+import { OrderPlaced } from '@mesh/contracts/catalog';
+import { inTransaction, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
+import { PgLog } from '@mesh/pg-log';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import type { BenchOptions } from './options.js';
+import { compare, stopwatch, type Variant } from './rounds.js';
+import { placedOrder } from './sample-events.js';
+import { Servers } from './servers.js';
+
+/** Transactions at once. */
+const CONCURRENCIES = [1, 8];
+
+interface Tables {
+  order: { id: string; customer: string; version: number };
+  history: { order_id: string; version: number; status: string };
+}
+const TABLES = `
+create table "order" (id uuid primary key, customer text not null, version int not null);
+create table history (order_id uuid, version int, status text not null, primary key (order_id, version));`;
+
+/** What an append adds to a transaction that inserts an order and the first line of its history. */
+export async function append({ events, rounds }: BenchOptions): Promise<void> {
+  await Servers.use(async (servers) => {
+    const pool = await servers.pool('shop', 8);
+    const log = new PgLog({ pool, schema: OUTBOX_SCHEMA });
+    await log.install();
+    await pool.query(TABLES);
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    servers.before(() => log.close());
+    const outbox = new Outbox({ log, source: '/bench' });
+    const count = Math.ceil(events / 10);
+    const without = () => db.transaction().execute((tx) => place(tx, placedOrder()));
+    const withAppend = () =>
+      inTransaction(db, outbox, async (tx) => {
+        const order = placedOrder();
+        await place(tx, order);
+        await outbox.append(tx, OrderPlaced, order);
+      });
+    for (const concurrency of CONCURRENCIES) {
+      const variant = (name: string, transact: () => Promise<unknown>): Variant => ({
+        name,
+        async run() {
+          const stop = stopwatch();
+          const share = Math.ceil(count / concurrency);
+          await Promise.all(Array.from({ length: concurrency }, () => repeat(share, transact)));
+          return stop(share * concurrency);
+        },
+      });
+      await compare({
+        title: `append: ${count} transactions a round, ${concurrency} at once`,
+        rounds,
+        variants: [variant('without', without), variant('with append', withAppend)],
+      });
+    }
+  });
+}
+
+async function place(
+  tx: Transaction<Tables>,
+  { orderId, customerId: customer }: { readonly orderId: string; readonly customerId: string },
+): Promise<void> {
+  await tx.insertInto('order').values({ id: orderId, customer, version: 1 }).execute();
+  const line = { order_id: orderId, version: 1, status: 'PLACED' };
+  await tx.insertInto('history').values(line).execute();
+}
+
+async function repeat(times: number, work: () => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < times; n++) await work();
+}
