@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Type } from '@nestjs/common';
 import type { z } from 'zod';
 import { ConfigError, configExitCode, loadConfig } from './config/load-config.js';
@@ -5,6 +6,7 @@ import { Service, type ServiceOptions } from './service.js';
 
 /** A shutdown that takes longer is cut off, with exit code 1. */
 const shutdownLimitMs = 9000;
+const failedStartLimitMs = 2000;
 
 /**
  * Runs a service as this process: reads its config, starts it, and stops it at SIGTERM or SIGINT
@@ -31,6 +33,8 @@ export async function bootstrap<Schema extends z.ZodObject>(
   } catch (error) {
     if (service.runtime.lifecycle.stopping.aborted) return;
     log.fatal({ err: error }, 'The service could not start');
+    // What did start holds leases that the next try would have to wait for.
+    await Promise.race([service.stop(), pause(failedStartLimitMs)]);
     process.exit(1);
   }
 }

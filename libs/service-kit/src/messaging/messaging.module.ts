@@ -90,7 +90,7 @@ export class MessagingModule implements OnApplicationBootstrap {
       instance: randomUUID().slice(0, 8),
     });
     if (pool !== undefined && plans.length > 0) await installInbox(pool);
-    if (pool !== undefined && log !== undefined) await runRelay({ log, pool, transports, runtime });
+    if (pool !== undefined && log !== undefined) runRelay({ log, pool, transports, runtime });
     for (const plan of plans) {
       keepSubscribed(plan, routeEvents(plan, { log: runtime.log, db, outbox }), {
         transports,

@@ -7,13 +7,17 @@ import type { Transports } from './transports.js';
 /** What is left then is in the database, and published after the next start. */
 const flushMs = 2000;
 
-/** Relays until the flush phase of shutdown. A relay that can't go on makes the service not ready, and says why. */
-export async function runRelay(options: {
+/**
+ * Relays in the background, until the flush phase of shutdown. The service takes calls meanwhile: after
+ * a crash the lease of its predecessor has to run out first. A relay that can't go on makes the service
+ * not ready, and says why.
+ */
+export function runRelay(options: {
   readonly log: PgLog;
   readonly pool: Pool;
   readonly transports: Transports;
   readonly runtime: Runtime;
-}): Promise<void> {
+}): void {
   const { log, pool, transports, runtime } = options;
   const condition = runtime.readiness.require('relay');
   const relay = new Relay({
@@ -23,13 +27,7 @@ export async function runRelay(options: {
     hooks: hooks(runtime, condition.waiting),
   });
   runtime.lifecycle.onStop('flush', 'relay', () => relay.stop({ flushMs }));
-  try {
-    await relay.start();
-    condition.fulfil();
-  } catch (error) {
-    runtime.log.error({ err: error }, 'The relay can not go on');
-    condition.waiting((error as Error).message);
-  }
+  relay.start().then(condition.fulfil, (error: Error) => condition.waiting(error.message));
 }
 
 function hooks({ log }: Runtime, waiting: (reason: string) => void): RelayHooks {

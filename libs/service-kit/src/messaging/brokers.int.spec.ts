@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Module } from '@nestjs/common';
+import { OrderConfirmed, StockUpdateAnnounced } from '@mesh/contracts/catalog';
+import type { StockUpdateAnnounced as StockUpdateAnnouncedData } from '@mesh/contracts/notifications-events';
+import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
+import { inTransaction, type Outbox } from '@mesh/outbox';
+import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
+import type { Kysely } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { databaseConfig, serviceConfig, transportConfig } from '../config/fragments.js';
+import { DATABASE, DatabaseModule } from '../database/database.module.js';
+import { startService, type RunningService } from '../service.js';
+import { EventHandler } from './event-handler.decorator.js';
+import { MessagingModule, OUTBOX } from './messaging.module.js';
+import type { ReceivedEvent } from './received-event.js';
+
+const { TEST_KAFKA_BROKERS, TEST_AMQP_URL } = process.env;
+const key = randomUUID();
+const seen: string[] = [];
+
+@Injectable()
+class Subscriber {
+  @EventHandler(OrderConfirmed)
+  async onConfirmed({ data }: ReceivedEvent<OrderConfirmedData>): Promise<void> {
+    if (data.orderId === key) seen.push('confirmed');
+  }
+
+  @EventHandler(StockUpdateAnnounced, {
+    filter: [`stock.${key}`],
+    delivery: 'at-most-once',
+    ephemeral: true,
+  })
+  async onStock({ data }: ReceivedEvent<StockUpdateAnnouncedData>): Promise<void> {
+    seen.push(`stock ${data.available}`);
+  }
+}
+
+@Module({
+  imports: [
+    DatabaseModule.register({ migrations: {} }),
+    MessagingModule.register({ group: `kit-${key}`, outbox: true }),
+  ],
+  providers: [Subscriber],
+})
+class TinyModule {}
+
+describe.skipIf(!TEST_KAFKA_BROKERS || !TEST_AMQP_URL)('the brokers profile', () => {
+  let database: TestDatabase;
+  let service: RunningService;
+
+  beforeAll(async () => {
+    database = await createDatabase('kit');
+    const schema = z.object({ ...serviceConfig, ...databaseConfig, ...transportConfig });
+    service = await startService(
+      TinyModule,
+      schema,
+      { name: 'tiny' },
+      {
+        LOG_LEVEL: 'silent',
+        MESH_PROFILE: 'brokers',
+        DATABASE_URL: database.url,
+        KAFKA_BROKERS: TEST_KAFKA_BROKERS,
+        AMQP_URL: TEST_AMQP_URL,
+      },
+    );
+    await service.ready();
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    await database.drop();
+  });
+
+  test('given real brokers, when events are appended, then facts come by Kafka and work by AMQP', async () => {
+    const db = service.app.get<Kysely<unknown>>(DATABASE);
+    const outbox = service.app.get<Outbox>(OUTBOX);
+    await inTransaction(db, outbox, async (tx) => {
+      const occurredAt = new Date();
+      const order = { orderId: key, customerId: 'alice', version: 2, occurredAt, feedSequence: 1 };
+      await outbox.append(tx, OrderConfirmed, order);
+      await outbox.append(tx, StockUpdateAnnounced, {
+        sku: key,
+        available: 7,
+        version: 1,
+        occurredAt,
+      });
+    });
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['confirmed', 'stock 7']), {
+      timeout: 20_000,
+    });
+  });
+});
