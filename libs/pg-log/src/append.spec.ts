@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appendValues } from './append.js';
+import { appendOneValues, appendValues } from './append.js';
 import type { LogEntry } from './entry.js';
 
 const entry = (over: Partial<LogEntry> = {}): LogEntry => ({
@@ -16,11 +16,11 @@ describe('appendValues', () => {
   });
 
   it('refuses what PostgreSQL can not store', () => {
-    expect(() => appendValues([entry({ key: 'a\0b' })], 16)).toThrow(
-      expect.objectContaining({
-        code: 'ENTRY_INVALID',
-        message: String.raw`The key "a\u0000b" holds a NUL character, which PostgreSQL can't store`,
-      }),
-    );
+    const refused = expect.objectContaining({
+      code: 'ENTRY_INVALID',
+      message: String.raw`The key "a\u0000b" holds a NUL character, which PostgreSQL can't store`,
+    });
+    expect(() => appendValues([entry({ key: 'a\0b' }), entry()], 16)).toThrow(refused);
+    expect(() => appendOneValues(entry({ key: 'a\0b' }), 16)).toThrow(refused);
   });
 });

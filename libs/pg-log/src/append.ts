@@ -3,7 +3,7 @@ import type { LogEntry } from './entry.js';
 import { partitionOf } from './partition.js';
 
 /**
- * One statement for any number of entries. Bodies travel as a single binary parameter that the
+ * For any number of entries. Bodies travel as a single binary parameter that the
  * server cuts up: an array of bytea would be sent as hex, twice the size.
  */
 export function appendStatement(schema: string): string {
@@ -11,6 +11,19 @@ export function appendStatement(schema: string): string {
 select e.partition, e.stream, e.key, e.routing_key, e.headers, substring($6::bytea from e.start for e.length)
 from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::json[], $7::int[], $8::int[])
   as e(partition, stream, key, routing_key, headers, start, length)`;
+}
+
+/** For one entry, which most transactions append: takes the server half the time. */
+export function appendOneStatement(schema: string): string {
+  return `insert into "${schema}".entry (partition, stream, key, routing_key, headers, body)
+values ($1, $2, $3, $4, $5, $6)`;
+}
+
+/** The parameters of {@link appendOneStatement}. @throws LogError ENTRY_INVALID */
+export function appendOneValues(entry: LogEntry, partitions: number): unknown[] {
+  check(entry);
+  const { stream, key, routingKey, headers, body } = entry;
+  return [partitionOf(key, partitions), stream, key, routingKey, JSON.stringify(headers), body];
 }
 
 /** The parameters of {@link appendStatement}. @throws LogError ENTRY_INVALID */

@@ -39,17 +39,21 @@ describe('append', () => {
     const log = await freshLog('bytes');
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const headers = { ce_type: 'ü "quoted" \\ \u0000 \n', 'x,{}': '' };
-    await log.append(test.pool, [
+    const entries = [
       entry('k', 1, { headers, body: all }),
       entry(null, 2, { routingKey: null, body: new Uint8Array(0) }),
-    ]);
+    ];
+    await log.append(test.pool, entries);
+    for (const alone of entries) await log.append(test.pool, [alone]);
     const reader = read(log);
-    await hasRead(reader, 2);
+    await hasRead(reader, 4);
     await Promise.all([reader.stop(), log.close()]);
-    const byKey = reader.rows.sort((a, b) => Number(a.position - b.position));
-    expect(byKey[0]).toMatchObject({ stream: 'orders', key: 'k', headers, body: Buffer.from(all) });
-    expect(byKey[0]?.appendedAt).toBeInstanceOf(Date);
-    expect(byKey[1]).toMatchObject({ key: null, routingKey: null, body: Buffer.alloc(0) });
+    const rows = reader.rows.sort((a, b) => Number(a.position - b.position));
+    for (const [first, second] of [rows.slice(0, 2), rows.slice(2)]) {
+      expect(first).toMatchObject({ stream: 'orders', key: 'k', headers, body: Buffer.from(all) });
+      expect(first?.appendedAt).toBeInstanceOf(Date);
+      expect(second).toMatchObject({ key: null, routingKey: null, body: Buffer.alloc(0) });
+    }
   });
 
   it('given the transaction rolls back, then leaves nothing', async () => {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { appendStatement, appendValues } from './append.js';
+import { appendOneStatement, appendOneValues, appendStatement, appendValues } from './append.js';
 import { Doorbell } from './doorbell.js';
 import type { Executor, LogEntry } from './entry.js';
 import { LogError } from './errors.js';
@@ -26,6 +26,7 @@ export class PgLog {
   readonly #schema: string;
   readonly #partitions: number;
   readonly #append: string;
+  readonly #appendOne: string;
   readonly #doorbell: Doorbell;
   /** Listens, notifies, keeps leases and commits cursors; opened when first needed. */
   readonly #control: Session;
@@ -42,6 +43,7 @@ export class PgLog {
     this.#schema = schema;
     this.#partitions = partitions;
     this.#append = appendStatement(schema);
+    this.#appendOne = appendOneStatement(schema);
     this.#control = new Session(
       connectionOf(pool, '-c synchronous_commit=off'),
       (client) => this.#doorbell.listen(client),
@@ -65,8 +67,13 @@ export class PgLog {
    * @throws LogError ENTRY_INVALID
    */
   async append(executor: Executor, entries: readonly LogEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    await executor.query(this.#append, appendValues(entries, this.#partitions));
+    const [first, second] = entries;
+    if (first === undefined) return;
+    if (second === undefined) {
+      await executor.query(this.#appendOne, appendOneValues(first, this.#partitions));
+    } else {
+      await executor.query(this.#append, appendValues(entries, this.#partitions));
+    }
   }
 
   /**
