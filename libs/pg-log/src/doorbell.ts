@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { announcedStreams, PendingStreams } from './pending-streams.js';
 import type { Session } from './session.js';
 
 /** Notifications closer together than this become one: at most 500 a second, and at most 2 ms later. */
 const COALESCE_MS = 2;
 
 export interface Listener {
-  /** Something may have been committed. */
-  onAppended(): void;
+  /** Something may have been committed, in these streams or in any. */
+  onAppended(streams: readonly string[] | undefined): void;
   /** Readers of this group came or went. */
   onMembers(group: string): void;
   /** The log's shared connection broke. */
@@ -22,7 +23,7 @@ export class Doorbell {
   readonly #listeners = new Set<Listener>();
   /** In the payload, so that a process does not wake itself twice. */
   readonly #self = randomUUID();
-  #pending = false;
+  readonly #pending = new PendingStreams();
   #sending = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -35,7 +36,7 @@ export class Doorbell {
   async listen(client: pg.Client): Promise<void> {
     client.on('notification', ({ payload = '' }) => this.#heard(payload));
     await client.query(`listen "${this.channel}"`);
-    for (const listener of this.#listeners) listener.onAppended();
+    for (const listener of this.#listeners) listener.onAppended(undefined);
   }
 
   /** The session's connection broke. */
@@ -51,10 +52,10 @@ export class Doorbell {
     this.#listeners.delete(listener);
   }
 
-  /** Wakes every reader. Cheap enough to be called after every commit. */
-  ring(): void {
-    for (const listener of this.#listeners) listener.onAppended();
-    this.#pending = true;
+  /** Wakes every reader of these streams, or of any. Cheap enough to be called after every commit. */
+  ring(streams?: readonly string[]): void {
+    for (const listener of this.#listeners) listener.onAppended(streams);
+    this.#pending.add(streams);
     if (!this.#sending) void this.#send();
   }
 
@@ -66,18 +67,17 @@ export class Doorbell {
   /** Sends what was not sent yet. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#pending) await this.#send();
+    if (!this.#pending.isEmpty) await this.#send();
     clearTimeout(this.#timer);
   }
 
   async #send(): Promise<void> {
-    this.#pending = false;
     this.#sending = true;
     // Lost notifications are what the readers' poll is for.
-    await this.#notify(`appended ${this.#self}`).catch(() => undefined);
+    await this.#notify(`appended ${this.#self}${this.#pending.take()}`).catch(() => undefined);
     this.#timer = setTimeout(() => {
       this.#sending = false;
-      if (this.#pending) void this.#send();
+      if (!this.#pending.isEmpty) void this.#send();
     }, COALESCE_MS);
     this.#timer.unref();
   }
@@ -92,7 +92,7 @@ export class Doorbell {
     const subject = rest.join(' ');
     for (const listener of this.#listeners) {
       if (kind === 'members') listener.onMembers(subject);
-      else if (subject !== this.#self) listener.onAppended();
+      else if (rest[0] !== this.#self) listener.onAppended(announcedStreams(rest.slice(1)));
     }
   }
 }

@@ -14,7 +14,7 @@ const RECONNECT = { minMs: 50, maxMs: 2000 };
 
 export interface GroupReaderOptions extends Pick<
   ReaderOptions,
-  'group' | 'handOver' | 'window' | 'onError'
+  'group' | 'streams' | 'handOver' | 'window' | 'onError'
 > {
   readonly keeper: Keeper;
   readonly steps: StepReader;
@@ -40,6 +40,8 @@ export class GroupReader implements LogReader, Listener {
   /** There may be room for what is read and not handed over. */
   readonly #room = new Bell();
   #buffer: ReadRow[] = [];
+  /** Not read further until more of their rows are finished. */
+  #heldBack: ReadonlySet<PartitionCursor> = new Set();
   #stopping = false;
   #fatal: LogError | undefined;
 
@@ -79,8 +81,10 @@ export class GroupReader implements LogReader, Listener {
     }
   }
 
-  onAppended(): void {
-    this.#work.ring();
+  onAppended(streams: readonly string[] | undefined): void {
+    const mine = this.#options.streams;
+    const concerns = !streams || !mine || streams.some((stream) => mine.includes(stream));
+    if (concerns) this.#work.ring();
   }
 
   onMembers(group: string): void {
@@ -156,13 +160,15 @@ export class GroupReader implements LogReader, Listener {
 
   #readable(): PartitionCursor[] {
     const now = performance.now();
-    return [...this.#holdings.cursors.values()].filter(
+    const cursors = [...this.#holdings.cursors.values()];
+    this.#heldBack = new Set(cursors.filter((cursor) => cursor.ahead >= this.#options.readAhead));
+    return cursors.filter(
       (cursor) =>
         !cursor.failed &&
         !cursor.draining &&
         !cursor.isWaiting &&
         cursor.resumeAt <= now &&
-        cursor.ahead < this.#options.readAhead,
+        !this.#heldBack.has(cursor),
     );
   }
 
@@ -179,9 +185,9 @@ export class GroupReader implements LogReader, Listener {
       this.#options.onError?.(asError(outcome.reason), cursor.failures);
     }
     if (cursor.dirty) this.#holdings.commitSoon();
-    const full = cursor.ahead >= this.#options.readAhead - 1;
+    const resumes = this.#heldBack.has(cursor) && cursor.ahead < this.#options.readAhead;
     const isOver = cursor.failed || cursor.draining || cursor.signal.aborted;
-    if (full || (isOver && cursor.underWay === 0)) this.#work.ring();
+    if (resumes || (isOver && cursor.underWay === 0)) this.#work.ring();
     this.#room.ring();
   }
 

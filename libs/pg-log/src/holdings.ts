@@ -150,11 +150,10 @@ export class Holdings {
 
   async #advance(cursors: readonly PartitionCursor[]): Promise<void> {
     if (cursors.length === 0) return;
-    const points = cursors.map(held);
-    const kept = await this.keeper.advance(points);
+    const passed = cursors.map((cursor) => cursor.passed);
+    const kept = await this.keeper.advance(cursors.map(held));
     cursors.forEach((cursor, index) => {
-      const point = points[index]?.point;
-      if (kept.has(cursor.partition)) cursor.committed = point ?? cursor.committed;
+      if (kept.has(cursor.partition)) cursor.committed(passed[index] ?? 0);
       else if (this.cursors.get(cursor.partition) === cursor) this.#lose(cursor);
     });
   }

@@ -26,6 +26,7 @@ export function openReader(options: ReaderOptions, around: ReaderSurroundings): 
   );
   const reader = new GroupReader({
     group,
+    streams: options.streams,
     handOver: options.handOver,
     window: options.window,
     onError: options.onError,

@@ -28,8 +28,23 @@ describe('PartitionCursor', () => {
     for (const row of rows) cursor.settle(row, true);
     expect(cursor.commitPoint).toEqual(READ);
     expect(cursor.dirty).toBe(true);
-    cursor.committed = READ;
+    cursor.committed(cursor.passed);
     expect(cursor.dirty).toBe(false);
+  });
+
+  it('given a snapshot without a row of the partition, then there is nothing to commit', () => {
+    const { cursor } = cursorWith();
+    expect(cursor.commitPoint).toEqual(READ);
+    expect(cursor.dirty).toBe(false);
+  });
+
+  it('given a row is finished while the cursor is being committed, then it is to be committed again', () => {
+    const { cursor, rows } = cursorWith(11n, 12n);
+    cursor.settle(rows[0]!, true);
+    const { passed } = cursor;
+    cursor.settle(rows[1]!, true);
+    cursor.committed(passed);
+    expect(cursor.dirty).toBe(true);
   });
 
   it('given a row is rejected, then goes back to the lowest unfinished one', () => {

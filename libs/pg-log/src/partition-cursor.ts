@@ -34,8 +34,6 @@ export class PartitionCursor {
   readonly fence: string;
   /** Up to where it is read; ahead of what is committed. */
   point: CursorPoint;
-  /** What the database holds. */
-  committed: CursorPoint;
   /** Given back as soon as nothing of it is under way. */
   draining = false;
   /** Rejections in a row; 0 after a row was finished. */
@@ -46,6 +44,9 @@ export class PartitionCursor {
   /** In the order in which they were read; the first one is unfinished. */
   #rows: ReadRow[] = [];
   #underWay = 0;
+  /** Rows that were finished with all before them; and how many of them the database's cursor is past. */
+  #passed = 0;
+  #committed = 0;
   #failed = false;
   #before: PartitionCursor | undefined;
 
@@ -55,7 +56,6 @@ export class PartitionCursor {
     this.partition = partition;
     this.fence = fence;
     this.point = point;
-    this.committed = point;
   }
 
   /** Aborted when the partition is lost. */
@@ -91,8 +91,22 @@ export class PartitionCursor {
     return this.#rows[0]?.before ?? this.point;
   }
 
+  /** How many rows {@link commitPoint} is past. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  /**
+   * Rows were passed since the last commit and would come again. A cursor that merely saw snapshots
+   * without a row of its partition is not: from the older one it would find nothing new either.
+   */
   get dirty(): boolean {
-    return !samePoint(this.commitPoint, this.committed);
+    return this.#passed > this.#committed;
+  }
+
+  /** The database holds the commit point of when so many rows were {@link passed}. */
+  committed(passed: number): void {
+    this.#committed = passed;
   }
 
   /** Takes rows of one step, in order, and moves the reading point behind them. */
@@ -151,9 +165,6 @@ export class PartitionCursor {
     let finished = 0;
     while (this.#rows[finished]?.state === 'finished') finished += 1;
     if (finished > 0) this.#rows.splice(0, finished);
+    this.#passed += finished;
   }
-}
-
-export function samePoint(a: CursorPoint, b: CursorPoint): boolean {
-  return a.prev === b.prev && a.cur === b.cur && a.position === b.position;
 }

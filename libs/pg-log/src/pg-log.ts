@@ -77,11 +77,11 @@ export class PgLog {
   }
 
   /**
-   * Says that something was committed: readers of this process look at once, those of others are
-   * notified soon. Without it they find it by their poll.
+   * Says that something was committed, in these streams or in any: readers of this process look at
+   * once, those of others are notified soon. Without it they find it by their poll.
    */
-  wake(): void {
-    this.#doorbell.ring();
+  wake(streams?: readonly string[]): void {
+    this.#doorbell.ring(streams);
   }
 
   /** A member of a group; the log must be installed. */

@@ -51,7 +51,7 @@ export class StepReader {
     this.#page = { name: 'log-page', text: pageStatement(options.schema) };
   }
 
-  /** About one batch of rows of these cursors; `more`: it is worth looking again at once. */
+  /** About one batch of rows of these cursors; `more`: it did not reach the present. */
   async read(cursors: readonly PartitionCursor[]): Promise<{ rows: ReadRow[]; more: boolean }> {
     const rows: ReadRow[] = [];
     const underWay = cursors.filter((cursor) => cursor.point.cur !== null);
@@ -66,7 +66,7 @@ export class StepReader {
       more ||= step.truncated;
       rows.push(...step.rows);
     }
-    return { rows, more: more || rows.length > 0 };
+    return { rows, more };
   }
 
   /** Cursors that stand at the same snapshot; after a step they all stand at its end. */

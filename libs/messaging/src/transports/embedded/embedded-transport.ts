@@ -64,7 +64,7 @@ class EmbeddedTransport implements Transport {
     this.#publisher = new EmbeddedPublisher(async (entries) => {
       await this.#installed();
       await this.#log.append(this.#pool, entries);
-      this.#log.wake();
+      this.#log.wake([...new Set(entries.map(({ stream }) => stream))]);
     });
   }
 
