@@ -1,37 +1,10 @@
-import type { Delivery, DeliveryHandler } from '../delivery.js';
 import type { DeadLetterReason } from '../errors.js';
-import { fullJitterMs, type Backoff } from './backoff.js';
+import { fullJitterMs } from './backoff.js';
+import type { DispatchableDelivery, DispatcherOptions, FailedAttempt, Outcome } from './options.js';
 import { asError, deadLetterReasonOf } from './verdict.js';
+import { Waiters } from './waiters.js';
 
-/** A delivery whose `attempt` the dispatcher counts up at each redelivery in place. */
-export interface DispatchableDelivery extends Delivery {
-  attempt: number;
-}
-
-/** `done`: handled or in dead letters, ack it. `abandoned`: given up at close or abort, don't ack it. */
-export type Outcome = 'done' | 'abandoned';
-
-/** One failed try; for logs and metrics. */
-export interface FailedAttempt {
-  readonly delivery: Delivery;
-  readonly error: Error;
-  /** Set when the delivery goes to dead letters. */
-  readonly reason: DeadLetterReason | null;
-  /** Until the next try; null when there is none. */
-  readonly retryInMs: number | null;
-}
-
-export interface DispatcherOptions {
-  readonly handler: DeliveryHandler;
-  /** Bounds of what is dispatched and unfinished. One delivery may overstep `bytes`. */
-  readonly window: { readonly count: number; readonly bytes: number };
-  /** Handlers that run at once. */
-  readonly concurrency: number;
-  readonly redelivery: Backoff;
-  /** Keeps a delivery that can never be handled; called again, after a pause, until it fulfils. */
-  deadLetter(delivery: Delivery, reason: DeadLetterReason, error: Error): Promise<void>;
-  onError?(failed: FailedAttempt): void;
-}
+export type { DispatchableDelivery, DispatcherOptions, FailedAttempt, Outcome };
 
 interface Entry {
   readonly delivery: DispatchableDelivery;
@@ -65,10 +38,10 @@ export class Dispatcher {
   #bytes = 0;
   #held = false;
   #closing = false;
-  readonly #roomWaiters: (() => void)[] = [];
+  readonly #roomWaiters = new Waiters();
   /** Of those who wait until nothing runs (`hold`) or nothing is left (`close`). */
-  readonly #quietWaiters: (() => void)[] = [];
-  readonly #idleWaiters: (() => void)[] = [];
+  readonly #quietWaiters = new Waiters();
+  readonly #idleWaiters = new Waiters();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -88,7 +61,7 @@ export class Dispatcher {
   /** Fulfilled when the window has room, or the dispatcher closes. */
   room(): Promise<void> {
     if (this.hasRoom) return Promise.resolve();
-    return new Promise((resolve) => this.#roomWaiters.push(resolve));
+    return this.#roomWaiters.wait();
   }
 
   /** Takes the delivery whether or not there is room; never rejects. */
@@ -116,7 +89,7 @@ export class Dispatcher {
    * deliveries away: what ran ahead of an unfinished one would be repeated by whoever takes over.
    */
   async hold(limitMs: number): Promise<void> {
-    if (this.#running > 0) await within(limitMs, this.#quietWaiters);
+    if (this.#running > 0) await this.#quietWaiters.wait(limitMs);
     this.#held = true;
   }
 
@@ -133,7 +106,7 @@ export class Dispatcher {
     this.#closing = true;
     for (const entry of [...this.#unfinished])
       if (entry.state !== 'running') this.#finish(entry, 'abandoned');
-    if (this.#unfinished.size > 0) await within(graceMs, this.#idleWaiters);
+    if (this.#unfinished.size > 0) await this.#idleWaiters.wait(graceMs);
     for (const entry of [...this.#unfinished]) this.#finish(entry, 'abandoned');
     this.#wake();
   }
@@ -169,7 +142,7 @@ export class Dispatcher {
     } finally {
       this.#running -= 1;
       this.#startReady();
-      if (this.#running === 0) resolveAll(this.#quietWaiters);
+      if (this.#running === 0) this.#quietWaiters.resolve();
     }
   }
 
@@ -257,22 +230,7 @@ export class Dispatcher {
   }
 
   #wake(): void {
-    if (this.#roomWaiters.length > 0 && this.hasRoom) resolveAll(this.#roomWaiters);
-    if (this.#unfinished.size === 0) resolveAll(this.#idleWaiters);
+    if (this.#roomWaiters.any && this.hasRoom) this.#roomWaiters.resolve();
+    if (this.#unfinished.size === 0) this.#idleWaiters.resolve();
   }
-}
-
-/** Waits to be resolved with the others of the list, at most `limitMs`. */
-function within(limitMs: number, waiters: (() => void)[]): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limitMs);
-    waiters.push(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-function resolveAll(waiters: (() => void)[]): void {
-  for (const resolve of waiters.splice(0)) resolve();
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka, Producer } from 'kafkajs';
-import { PublishError } from '../../errors.js';
 import { Admission } from '../../publish/admission.js';
+import { encodeAll } from '../../publish/encode-all.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
 import type { Message, Publisher } from '../../publisher.js';
 import type { KafkaSettings } from './options.js';
@@ -50,17 +50,20 @@ export class KafkaPublisher implements Publisher {
   }
 
   async publish(messages: readonly Message[]): Promise<void> {
-    await this.send(messages.map(recordOf));
+    await this.send(encodeAll(messages, recordOf));
   }
 
   /** Like `publish`, for records that are no events of ours, such as dead letters. */
   async send(records: readonly KafkaRecord[]): Promise<void> {
     if (records.length === 0) return;
-    if (this.#closed !== null) throw closedError(records.length);
     const call = new PublishCall(records.length);
     const queued = records.map((record, index) => ({ record, bytes: sizeOf(record), call, index }));
-    const bytes = queued.reduce((sum, next) => sum + next.bytes, 0);
-    this.#admission.request(records.length, bytes, () => this.#accept(queued));
+    if (this.#closed !== null) {
+      for (const { index } of queued) call.refuse(index, closedRefusal);
+    } else {
+      const bytes = queued.reduce((sum, next) => sum + next.bytes, 0);
+      this.#admission.request(records.length, bytes, () => this.#accept(queued));
+    }
     await call.settled;
   }
 
@@ -198,8 +201,3 @@ const closedRefusal: Refusal = {
   retryable: true,
   message: 'The Kafka publisher was closed',
 };
-
-function closedError(count: number): PublishError {
-  const { code, retryable, message } = closedRefusal;
-  return new PublishError(message, [...Array(count).keys()], { code, retryable });
-}

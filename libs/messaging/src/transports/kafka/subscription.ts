@@ -1,28 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import kafkajs, {
-  type Consumer,
-  type ConsumerGroupJoinEvent,
-  type EachBatchPayload,
-} from 'kafkajs';
+import { type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
 import { Dispatcher } from '../../dispatch/dispatcher.js';
 import { matcherOf } from '../../dispatch/routing-patterns.js';
 import { TransportError } from '../../errors.js';
 import { logFailedAttempts } from '../../log.js';
 import type { DeliveryHandler } from '../../delivery.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
-import { createClient } from './client.js';
 import { KafkaDelivery } from './delivery.js';
+import { createGroupConsumer, HEARTBEAT_MS } from './group-consumer.js';
 import type { GroupMember } from './kafkajs-patch.js';
+import { OffsetCommits } from './offset-commits.js';
 import type { KafkaSettings } from './options.js';
 import { PartitionProgress } from './partition-progress.js';
 import type { KafkaPublisher } from './publisher.js';
 import { brokerErrorOf } from './publish-failure.js';
 import type { StartOffsets } from './start-offsets.js';
+import { within } from './within.js';
 
-/** An empty fetch waits that long at the broker, which bounds how soon a rebalance is noticed. */
-const FETCH_WAIT_MS = 500;
-const HEARTBEAT_MS = 500;
-const COMMIT_INTERVAL_MS = 200;
 const RESTART_MS = { min: 200, max: 5000 };
 const DISCONNECT_TIMEOUT_MS = 5000;
 const DEFAULT_GRACE_MS = 10_000;
@@ -52,6 +46,7 @@ export class KafkaSubscription implements Subscription {
   readonly #matches: ((routingKey: string) => boolean) | null;
   readonly #dispatcher: Dispatcher;
   readonly #partitions = new Map<number, PartitionProgress>();
+  readonly #commits: OffsetCommits;
   readonly #ready = Promise.withResolvers<void>();
   readonly #done = Promise.withResolvers<void>();
   #starts: StartOffsets = new Map();
@@ -59,8 +54,6 @@ export class KafkaSubscription implements Subscription {
   #memberId: string | null = null;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | undefined;
-  #commitTimer: NodeJS.Timeout | undefined;
-  #committing: Promise<void> = Promise.resolve();
   #closed: Promise<void> | null = null;
 
   constructor(options: KafkaSubscriptionOptions) {
@@ -84,6 +77,13 @@ export class KafkaSubscription implements Subscription {
       deadLetter: async (delivery, reason, error) =>
         (await publisher()).send([(delivery as KafkaDelivery).deadLetter(reason, error)]),
       onError: logFailedAttempts(settings.log),
+    });
+    this.#commits = new OffsetCommits({
+      topic: this.#topic,
+      partitions: this.#partitions,
+      // What an ephemeral group has read dies with it.
+      consumer: () => (this.#ephemeral ? null : this.#consumer),
+      log: settings.log,
     });
     this.#ready.promise.catch(() => {});
     void this.#start();
@@ -110,8 +110,7 @@ export class KafkaSubscription implements Subscription {
     if (this.#memberId !== null) this.#consumer?.pause([{ topic: this.#topic }]);
     await this.#dispatcher.hold(graceMs / 2);
     await this.#dispatcher.close(graceMs / 2);
-    clearTimeout(this.#commitTimer);
-    await this.#commit();
+    await this.#commits.end();
     for (const progress of this.#partitions.values()) progress.lose();
     await this.#disconnect();
   }
@@ -147,25 +146,14 @@ export class KafkaSubscription implements Subscription {
   }
 
   #createConsumer(): Consumer {
-    const { sessionTimeoutMs } = this.#options.settings;
-    const consumer = createClient(this.#options.settings).consumer({
-      groupId: this.#groupId,
-      allowAutoTopicCreation: false,
-      sessionTimeout: sessionTimeoutMs,
-      rebalanceTimeout: 2 * sessionTimeoutMs,
-      heartbeatInterval: HEARTBEAT_MS,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
-      // Starting again is this class's own work, in one way for every cause.
-      retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
-      partitionAssigners: [
-        (config) => ({
-          ...kafkajs.PartitionAssigners.roundRobin(config),
-          beforeJoin: (member: GroupMember) => this.#beforeJoin(member, sessionTimeoutMs / 2),
-        }),
-      ],
-    });
+    const { settings } = this.#options;
+    const consumer = createGroupConsumer(settings, this.#groupId, (member) =>
+      this.#beforeJoin(member, settings.sessionTimeoutMs / 2),
+    );
     consumer.on(consumer.events.GROUP_JOIN, (event) => this.#onJoin(consumer, event));
-    consumer.on(consumer.events.CRASH, ({ payload }) => this.#restart(payload.error));
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (consumer === this.#consumer) this.#restart(payload.error);
+    });
     return consumer;
   }
 
@@ -188,7 +176,7 @@ export class KafkaSubscription implements Subscription {
     member.memberId ??= this.#memberId;
     if (this.#partitions.size === 0) return;
     await this.#dispatcher.hold(limitMs);
-    await within(limitMs, this.#commit());
+    await within(limitMs, this.#commits.now());
   }
 
   #onJoin(consumer: Consumer, { payload }: ConsumerGroupJoinEvent): void {
@@ -207,7 +195,7 @@ export class KafkaSubscription implements Subscription {
     if (this.#closed !== null) consumer.pause([{ topic: this.#topic }]);
     this.#dispatcher.release();
     this.#ready.resolve();
-    this.#commitSoon();
+    this.#commits.soon();
   }
 
   #assign(consumer: Consumer, partition: number): void {
@@ -241,11 +229,11 @@ export class KafkaSubscription implements Subscription {
   #handOver(delivery: KafkaDelivery, offset: number, progress: PartitionProgress): void {
     const handed = progress.handOver(offset);
     if (this.#matches !== null && !this.#matches(delivery.routingKey ?? '')) {
-      if (progress.finish(handed)) this.#commitSoon();
+      if (progress.finish(handed)) this.#commits.soon();
       return;
     }
     void this.#dispatcher.dispatch(delivery).then((outcome) => {
-      if (outcome === 'done' && progress.finish(handed)) this.#commitSoon();
+      if (outcome === 'done' && progress.finish(handed)) this.#commits.soon();
     });
   }
 
@@ -256,50 +244,4 @@ export class KafkaSubscription implements Subscription {
       await heartbeat();
     }
   }
-
-  #commitSoon(): void {
-    if (this.#ephemeral || this.#closed !== null) return;
-    this.#commitTimer ??= setTimeout(() => {
-      this.#commitTimer = undefined;
-      void this.#commit();
-    }, COMMIT_INTERVAL_MS);
-  }
-
-  #commit(): Promise<void> {
-    this.#committing = this.#committing.then(() => this.#commitNow());
-    return this.#committing;
-  }
-
-  async #commitNow(): Promise<void> {
-    if (this.#ephemeral || this.#consumer === null) return;
-    const offsets = [...this.#partitions].flatMap(([partition, progress]) =>
-      progress.uncommitted === null ? [] : [{ partition, progress, offset: progress.uncommitted }],
-    );
-    if (offsets.length === 0) return;
-    try {
-      await this.#consumer.commitOffsets(
-        offsets.map(({ partition, offset }) => ({
-          topic: this.#topic,
-          partition,
-          offset: String(offset),
-        })),
-      );
-      for (const { progress, offset } of offsets) progress.committed(offset);
-    } catch (error) {
-      // In a rebalance, or while the coordinator is away: what is not committed stays so and is tried again.
-      this.#options.settings.log('debug', 'Kafka offsets not committed yet', {
-        group: this.#groupId,
-        err: error,
-      });
-      this.#commitSoon();
-    }
-  }
-}
-
-/** Waits for the promise, at most `limitMs`; how it ends does not matter. */
-async function within(limitMs: number, promise: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise((resolve) => (timer = setTimeout(resolve, limitMs)));
-  await Promise.race([promise.catch(() => {}), limit]);
-  clearTimeout(timer);
 }
