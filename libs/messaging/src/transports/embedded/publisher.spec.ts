@@ -76,7 +76,7 @@ describe('EmbeddedPublisher', () => {
     expect(await errorOf(publisher.publish([message('1'), large]))).toMatchObject({
       code: 'MESSAGE_TOO_LARGE',
       retryable: false,
-      unconfirmed: [1],
+      unconfirmed: [0, 1],
     });
     expect(log.commits).toHaveLength(0);
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogError, type LogEntry } from '@mesh/pg-log';
 import { Admission } from '../../publish/admission.js';
+import { encodeAll } from '../../publish/encode-all.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
 import type { Message, Publisher } from '../../publisher.js';
 import { entryOf, sizeOf } from './record.js';
@@ -42,7 +43,7 @@ export class EmbeddedPublisher implements Publisher {
   }
 
   async publish(messages: readonly Message[]): Promise<void> {
-    await this.append(messages.map(entryOf));
+    await this.append(encodeAll(messages, entryOf));
   }
 
   /** Like `publish`, for entries that are no events of ours, such as dead letters. */
