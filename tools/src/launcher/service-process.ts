@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeOptions } from '../../bundle.mjs';
 import { Backoff } from '../processes/backoff.js';
 import { end, ended } from '../processes/end.js';
 import { guard } from '../processes/guardian.js';
@@ -113,7 +114,7 @@ export class ServiceProcess {
     const log = openSync(logFile, 'a');
     try {
       // A group of its own: Ctrl-C reaches the launcher alone, which ends services in their order.
-      return spawn(process.execPath, ['--enable-source-maps', file], {
+      return spawn(process.execPath, [...nodeOptions, file], {
         detached: true,
         stdio: ['ignore', log, log],
         env: { ...process.env, ...env },
