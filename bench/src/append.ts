@@ -1,10 +1,10 @@
 import { OrderPlaced } from '@mesh/contracts/catalog';
 import { inTransaction, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
 import { PgLog } from '@mesh/pg-log';
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import type { BenchOptions } from './options.js';
 import { compare, stopwatch, type Variant } from './rounds.js';
-import { placedOrder } from './sample-events.js';
+import { placedOrder, sampleEntries } from './sample-events.js';
 import { Servers } from './servers.js';
 
 /** Transactions at once. */
@@ -16,7 +16,8 @@ interface Tables {
 }
 const TABLES = `
 create table "order" (id uuid primary key, customer text not null, version int not null);
-create table history (order_id uuid, version int, status text not null, primary key (order_id, version));`;
+create table history (order_id uuid, version int, status text not null, primary key (order_id, version));
+create table plain (position bigserial primary key, stream text, key text, headers json, body bytea);`;
 
 /** What an append adds to a transaction that inserts an order and the first line of its history. */
 export async function append({ events, rounds }: BenchOptions): Promise<void> {
@@ -30,6 +31,13 @@ export async function append({ events, rounds }: BenchOptions): Promise<void> {
     const outbox = new Outbox({ log, source: '/bench' });
     const count = Math.ceil(events / 10);
     const without = () => db.transaction().execute((tx) => place(tx, placedOrder()));
+    const [{ stream, key, headers, body } = {}] = await sampleEntries('log', 1);
+    const withInsert = () =>
+      db.transaction().execute(async (tx) => {
+        await place(tx, placedOrder());
+        await sql`insert into plain (stream, key, headers, body)
+          values (${stream}, ${key}, ${JSON.stringify(headers)}, ${body})`.execute(tx);
+      });
     const withAppend = () =>
       inTransaction(db, outbox, async (tx) => {
         const order = placedOrder();
@@ -49,7 +57,11 @@ export async function append({ events, rounds }: BenchOptions): Promise<void> {
       await compare({
         title: `append: ${count} transactions a round, ${concurrency} at once`,
         rounds,
-        variants: [variant('without', without), variant('with append', withAppend)],
+        variants: [
+          variant('without', without),
+          variant('with a row of the same bytes by hand', withInsert),
+          variant('with append', withAppend),
+        ],
       });
     }
   });
