@@ -118,7 +118,10 @@ async function holdLock(work) {
     told = true;
     await sleep(250);
   }
-  const touch = setInterval(() => utimesSync(lock, new Date(), new Date()), 1_000);
+  const touch = setInterval(() => {
+    // Gone when this process was asleep for so long that another took over.
+    if (existsSync(lock)) utimesSync(lock, new Date(), new Date());
+  }, 1_000);
   try {
     await work();
   } finally {
