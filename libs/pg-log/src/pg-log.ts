@@ -67,13 +67,19 @@ export class PgLog {
    * @throws LogError ENTRY_INVALID
    */
   async append(executor: Executor, entries: readonly LogEntry[]): Promise<void> {
-    const [first, second] = entries;
-    if (first === undefined) return;
-    if (second === undefined) {
-      await executor.query(this.#appendOne, appendOneValues(first, this.#partitions));
-    } else {
-      await executor.query(this.#append, appendValues(entries, this.#partitions));
-    }
+    if (entries.length === 0) return;
+    const { text, values } = this.#statement(entries);
+    await executor.query(text, values);
+  }
+
+  /**
+   * Appends in a transaction of its own, on disk when it fulfils, and wakes the readers of these streams.
+   * @throws LogError ENTRY_INVALID
+   */
+  async appendNow(entries: readonly LogEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#pool.query(this.#statement(entries));
+    this.wake([...new Set(entries.map(({ stream }) => stream))]);
   }
 
   /**
@@ -98,6 +104,16 @@ export class PgLog {
   /** Forgets a group with its cursors. Its readers must have ended. */
   async dropGroup(group: string): Promise<void> {
     await this.#pool.query(`delete from "${this.#schema}".consumer_group where name = $1`, [group]);
+  }
+
+  #statement(entries: readonly LogEntry[]): { name: string; text: string; values: unknown[] } {
+    const [first, second] = entries;
+    if (first !== undefined && second === undefined) {
+      const values = appendOneValues(first, this.#partitions);
+      return { name: 'log-append-one', text: this.#appendOne, values };
+    }
+    const values = appendValues(entries, this.#partitions);
+    return { name: 'log-append', text: this.#append, values };
   }
 
   /** Closes the log's own connections; the pool is the caller's. Readers must have ended. Idempotent. */

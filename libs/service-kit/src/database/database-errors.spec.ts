@@ -36,15 +36,24 @@ describe('translateDatabaseError', () => {
     expect(translateDatabaseError(new Error(message))).toMatchObject({ code: 'UNAVAILABLE' });
   });
 
+  test('given a prepared statement that a migration made stale, when translated, then is UNAVAILABLE', () => {
+    const error = Object.assign(coded('0A000'), { routine: 'RevalidateCachedQuery' });
+    expect(translateDatabaseError(error)).toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
   test('given failures of all addresses of a host, when translated, then is UNAVAILABLE', () => {
     const error = new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]);
     expect(translateDatabaseError(error)).toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  test.each([coded('23505'), coded('42P01'), coded('3D000'), new Error('other'), 'text'])(
-    'given an error of the statement, when translated, then stays what it is',
-    (error) => {
-      expect(translateDatabaseError(error)).toBe(error);
-    },
-  );
+  test.each([
+    coded('23505'),
+    coded('42P01'),
+    coded('3D000'),
+    coded('0A000'),
+    new Error('other'),
+    'text',
+  ])('given an error of the statement, when translated, then stays what it is', (error) => {
+    expect(translateDatabaseError(error)).toBe(error);
+  });
 });

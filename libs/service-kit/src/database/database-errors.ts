@@ -26,7 +26,9 @@ export function translateDatabaseError(error: unknown): unknown {
 /** Whether a later try may succeed without any change. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  // A migration changed what a prepared statement returns: on another connection it is prepared anew.
+  if (code === '0A000' && routine === 'RevalidateCachedQuery') return true;
   if (typeof code === 'string' && (socketCodes.has(code) || retryableStates.test(code)))
     return true;
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);

@@ -2,6 +2,7 @@ import { Pool, type PoolClient } from 'pg';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { metrics, type Logger } from '@mesh/tracing';
 import { translateDatabaseError } from './database-errors.js';
+import { StatementNames } from './statement-names.js';
 
 export interface PoolOptions {
   readonly url: string;
@@ -45,38 +46,43 @@ export function createPool({ url, size, applicationName, log }: PoolOptions): Po
   return pool;
 }
 
-/** The pool as Kysely uses it, with errors translated by {@link translateDatabaseError}. */
+/**
+ * The pool as Kysely uses it: statements with parameters are prepared under a name, and errors are
+ * translated by {@link translateDatabaseError}.
+ */
 export function kyselyPool(pool: Pool): PostgresPool {
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
+  const names = new StatementNames();
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect().catch(rethrow);
       let translating = wrapped.get(client);
-      if (translating === undefined) wrapped.set(client, (translating = translate(client)));
+      if (translating === undefined) wrapped.set(client, (translating = translate(client, names)));
       return translating;
     },
   } as PostgresPool;
 }
 
-function translate(client: PoolClient): PostgresPoolClient {
+function translate(client: PoolClient, names: StatementNames): PostgresPoolClient {
   let broken = false;
+  const query = async (text: string, values: readonly unknown[] = []): Promise<unknown> => {
+    // Without parameters: begin, commit, migrations.
+    const name = values.length > 0 ? names.of(text) : undefined;
+    try {
+      return await client.query({ text, values: [...values], ...(name !== undefined && { name }) });
+    } catch (error) {
+      const translated = translateDatabaseError(error);
+      broken ||= translated !== error && !isStatementOnly(error);
+      throw translated;
+    }
+  };
   return new Proxy(client, {
     get(target, property) {
-      if (property === 'query') {
-        return (...args: unknown[]) => {
-          const result: unknown = Reflect.apply(target.query, target, args);
-          if (!(result instanceof Promise)) return result;
-          return result.catch((error: unknown) => {
-            const translated = translateDatabaseError(error);
-            broken ||= translated !== error && !isStatementOnly(error);
-            throw translated;
-          });
-        };
-      }
+      if (property === 'query') return query;
       // A connection that failed is not given to anybody else.
-      if (property === 'release') return () => target.release(broken);
+      if (property === 'release') return (discard?: boolean) => target.release(broken || discard);
       const value: unknown = Reflect.get(target, property, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

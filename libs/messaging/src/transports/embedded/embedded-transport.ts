@@ -63,8 +63,7 @@ class EmbeddedTransport implements Transport {
     this.#log = new PgLog({ pool: this.#pool, schema: 'mesh_log' });
     this.#publisher = new EmbeddedPublisher(async (entries) => {
       await this.#installed();
-      await this.#log.append(this.#pool, entries);
-      this.#log.wake([...new Set(entries.map(({ stream }) => stream))]);
+      await this.#log.appendNow(entries);
     });
   }
 
