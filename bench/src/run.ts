@@ -4,7 +4,7 @@ import { consume } from './consume.js';
 import { hop } from './hop.js';
 import { inbox } from './inbox.js';
 import { latency } from './latency.js';
-import { optionsOf } from './options.js';
+import { optionsOf, type BenchOptions } from './options.js';
 import { relay } from './relay.js';
 import { starts } from './starts.js';
 import { throughput } from './throughput.js';
@@ -36,8 +36,17 @@ if (!bench) {
   console.log(help);
   process.exit(name === undefined || name === '--help' ? 0 : 1);
 }
-const options = optionsOf(rest);
+const options = asked(rest);
 const [load = NaN] = loadavg();
 console.log(`${availableParallelism()} cores, load ${load.toFixed(1)} before the run`);
 await bench.run(options);
 process.exit(0);
+
+function asked(args: readonly string[]): BenchOptions {
+  try {
+    return optionsOf(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
