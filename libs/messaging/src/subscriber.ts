@@ -5,6 +5,7 @@ export interface SubscribeOptions {
   readonly source: string;
   /**
    * Consumer group, queue or row of offsets: every group gets everything; the members of one share it.
+   * On AMQP a group is one queue: give each source a group of its own there.
    */
   readonly group: string;
   /**

@@ -14,7 +14,7 @@ import type { KafkaSettings } from './options.js';
 import { PartitionProgress } from './partition-progress.js';
 import type { KafkaPublisher } from './publisher.js';
 import { brokerErrorOf } from './publish-failure.js';
-import type { StartOffsets } from './start-offsets.js';
+import { groupIdOf, type StartOffsets } from './group-offsets.js';
 import { within } from './within.js';
 
 const RESTART_MS = { min: 200, max: 5000 };
@@ -61,7 +61,8 @@ export class KafkaSubscription implements Subscription {
     this.#options = options;
     this.#topic = subscribe.source;
     this.#ephemeral = subscribe.ephemeral ?? false;
-    this.#groupId = this.#ephemeral ? `${subscribe.group}.${randomUUID()}` : subscribe.group;
+    const groupId = groupIdOf(subscribe.group, subscribe.source);
+    this.#groupId = this.#ephemeral ? `${groupId}.${randomUUID()}` : groupId;
     this.#matches = subscribe.filter === undefined ? null : matcherOf(subscribe.filter);
     this.#dispatcher = new Dispatcher({
       handler,

@@ -6,7 +6,7 @@ import type { Features, Transport } from '../../transport.js';
 import { createClient } from './client.js';
 import { settingsOf, type KafkaOptions, type KafkaSettings } from './options.js';
 import { KafkaPublisher } from './publisher.js';
-import { endOffsets, type StartOffsets } from './start-offsets.js';
+import { endOffsets, type StartOffsets } from './group-offsets.js';
 import { KafkaSubscription } from './subscription.js';
 import { Topics } from './topics.js';
 

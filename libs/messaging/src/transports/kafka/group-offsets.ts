@@ -1,5 +1,13 @@
 import type { Admin } from 'kafkajs';
 
+/**
+ * The consumer group at the broker. One a topic: kafkajs gives every member of a group the topics of
+ * the member that leads it, so members that read different topics would miss deliveries.
+ */
+export function groupIdOf(group: string, topic: string): string {
+  return `${group}.${topic}`;
+}
+
 /** By partition: where a group begins that has no offset there. Empty: where the broker says. */
 export type StartOffsets = ReadonlyMap<number, number>;
 
@@ -14,7 +22,7 @@ export async function endOffsets(
 ): Promise<StartOffsets> {
   const [ends, committed] = await Promise.all([
     admin.fetchTopicOffsets(topic),
-    group === null ? [] : admin.fetchOffsets({ groupId: group, topics: [topic] }),
+    group === null ? [] : admin.fetchOffsets({ groupId: groupIdOf(group, topic), topics: [topic] }),
   ]);
   const known = new Set(
     committed.flatMap(({ partitions }) =>
