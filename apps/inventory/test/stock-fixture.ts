@@ -26,9 +26,13 @@ export async function openStock(connections = 4) {
   await sql`create table appended (position bigserial, type text, data jsonb)`.execute(db);
 
   const outbox: EventAppender & { wake(): void } = {
-    async append(tx, definition, data) {
-      const json = JSON.stringify(definition.schema.toJSON(data));
-      await sql`insert into appended (type, data) values (${definition.type}, ${json})`.execute(tx);
+    async appendAll(tx, events) {
+      for (const { definition, data } of events) {
+        const json = JSON.stringify(definition.schema.toJSON(data));
+        await sql`insert into appended (type, data) values (${definition.type}, ${json})`.execute(
+          tx,
+        );
+      }
     },
     wake: () => {},
   };

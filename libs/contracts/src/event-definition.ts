@@ -18,6 +18,12 @@ export interface Stream {
   readonly kind: 'log' | 'work';
 }
 
+/** An event to be appended, whatever its type: made by {@link EventDefinition.with}. */
+export interface NewEvent {
+  readonly definition: EventDefinition;
+  readonly data: unknown;
+}
+
 /**
  * One line of the catalog. Its private field makes the type nominal: nothing but a line of
  * `event-catalog.ts` can be appended, published or handled.
@@ -41,6 +47,11 @@ export class EventDefinition<Data = unknown> {
   /** CloudEvents `dataschema`: a URI with a scheme, as the specification asks. */
   get dataschema(): string {
     return `https://type.googleapis.com/${this.type}`;
+  }
+
+  /** This event with its data: for those who append events of several types at once. */
+  with(data: Data): NewEvent {
+    return { definition: this as unknown as EventDefinition, data };
   }
 
   static isCatalogued(value: unknown): value is EventDefinition {

@@ -2,4 +2,4 @@
 // Start at event-catalog.ts (./catalog); messages and service stubs are under ./order, ./inventory, ….
 // Not here: transport, storage, behaviour.
 export { findEvent, findStream } from './event-catalog.js';
-export type { EventDefinition, MessageCodec, Stream } from './event-definition.js';
+export type { EventDefinition, MessageCodec, NewEvent, Stream } from './event-definition.js';

@@ -1,6 +1,6 @@
-import type { EventDefinition } from '@mesh/contracts';
+import type { EventDefinition, NewEvent } from '@mesh/contracts';
 import { createEvent, toKafka } from '@mesh/envelope';
-import type { PgLog } from '@mesh/pg-log';
+import type { LogEntry, PgLog } from '@mesh/pg-log';
 import { currentTraceparent } from '@mesh/tracing';
 import { executorOf, type OpenTransaction } from './open-transaction.js';
 
@@ -34,7 +34,8 @@ export class Outbox {
   }
 
   /**
-   * The event is published if and only if the transaction commits. One statement.
+   * The event is published if and only if the transaction commits. One statement, as for several of
+   * {@link appendAll}.
    *
    * Events of one key are published in the order in which they were appended, given that those who
    * append for a key hold the same lock (the one on the aggregate's row) until they commit.
@@ -48,6 +49,42 @@ export class Outbox {
     options: AppendOptions = {},
   ): Promise<{ readonly id: string }> {
     const executor = executorOf(tx, 'Outbox.append');
+    const { id, entry } = this.#encode(definition.with(data), options);
+    await this.#log.append(executor, [entry]);
+    return { id };
+  }
+
+  /**
+   * Like {@link append}, for several events in their order: `appendAll(tx, [OrderPlaced.with(…), …])`.
+   * @throws OutboxError OUTSIDE_TRANSACTION
+   * @throws EnvelopeError when a key is empty or data is too large; nothing is appended then
+   */
+  async appendAll(
+    tx: OpenTransaction,
+    events: readonly NewEvent[],
+    options: AppendOptions = {},
+  ): Promise<readonly { readonly id: string }[]> {
+    const executor = executorOf(tx, 'Outbox.appendAll');
+    const encoded = events.map((event) => this.#encode(event, options));
+    await this.#log.append(
+      executor,
+      encoded.map(({ entry }) => entry),
+    );
+    return encoded.map(({ id }) => ({ id }));
+  }
+
+  /**
+   * Tells the relay to look at once; call it after the commit, or use {@link inTransaction}. Cheap,
+   * and coalesced. Without it the relay finds the event at its next poll.
+   */
+  wake(): void {
+    this.#log.wake();
+  }
+
+  #encode(
+    { definition, data }: NewEvent,
+    options: AppendOptions,
+  ): { readonly id: string; readonly entry: LogEntry } {
     const key = definition.key(data);
     const event = createEvent({
       source: this.#source,
@@ -66,15 +103,6 @@ export class Outbox {
     const { headers, value } = toKafka(event);
     const routingKey = definition.route?.(data) ?? null;
     const stream = definition.stream.name;
-    await this.#log.append(executor, [{ stream, key, routingKey, headers, body: value ?? EMPTY }]);
-    return { id: event.id };
-  }
-
-  /**
-   * Tells the relay to look at once; call it after the commit, or use {@link inTransaction}. Cheap,
-   * and coalesced. Without it the relay finds the event at its next poll.
-   */
-  wake(): void {
-    this.#log.wake();
+    return { id: event.id, entry: { stream, key, routingKey, headers, body: value ?? EMPTY } };
   }
 }

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
-import type { EventDefinition } from '@mesh/contracts';
+import type { NewEvent } from '@mesh/contracts';
 import type { Line, Reservation } from '../domain/reservation.js';
 import type { StockChange, StockItem } from '../domain/stock-item.js';
 import type { Claim, StockTransaction } from '../use-cases/stock-store.js';
@@ -8,10 +8,9 @@ import { itemColumns, toItem } from './stock-rows.js';
 
 /** The part of the outbox that a store needs. */
 export interface EventAppender {
-  append<Data>(
+  appendAll(
     tx: Transaction<StockDatabase>,
-    definition: EventDefinition<Data>,
-    data: Data,
+    events: readonly NewEvent[],
     options: { readonly causationId?: string },
   ): Promise<unknown>;
 }
@@ -126,8 +125,8 @@ export class PostgresStockTransaction implements StockTransaction {
     return rows.map(toItem);
   }
 
-  async append<Data>(definition: EventDefinition<Data>, data: Data): Promise<void> {
-    await this.#outbox.append(this.#tx, definition, data, this.#appendOptions);
+  async append(events: readonly NewEvent[]): Promise<void> {
+    await this.#outbox.appendAll(this.#tx, events, this.#appendOptions);
   }
 
   /** Read in a statement of its own: the one that met the conflict may not see who won. */

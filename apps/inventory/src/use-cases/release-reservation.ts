@@ -1,5 +1,5 @@
 import { ReservationReleased } from '@mesh/contracts/catalog';
-import { appendStockChanges } from './append-stock-changes.js';
+import { stockChanged } from './stock-changed.js';
 import type { StockTransaction } from './stock-store.js';
 
 /**
@@ -13,7 +13,9 @@ export class ReleaseReservation {
     const lines = await tx.releaseReservation(orderId);
     if (lines.length === 0) return;
     const occurredAt = this.now();
-    await appendStockChanges(tx, await tx.giveBack(lines), occurredAt);
-    await tx.append(ReservationReleased, { orderId, occurredAt });
+    await tx.append([
+      ...stockChanged(await tx.giveBack(lines), occurredAt),
+      ReservationReleased.with({ orderId, occurredAt }),
+    ]);
   }
 }

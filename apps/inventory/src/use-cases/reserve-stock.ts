@@ -1,3 +1,4 @@
+import type { NewEvent } from '@mesh/contracts';
 import { ReservationRejected, StockReserved } from '@mesh/contracts/catalog';
 import {
   decideReservation,
@@ -5,7 +6,7 @@ import {
   type Line,
   type Reservation,
 } from '../domain/reservation.js';
-import { appendStockChanges } from './append-stock-changes.js';
+import { stockChanged } from './stock-changed.js';
 import type { StockTransaction } from './stock-store.js';
 
 /**
@@ -23,31 +24,32 @@ export class ReserveStock {
     const lines = mergeLines(command.lines);
     const claim = await tx.claimReservation(command.orderId, lines);
     if (claim.kind === 'decided') {
-      await this.#announce(tx, command.orderId, claim.reservation);
+      await tx.append(decided(command.orderId, claim.reservation, this.now()));
       return claim.reservation;
     }
     const decision = decideReservation(lines, claim.available);
-    if (decision.status === 'reserved') {
-      await appendStockChanges(tx, await tx.take(lines), this.now());
-    } else {
+    const changes = decision.status === 'reserved' ? await tx.take(lines) : [];
+    if (decision.status === 'rejected') {
       await tx.rejectReservation(command.orderId, decision.shortSkus);
     }
-    await this.#announce(tx, command.orderId, decision);
+    const now = this.now();
+    await tx.append([...stockChanged(changes, now), ...decided(command.orderId, decision, now)]);
     return decision;
   }
+}
 
-  async #announce(tx: StockTransaction, orderId: string, reservation: Reservation): Promise<void> {
-    const occurredAt = this.now();
-    if (reservation.status === 'reserved') {
-      await tx.append(StockReserved, { orderId, occurredAt });
-    } else if (reservation.status === 'rejected') {
+/** What is told of a decision; nothing of a release, which was told when it was made. */
+function decided(orderId: string, reservation: Reservation, occurredAt: Date): NewEvent[] {
+  switch (reservation.status) {
+    case 'reserved':
+      return [StockReserved.with({ orderId, occurredAt })];
+    case 'rejected': {
       const skus = reservation.shortSkus;
-      await tx.append(ReservationRejected, {
-        orderId,
-        reason: 'INSUFFICIENT_STOCK',
-        skus,
-        occurredAt,
-      });
+      return [
+        ReservationRejected.with({ orderId, reason: 'INSUFFICIENT_STOCK', skus, occurredAt }),
+      ];
     }
+    case 'released':
+      return [];
   }
 }

@@ -1,5 +1,5 @@
 import type { StockItem } from '../domain/stock-item.js';
-import { appendStockChanges } from './append-stock-changes.js';
+import { stockChanged } from './stock-changed.js';
 import type { StockStore } from './stock-store.js';
 
 /** Adds the items that are not there yet; a repeat changes nothing. */
@@ -11,7 +11,7 @@ export class SeedStock {
 
   async execute(items: readonly Omit<StockItem, 'version'>[]): Promise<void> {
     await this.store.transaction(async (tx) => {
-      await appendStockChanges(tx, await tx.addItems(items), this.now());
+      await tx.append(stockChanged(await tx.addItems(items), this.now()));
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { StockItem } from '../domain/stock-item.js';
-import { appendStockChanges } from './append-stock-changes.js';
+import { stockChanged } from './stock-changed.js';
 import { stockNotFound } from './stock-error.js';
 import type { StockStore } from './stock-store.js';
 
@@ -17,7 +17,7 @@ export class SetStock {
     return this.store.transaction(async (tx) => {
       const item = await tx.setAvailable(command.sku, command.quantity);
       if (!item) throw stockNotFound(command.sku);
-      await appendStockChanges(tx, [item], this.now());
+      await tx.append(stockChanged([item], this.now()));
       return item;
     });
   }

@@ -1,4 +1,4 @@
-import type { EventDefinition } from '@mesh/contracts';
+import type { NewEvent } from '@mesh/contracts';
 import type { Line, Reservation } from '../domain/reservation.js';
 import type { StockChange, StockItem } from '../domain/stock-item.js';
 
@@ -37,8 +37,8 @@ export interface StockTransaction {
   setAvailable(sku: string, quantity: number): Promise<StockItem | undefined>;
   /** Adds the items whose SKU is new and leaves the others as they are. @returns those added */
   addItems(items: readonly Omit<StockItem, 'version'>[]): Promise<readonly StockItem[]>;
-  /** The event goes out once this transaction commits, after those appended before it. */
-  append<Data>(definition: EventDefinition<Data>, data: Data): Promise<void>;
+  /** The events go out once this transaction commits, in their order, after those appended before. */
+  append(events: readonly NewEvent[]): Promise<void>;
 }
 
 /** Stock as it is committed. Safe for concurrent use. */

@@ -39,11 +39,13 @@ describe('PostgresNotificationStore', () => {
     if (error) throw error;
     await sql`create table appended (position bigserial, type text, data jsonb)`.execute(db);
     const outbox: EventAppender = {
-      async append(tx, definition, data) {
-        const json = JSON.stringify(definition.schema.toJSON(data));
-        await sql`insert into appended (type, data) values (${definition.type}, ${json})`.execute(
-          tx,
-        );
+      async appendAll(tx, events) {
+        for (const { definition, data } of events) {
+          const json = JSON.stringify(definition.schema.toJSON(data));
+          await sql`insert into appended (type, data) values (${definition.type}, ${json})`.execute(
+            tx,
+          );
+        }
       },
     };
     store = new PostgresNotificationStore({ db, outbox });

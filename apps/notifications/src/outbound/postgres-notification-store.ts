@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { EventDefinition } from '@mesh/contracts';
+import type { NewEvent } from '@mesh/contracts';
 import type { Notification } from '../domain/notification.js';
 import type {
   NotificationStore,
@@ -9,10 +9,9 @@ import type { NotificationsDatabase } from './notifications-database.js';
 
 /** The part of the outbox that this store needs. */
 export interface EventAppender {
-  append<Data>(
+  appendAll(
     tx: Transaction<NotificationsDatabase>,
-    definition: EventDefinition<Data>,
-    data: Data,
+    events: readonly NewEvent[],
     options: { readonly causationId: string },
   ): Promise<unknown>;
 }
@@ -45,8 +44,8 @@ export class PostgresNotificationStore implements NotificationStore {
           .executeTakeFirst();
         return added.numInsertedOrUpdatedRows === 1n;
       },
-      async append(definition, data) {
-        await outbox.append(tx, definition, data, { causationId: cause.id });
+      async append(events) {
+        await outbox.appendAll(tx, events, { causationId: cause.id });
       },
     };
   }

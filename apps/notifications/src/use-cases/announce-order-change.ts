@@ -33,20 +33,22 @@ export class AnnounceOrderChange {
     if (!(await tx.add(notification))) return;
     const { orderId, customerId, version, feedSequence, occurredAt, reason } = change;
     const status = statuses[change.status];
-    await tx.append(OrderUpdateAnnounced, {
-      orderId,
-      customerId,
-      version,
-      status,
-      occurredAt,
-      reason,
-      traceparent,
-      feedSequence,
-    });
-    await tx.append(EmailRequested, {
-      ...notification,
-      to: mailAddress(customerId, this.#mailDomain),
-      ...emailText(change),
-    });
+    await tx.append([
+      OrderUpdateAnnounced.with({
+        orderId,
+        customerId,
+        version,
+        status,
+        occurredAt,
+        reason,
+        traceparent,
+        feedSequence,
+      }),
+      EmailRequested.with({
+        ...notification,
+        to: mailAddress(customerId, this.#mailDomain),
+        ...emailText(change),
+      }),
+    ]);
   }
 }

@@ -12,6 +12,6 @@ export interface StockChange {
 /** Tells every browser of a change of stock. */
 export class AnnounceStockChange {
   async execute(tx: NotificationTransaction, change: StockChange): Promise<void> {
-    await tx.append(StockUpdateAnnounced, change);
+    await tx.append([StockUpdateAnnounced.with(change)]);
   }
 }

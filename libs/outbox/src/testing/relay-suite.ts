@@ -1,6 +1,7 @@
 import { StockChanged } from '@mesh/contracts/catalog';
 import type { Kysely, Transaction } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../in-transaction.js';
 import type { OpenTransaction } from '../open-transaction.js';
 import { eventually } from './eventually.js';
 import { overlap } from './overlapping-producers.js';
@@ -42,6 +43,21 @@ export function relaySuite({ name, start }: RelaySuiteOptions): void {
       await setting.commitChange('sku-1');
       await eventually(() => expect(setting.publisher.published).toHaveLength(1));
       expect(setting.publisher.versions()).toEqual(new Map([['sku-1', [1]]]));
+    });
+
+    it('given several events are appended at once, then they are published in that order', async () => {
+      const versions = Array.from({ length: 50 }, (_, n) => n + 1);
+      const appended = await inTransaction(setting.db, setting.outbox, (tx) =>
+        setting.outbox.appendAll(
+          tx,
+          versions.map((version) => StockChanged.with({ ...data, version })),
+        ),
+      );
+      await eventually(() => expect(setting.publisher.published).toHaveLength(50));
+      expect(setting.publisher.versions()).toEqual(new Map([['sku-1', versions]]));
+      expect(setting.publisher.published.map(({ event }) => event.id)).toEqual(
+        appended.map(({ id }) => id),
+      );
     });
 
     it('rule 19: refuses a database handle, by type and when it runs', async () => {
