@@ -8,11 +8,15 @@ const entry = (over: Partial<LogEntry> = {}): LogEntry => ({
 });
 
 describe('appendValues', () => {
-  it('sends bodies as one buffer with the place of each', () => {
-    const values = appendValues([entry(), entry({ body: Buffer.alloc(0) }), entry()], 16);
-    expect(values[5]).toEqual(Buffer.from('abcabc'));
-    expect(values[6]).toEqual([1, 4, 4]);
-    expect(values[7]).toEqual([3, 0, 3]);
+  it('sends headers and bodies as one buffer with the place of each', () => {
+    const entries = [entry({ headers: { h: 'ü' } }), entry({ body: Buffer.alloc(0) }), entry()];
+    const values = appendValues(entries, 16);
+    expect(values[4]).toEqual(Buffer.from('{"h":"ü"}abc{}{}abc'));
+    expect(values.slice(5)).toEqual([
+      [1, 14, 16],
+      [10, 2, 2],
+      [3, 0, 3],
+    ]);
   });
 
   it('refuses what PostgreSQL can not store', () => {
