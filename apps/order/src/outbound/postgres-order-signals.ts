@@ -24,7 +24,11 @@ export class PostgresOrderSignals implements OrderSignals {
     this.#watches = new OrderWatches({ versionsOf: (orderIds) => versionsOf(db, orderIds) });
     this.#channel = new OrderChangeChannel({
       ...{ databaseUrl, log, onHint: (hint) => this.#watches.hint(hint) },
-      notify: (channel, payload) => sql`select pg_notify(${channel}, ${payload})`.execute(db),
+      // A hint need not be on the disk: a notification is a commit, and would wait for it.
+      notify: (channel, payload) =>
+        sql`
+          select pg_notify(${channel}, ${payload})
+          where set_config('synchronous_commit', 'off', true) = 'off'`.execute(db),
     });
   }
 
