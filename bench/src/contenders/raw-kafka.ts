@@ -4,6 +4,8 @@ import kafkajs, { type Message as KafkaMessage } from 'kafkajs';
 import { inBatches, type Contender } from './contender.js';
 
 const PARTITIONS = 6;
+/** As often as our transport. */
+const COMMIT_MS = 200;
 
 /** kafkajs as its documentation shows it: `sendBatch` with one request in flight, `eachBatch`. */
 export async function rawKafka(brokers: string): Promise<Contender> {
@@ -41,9 +43,32 @@ export async function rawKafka(brokers: string): Promise<Contender> {
       const joined = new Promise((done) => consumer.on(consumer.events.GROUP_JOIN, done));
       await consumer.connect();
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
-      await consumer.run({ eachBatch: async ({ batch }) => onMessages(batch.messages.length) });
+      // Left to itself kafkajs commits after each batch and waits for it.
+      const uncommitted = new Map<number, string>();
+      const commit = async () => {
+        const offsets = [...uncommitted].map(([partition, offset]) => ({
+          topic,
+          partition,
+          offset,
+        }));
+        uncommitted.clear();
+        if (offsets.length > 0) await consumer.commitOffsets(offsets);
+      };
+      const commits = setInterval(() => void commit(), COMMIT_MS);
+      await consumer.run({
+        autoCommit: false,
+        eachBatch: async ({ batch }) => {
+          onMessages(batch.messages.length);
+          uncommitted.set(batch.partition, String(Number(batch.lastOffset()) + 1));
+        },
+      });
       await joined;
-      return { stop: () => consumer.disconnect() };
+      const stop = async () => {
+        clearInterval(commits);
+        await commit();
+        await consumer.disconnect();
+      };
+      return { stop };
     },
     async close() {
       await Promise.all([admin.disconnect(), producer.disconnect()]);
