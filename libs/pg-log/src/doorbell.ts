@@ -20,6 +20,8 @@ export interface Listener {
  * is not part of an append: it would make all commits of the server wait for each other.
  */
 export class Doorbell {
+  /** Nobody in another process listens for what is appended: it is not announced. */
+  unheard = false;
   readonly #listeners = new Set<Listener>();
   /** In the payload, so that a process does not wake itself twice. */
   readonly #self = randomUUID();
@@ -55,6 +57,7 @@ export class Doorbell {
   /** Wakes every reader of these streams, or of any. Cheap enough to be called after every commit. */
   ring(streams?: readonly string[]): void {
     for (const listener of this.#listeners) listener.onAppended(streams);
+    if (this.unheard) return;
     this.#pending.add(streams);
     if (!this.#sending) void this.#send();
   }

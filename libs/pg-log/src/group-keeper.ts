@@ -14,6 +14,8 @@ export interface GroupKeeperOptions {
   readonly leaseMs: number;
   /** Tells the group's other readers, here and elsewhere, that partitions or members changed. */
   readonly announce: () => Promise<void>;
+  /** Told at each beat how many other members are alive. */
+  readonly onOthers: (others: number) => void;
 }
 
 interface ClaimRow {
@@ -60,6 +62,7 @@ export class GroupKeeper implements Keeper {
     if (!this.#known) await this.options.announce();
     this.#known = true;
     const { others = 0, before = 0 } = alive[0] ?? {};
+    this.options.onOthers(others);
     return shareOf(partitions, { members: others + 1, rank: before });
   }
 
@@ -85,6 +88,8 @@ export class GroupKeeper implements Keeper {
   }
 
   async leave(): Promise<void> {
+    // From now on any other member is unknown here.
+    this.options.onOthers(Infinity);
     await this.#run('leave', [this.options.group, this.#member]);
     await this.options.announce();
   }

@@ -15,12 +15,13 @@ export interface ReaderSurroundings {
   readonly pool: pg.Pool;
   readonly control: Session;
   readonly doorbell: Doorbell;
+  readonly singleGroup: boolean;
 }
 
 /** Puts a reader together: a connection of its own to read on, the log's shared one for the rest. */
 export function openReader(options: ReaderOptions, around: ReaderSurroundings): LogReader {
   const { group, from, leaseMs = 5000, batch = 500, maxBytes = 8 * 1024 * 1024 } = options;
-  const { schema, partitions, control, doorbell } = around;
+  const { schema, partitions, control, doorbell, singleGroup } = around;
   const session: Session = new Session(connectionOf(around.pool, READ_SETTINGS), undefined, () =>
     reader.onConnectionLost(),
   );
@@ -39,6 +40,7 @@ export function openReader(options: ReaderOptions, around: ReaderSurroundings): 
       : new GroupKeeper(control, {
           ...{ schema, partitions, group, from, leaseMs },
           announce: () => doorbell.announce(group),
+          onOthers: (others) => (doorbell.unheard = singleGroup && others === 0),
         }),
     steps: new StepReader(session, { schema, streams: options.streams ?? null, batch, maxBytes }),
     doorbell,

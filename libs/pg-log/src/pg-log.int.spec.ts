@@ -141,3 +141,32 @@ describe('groups', () => {
     await log.close();
   });
 });
+
+describe('a log of a single group', () => {
+  it('notifies nobody while this process is its only member, and again once there is another', async () => {
+    const log = new PgLog({ pool: test.pool, schema: 'single', singleGroup: true });
+    const other = new PgLog({ pool: test.pool, schema: 'single', singleGroup: true });
+    await log.install();
+    const listener = await test.pool.connect();
+    const heard: string[] = [];
+    listener.on('notification', ({ payload = '' }) => heard.push(payload.split(' ')[0] ?? ''));
+    await listener.query('listen single');
+    const alone = read(log);
+    await alone.ready;
+    await log.append(test.pool, [entry('a', 1)]);
+    log.wake();
+    await hasRead(alone, 1);
+    await alone.stop();
+    // What it announced as it left comes after whatever the wake sent.
+    await expect.poll(() => heard.length).toBe(3);
+    expect(heard).toEqual(['members', 'members', 'members']);
+
+    const members = [read(log), read(other)];
+    await Promise.all(members.map(({ ready }) => ready));
+    log.wake();
+    await expect.poll(() => heard).toContain('appended');
+    listener.release(true);
+    await Promise.all(members.map((member) => member.stop()));
+    await Promise.all([log.close(), other.close()]);
+  });
+});

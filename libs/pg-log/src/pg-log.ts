@@ -18,6 +18,11 @@ export interface PgLogOptions {
    * @default 16
    */
   readonly partitions?: number;
+  /**
+   * All who read this log are members of one group. While this process is the group's only member it
+   * notifies nobody: a statement and a commit less for each wake. @default false
+   */
+  readonly singleGroup?: boolean;
 }
 
 /** One append-only log in one schema of a PostgreSQL (15 or newer) database. Safe for concurrent use. */
@@ -27,12 +32,13 @@ export class PgLog {
   readonly #partitions: number;
   readonly #append: string;
   readonly #appendOne: string;
+  readonly #singleGroup: boolean;
   readonly #doorbell: Doorbell;
   /** Listens, notifies, keeps leases and commits cursors; opened when first needed. */
   readonly #control: Session;
 
   /** @throws LogError SCHEMA_INVALID */
-  constructor({ pool, schema, partitions = 16 }: PgLogOptions) {
+  constructor({ pool, schema, partitions = 16, singleGroup = false }: PgLogOptions) {
     if (!/^[a-z_][a-z0-9_]{0,47}$/.test(schema)) {
       throw new LogError(
         'SCHEMA_INVALID',
@@ -50,6 +56,7 @@ export class PgLog {
       () => this.#doorbell.lost(),
     );
     this.#doorbell = new Doorbell(schema, this.#control);
+    this.#singleGroup = singleGroup;
   }
 
   /**
@@ -98,6 +105,7 @@ export class PgLog {
       pool: this.#pool,
       control: this.#control,
       doorbell: this.#doorbell,
+      singleGroup: this.#singleGroup,
     });
   }
 

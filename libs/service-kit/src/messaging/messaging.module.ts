@@ -102,7 +102,7 @@ export class MessagingModule implements OnApplicationBootstrap {
 
 /** Needs the database, which is migrated by then: both make schemas of their own in it. */
 async function openLog(_db: unknown, pool: Pool, { lifecycle }: Runtime): Promise<PgLog> {
-  const log = new PgLog({ pool, schema: OUTBOX_SCHEMA });
+  const log = new PgLog({ pool, schema: OUTBOX_SCHEMA, singleGroup: true });
   await log.install();
   await installDeadLetters(pool);
   lifecycle.onStop('close', 'outbox log', () => log.close());
