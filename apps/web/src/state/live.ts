@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
+import { alert } from './alert.js';
 import { journeyUpdated } from './journey.js';
 import { loadOrders, orderUpdated, type OrderUpdate } from './orders.js';
 import { signIn, token } from './session.js';
@@ -55,6 +56,7 @@ async function resume(socket: Socket): Promise<void> {
   cursor ??= ack.cursor;
   await subscribe(socket, { feed: 'stock' });
   connection.value = ack.ok ? 'live' : 'lost';
+  if (ack.ok) alert.value = '';
   // What changed before the subscription began is read once; later changes come by themselves.
   await Promise.allSettled([loadStock(), ...(known ? [] : [loadOrders()])]);
 }

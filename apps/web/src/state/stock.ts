@@ -1,7 +1,10 @@
 import { computed, signal } from '@preact/signals';
 import { call, type StockItem } from '../api.js';
 
-export const stock = signal<readonly StockItem[] | undefined>(undefined);
+/** `changed`: since the page was opened. */
+type Item = StockItem & { readonly changed?: boolean };
+
+export const stock = signal<readonly Item[] | undefined>(undefined);
 export const itemBySku = computed(() => new Map(stock.value?.map((item) => [item.sku, item])));
 
 export async function loadStock(): Promise<void> {
@@ -19,6 +22,6 @@ export async function loadStock(): Promise<void> {
 
 export function stockUpdated(update: { sku: string; available: number }): void {
   stock.value = stock.value?.map((item) =>
-    item.sku === update.sku ? { ...item, available: update.available } : item,
+    item.sku === update.sku ? { ...item, available: update.available, changed: true } : item,
   );
 }

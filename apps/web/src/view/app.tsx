@@ -1,4 +1,4 @@
-import { alert } from '../state/start.js';
+import { alert } from '../state/alert.js';
 import { ConnectionState } from './connection-state.js';
 import { JourneyView } from './journey-view.js';
 import { OrderForm } from './order-form.js';

@@ -17,7 +17,9 @@ export const clock = (instant: string): string =>
 const reasons: Readonly<Record<string, string>> = {
   INSUFFICIENT_STOCK: 'not enough in stock',
   RESERVATION_TIMEOUT: 'inventory did not answer in time',
-  CUSTOMER_REQUEST: 'cancelled by you',
+  CANCELLED_BY_CUSTOMER: 'by you',
 };
 
-export const because = (reason: string): string => reasons[reason] ?? reason;
+/** A reason code in words; one that is new here is at least made readable. */
+export const because = (reason: string): string =>
+  reasons[reason] ?? reason.toLowerCase().replaceAll('_', ' ');

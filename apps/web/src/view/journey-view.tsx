@@ -14,6 +14,7 @@ const outcomes = {
 export function JourneyView() {
   const way = journey.value;
   const { committed, answered, decided, seen } = stops.value;
+  const rejected = way?.status === 'REJECTED';
   return (
     <section class="journey" aria-labelledby="journey-title">
       <h2 id="journey-title">The way of your order</h2>
@@ -24,11 +25,10 @@ export function JourneyView() {
           where="gateway → order"
           what="HTTP, gRPC; order and event in one commit"
         />
-        <Stop at={answered} where="browser" what="HTTP 201: accepted, can not be lost" />
         <Stop
           at={decided}
           where="event log → inventory → order"
-          what="Stock reserved; the order is decided"
+          what={rejected ? 'Too little stock: rejected' : 'Stock reserved: confirmed'}
         />
         <Stop
           at={seen}
@@ -40,6 +40,12 @@ export function JourneyView() {
         {way ? outcomes[way.status] : 'Place an order: each stop lights up as it is reached.'}
         {way?.reason && `: ${because(way.reason)}`}
         {seen !== undefined && ` after ${elapsed(seen)}`}
+        {answered !== undefined && (
+          <span class="quiet">
+            {' '}
+            (accepted after {elapsed(answered)}: from then on it can not be lost)
+          </span>
+        )}
       </p>
     </section>
   );
@@ -50,7 +56,7 @@ function Stop({ at, where, what }: { at: number | undefined; where: string; what
     <li class={at === undefined ? 'ahead' : 'reached'}>
       <span class="where">{where}</span>
       <span class="what">{what}</span>
-      <span class="at">{at === undefined ? '·' : at === 0 ? '0 ms' : `+${elapsed(at)}`}</span>
+      <span class="at">{at !== undefined && elapsed(at)}</span>
     </li>
   );
 }

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { StockItem } from '../api.js';
 import { basket, lines, setQuantity, total } from '../state/basket.js';
 import { placeOrder } from '../state/journey.js';
-import { tried } from '../state/start.js';
+import { tried } from '../state/alert.js';
 import { stock } from '../state/stock.js';
 import { money } from './format.js';
 
@@ -21,10 +21,12 @@ export function OrderForm() {
       <form onSubmit={(event) => void submit(event)}>
         <ul class="stock">
           {stock.value
-            ? stock.value.map((item) => <Line key={item.sku} item={item} />)
+            ? stock.value.map((item) => (
+                <Line key={item.sku} item={item} changed={item.changed === true} />
+              ))
             : Array.from({ length: 8 }, (_, row) => <li key={row} class="placeholder" />)}
         </ul>
-        <button class="primary" disabled={lines.value.length === 0 || sending.value}>
+        <button class="primary" aria-disabled={lines.value.length === 0 || sending.value}>
           {lines.value.length === 0
             ? 'Choose something first'
             : `Place order · ${money(total.value)}`}
@@ -34,7 +36,7 @@ export function OrderForm() {
   );
 }
 
-function Line({ item }: { item: StockItem }) {
+function Line({ item, changed }: { item: StockItem; changed: boolean }) {
   const quantity = basket.value.get(item.sku) ?? 0;
   const set = (to: number) => setQuantity(item.sku, Number.isInteger(to) ? to : 0);
   return (
@@ -42,7 +44,7 @@ function Line({ item }: { item: StockItem }) {
       <span class="name">{item.name}</span>
       <span class="price">{money(item.price)}</span>
       <span class={item.available === 0 ? 'left none' : 'left'}>
-        <b key={item.available} class="flash">
+        <b key={item.available} class={changed ? 'flash' : ''}>
           {item.available}
         </b>{' '}
         left

@@ -1,6 +1,6 @@
 import type { Order } from '../api.js';
 import { cancelOrder, orders } from '../state/orders.js';
-import { tried } from '../state/start.js';
+import { tried } from '../state/alert.js';
 import { itemBySku } from '../state/stock.js';
 import { because, clock, money } from './format.js';
 
@@ -39,8 +39,8 @@ function Row({ order }: { order: Order }) {
       <button
         type="button"
         aria-label={`Cancel the order of ${clock(order.createdAt)}`}
-        style={{ visibility: open ? 'visible' : 'hidden' }}
-        onClick={() => void tried(() => cancelOrder(order.orderId))}
+        aria-disabled={!open}
+        onClick={() => open && void tried(() => cancelOrder(order.orderId))}
       >
         Cancel
       </button>
