@@ -1,12 +1,19 @@
 import { generateKeyPair, exportJWK, SignJWT, type JWTPayload } from 'jose';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+/** For the keys of one spec, which imports this module anew; a hook of the whole spec has to be set here. */
+const folder = mkdtempSync(join(tmpdir(), 'mesh-key-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A development key in a file of its own, and tokens signed with it as a test wants them. */
 export async function devKey() {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const file = join(await mkdtemp(join(tmpdir(), 'mesh-key-')), 'dev-key.json');
+  const file = join(folder, `${randomUUID()}.json`);
   await writeFile(file, JSON.stringify(await exportJWK(privateKey)));
   return {
     file,
