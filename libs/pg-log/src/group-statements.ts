@@ -9,6 +9,7 @@ from pg_database where datname = current_database()`;
  */
 export function groupStatements(schema: string) {
   const s = `"${schema}"`;
+  const forced = `set_config('synchronous_commit', 'on', true) = 'on'`;
   const held =
     'unnest($3::smallint[], $4::bigint[], $5::pg_snapshot[], $6::pg_snapshot[], $7::bigint[])';
   const move = `prev = held.prev, cur = held.cur, position = held.position
@@ -17,7 +18,7 @@ where c.group_name = $1 and c.owner = $2 and c.partition = held.partition and c.
   return {
     /**
      * $1 group, $2 server, $3 partitions, $4 first snapshot or null for the present one. On disk
-     * before anybody is told that the group's start is fixed, unlike all else that is committed here.
+     * before anybody is told that the group's start is fixed. The session waits for nothing else but claims.
      */
     create: `with new as (
   insert into ${s}.consumer_group (name, server) values ($1, $2) on conflict do nothing returning name
@@ -25,7 +26,7 @@ where c.group_name = $1 and c.owner = $2 and c.partition = held.partition and c.
 insert into ${s}.cursor (group_name, partition, prev)
 select new.name, partition, coalesce($4::pg_snapshot, pg_current_snapshot())
 from new, generate_series(0, $3::int - 1) as partition
-where set_config('synchronous_commit', 'on', true) = 'on'`,
+where ${forced}`,
 
     /** $1 group */
     server: `select server from ${s}.consumer_group where name = $1`,
@@ -46,7 +47,10 @@ where set_config('synchronous_commit', 'on', true) = 'on'`,
 select count(*)::int as others, (count(*) filter (where id < $2))::int as before from ${s}.member
 where group_name = $1 and id <> $2 and alive_until > clock_timestamp()`,
 
-    /** $1 group, $2 member, $3 lease in ms, $4 how many, $5 partitions held */
+    /**
+     * $1 group, $2 member, $3 lease in ms, $4 how many, $5 partitions held. On disk before the new
+     * fence is used: a crash of the server never gives the same one out again.
+     */
     claim: `with free as (
   select partition from ${s}.cursor
   where group_name = $1 and (leased_until < clock_timestamp() or owner = $2)
@@ -55,7 +59,7 @@ where group_name = $1 and id <> $2 and alive_until > clock_timestamp()`,
 )
 update ${s}.cursor c
 set owner = $2, fence = c.fence + 1, leased_until = clock_timestamp() + $3 * interval '1 ms'
-from free where c.group_name = $1 and c.partition = free.partition
+from free where c.group_name = $1 and c.partition = free.partition and ${forced}
 returning c.partition, c.fence::text, c.prev::text, c.cur::text, c.position::text`,
 
     /** $1 group, $2 member, $3–$7 held, $8 lease in ms → partitions still held */

@@ -6,7 +6,7 @@ import type { HeldPartition, Keeper } from './keeper.js';
 import { PartitionCursor } from './partition-cursor.js';
 
 /** Commits of cursors closer together than this become one; a crash repeats what finished meanwhile. */
-const COMMIT_EVERY_MS = 20;
+const COMMIT_EVERY_MS = 50;
 const RECONNECT = { minMs: 50, maxMs: 2000 };
 /** How long the end waits for a database that does not answer; its leases then run out by themselves. */
 const LEAVE_TIMEOUT_MS = 2000;
