@@ -1,4 +1,5 @@
 import { endToEndChecks, stages, staticChecks, testChecks } from './checks/all-checks.js';
+import { readArguments } from './checks/arguments.js';
 import { fail, sum, summary, type Check, type CheckOptions, type Counts } from './checks/check.js';
 import { onStop } from './processes/on-stop.js';
 import { signalPrograms } from './processes/run-program.js';
@@ -6,7 +7,7 @@ import { signalPrograms } from './processes/run-program.js';
 const help = `npm test                          everything
 npm test -- STAGE [FILTER …]      one stage, all of it or what the filters name
 
-${stages.map(([name, what]) => `  ${name.padEnd(13)}${what}`).join('\n')}
+${stages.map(({ name, what }) => `  ${name.padEnd(13)}${what}`).join('\n')}
 
 FILTER is a project for lint and typecheck, a path or a part of one for the others:
   npm test -- lint order
@@ -15,12 +16,12 @@ FILTER is a project for lint and typecheck, a path or a part of one for the othe
 Servers are started on free ports and stopped again. Kafka and RabbitMQ need Java, Maven and rabbitmq-server;
 without them their tests are skipped, which CI=true makes a failure.`;
 
-const [stage, ...filters] = process.argv.slice(2);
-if (stage === '--help' || stage === '-h' || (stage && !stages.some(([name]) => name === stage))) {
-  const wrong = stage !== '--help' && stage !== '-h';
-  console.log(wrong ? `There is no stage "${stage}".\n\n${help}` : help);
-  process.exit(wrong ? 1 : 0);
+const asked = readArguments(process.argv.slice(2), stages);
+if (asked.help || asked.wrong) {
+  console.log(asked.wrong ? `${asked.wrong}\n\n${help}` : help);
+  process.exit(asked.wrong ? 1 : 0);
 }
+const { stage, filters } = asked;
 
 let stopping = false;
 onStop(

@@ -36,13 +36,20 @@ export const endToEndChecks: readonly Check[] = [
   vitestCheck('e2e', 'end-to-end tests'),
 ];
 
-export const stages: readonly (readonly [name: string, what: string])[] = [
-  ['format', 'prettier'],
-  ['lint', 'eslint through nx: layers, unused code'],
-  ['typecheck', 'tsc, every project'],
-  ['buf', 'buf lint, buf breaking, generated code up to date'],
-  ['unit', '*.spec.ts, no I/O'],
-  ['integration', '*.int.spec.ts, real servers of its own'],
-  ['service', 'apps/*/test, one service whole'],
-  ['e2e', 'apps/e2e, the whole mesh and a browser'],
+export interface Stage {
+  readonly name: string;
+  readonly what: string;
+  /** Can't be limited to a part. */
+  readonly whole?: true;
+}
+
+export const stages: readonly Stage[] = [
+  { name: 'format', what: 'prettier' },
+  { name: 'lint', what: 'eslint through nx: layers, unused code' },
+  { name: 'typecheck', what: 'tsc, every project' },
+  { name: 'buf', what: 'buf lint, buf breaking, generated code up to date', whole: true },
+  { name: 'unit', what: '*.spec.ts, no I/O' },
+  { name: 'integration', what: '*.int.spec.ts, real servers of its own' },
+  { name: 'service', what: 'apps/*/test, one service whole' },
+  { name: 'e2e', what: 'apps/e2e, the whole mesh and a browser' },
 ];

@@ -28,7 +28,7 @@ export function programCheck({ stage, title, command }: ProgramCheck): Check {
 
 /** A target of all projects, or of the ones named. */
 export function nxCheck(stage: string, title: string): Check {
-  return programCheck({
+  const check = programCheck({
     stage,
     title,
     command: ({ filters }) => [
@@ -36,4 +36,23 @@ export function nxCheck(stage: string, title: string): Check {
       ...(filters.length > 0 ? ['-p', filters.join(',')] : []),
     ],
   });
+  return {
+    ...check,
+    run: async (options) => {
+      const unknown = await withoutProject(options.filters);
+      if (unknown.length === 0) return check.run(options);
+      console.log(`\nNo project matches ${unknown.join(', ')}; npx nx show projects lists them`);
+      return fail;
+    },
+  };
+}
+
+/** nx itself is content when there is nothing to do. */
+async function withoutProject(filters: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    filters.map((filter) =>
+      runProgram('nx', ['show', 'projects', '-p', filter], { env: nxEnvironment }),
+    ),
+  );
+  return filters.filter((_, index) => found[index]?.output.trim() === '');
 }

@@ -13,7 +13,7 @@ export function vitestCheck(stage: string, title: string): Check {
       const folder = mkdtempSync(join(tmpdir(), 'mesh-vitest-'));
       const report = join(folder, 'report.json');
       try {
-        const args = ['run', '--project', stage, '--passWithNoTests', ...filters];
+        const args = ['run', '--project', stage, ...filters];
         const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
         const { code } = await runProgram('vitest', [...args, ...reporters], { output: 'inherit' });
         return readCounts(report, code);
