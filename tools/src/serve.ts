@@ -1,5 +1,5 @@
 // The end of `nx serve`: says when an order would succeed.
-import { announceMesh, removeEndpoints } from './launcher/announce.js';
+import { announceMesh } from './launcher/announce.js';
 import { awaitDevMesh } from './launcher/dev-mesh.js';
 import { readSettings } from './launcher/settings.js';
 import { onStop } from './processes/on-stop.js';
@@ -9,7 +9,6 @@ const stopping = new AbortController();
 const alive = setInterval(() => {}, 60_000);
 onStop(() => {
   stopping.abort();
-  removeEndpoints(dir);
   clearInterval(alive);
 });
 

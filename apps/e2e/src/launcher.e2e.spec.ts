@@ -86,6 +86,7 @@ describe('npm start', () => {
     const [code] = (await once(second, 'exit')) as [number | null];
     expect(code).not.toBe(0);
     expect(said).toMatch(/already/i);
+    expect(first.endpoints().gateway.http).toContain(`:${new URL(first.url).port}`);
     expect((await fetch(`${first.url}/v1/stock`)).status).toBe(200);
   }, 120_000);
 });

@@ -96,7 +96,8 @@ export class Mesh {
 
   async #stop(): Promise<void> {
     this.#stopping.abort();
-    removeEndpoints(this.#options.settings.dir);
+    // Without the lock they are another mesh's.
+    if (this.#unlock) removeEndpoints(this.#options.settings.dir);
     await this.#services.get('gateway')?.stop(gatewayGraceMs);
     await Promise.all([...this.#services.values()].map((service) => service.stop(serviceGraceMs)));
     await this.#infrastructure?.stop();

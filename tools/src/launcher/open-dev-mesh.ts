@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { removeEndpoints } from './announce.js';
 import { untilUnused } from './databases.js';
 import { environments, webRoot } from './environment.js';
 import { publishDevMesh } from './dev-mesh.js';
@@ -24,6 +25,7 @@ const patienceMs = 5_000;
 export function openDevMesh(say: (line: string) => void): OpenDevMesh {
   const undo: (() => void)[] = [];
   let infrastructure: Infrastructure | undefined;
+  let locked: string | undefined;
   const open = async () => {
     const settings = readSettings(process.env);
     const { dir } = settings;
@@ -31,6 +33,8 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     // The gateway serves it from its start; the page may not be built yet.
     mkdirSync(webRoot, { recursive: true });
     undo.push(await lockMesh(dir, say));
+    locked = dir;
+    removeEndpoints(dir);
     infrastructure = await openInfrastructure(settings, { fresh: false, say });
     const ports = await choosePorts(settings.port, say);
     const parts = { infrastructure, secrets: openSecrets(dir), ports, dir };
@@ -43,6 +47,7 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     opened,
     close: async () => {
       await opened.catch(() => {});
+      if (locked) removeEndpoints(locked);
       if (infrastructure) await untilUnused(infrastructure.databaseUrl('mesh_order'), patienceMs);
       await infrastructure?.stop();
       for (const step of undo.splice(0).reverse()) step();
