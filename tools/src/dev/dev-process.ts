@@ -21,6 +21,11 @@ export class DevProcess {
     this.#env = env;
   }
 
+  get running(): boolean {
+    const child = this.#child;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
   /** Ends the one that runs and starts another. Fulfilled with whether there was one; calls take turns. */
   restart(): Promise<boolean> {
     return this.#inTurn(async () => {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { watch } from 'rolldown';
 import { serviceOptions } from '../../bundle.mjs';
 import { announceService } from '../launcher/announce.js';
 import { awaitDevMesh, type DevMesh } from '../launcher/dev-mesh.js';
 import type { ServiceName } from '../launcher/services.js';
 import { readSettings } from '../launcher/settings.js';
 import { DevProcess } from './dev-process.js';
+import { watchBuild } from './watch-build.js';
 
 const say = (line: string) => console.log(line);
 
@@ -18,19 +18,20 @@ export async function watchService(name: ServiceName, signal: AbortSignal): Prom
 async function runAndWatch(name: ServiceName, mesh: DevMesh, signal: AbortSignal): Promise<void> {
   const options = serviceOptions(name);
   const service = new DevProcess(name, `${options.output.dir}/main.js`, mesh.environments[name]);
-  const watcher = watch({ ...options, watch: { clearScreen: false, buildDelay: 50 } });
-  let changedAt = performance.now();
-  watcher.on('change', () => {
-    changedAt = performance.now();
-  });
-  watcher.on('event', async (event) => {
-    if (event.code === 'ERROR') console.error(`${name}: ${event.error.message}`);
-    if (event.code === 'BUNDLE_END') await event.result.close();
-    if (event.code !== 'END' || signal.aborted) return;
-    const restarted = await service.restart();
-    if (restarted)
-      say(`${name} restarted ${Math.round(performance.now() - changedAt)} ms after the change`);
-  });
+  const watcher = watchBuild(
+    { ...options, watch: { clearScreen: false, buildDelay: 50 } },
+    {
+      onBuilt: async (msSinceChange) => {
+        if (signal.aborted) return;
+        const restarted = await service.restart();
+        if (restarted) say(`${name} restarted ${Math.round(msSinceChange)} ms after the change`);
+      },
+      onFailed: (message) => {
+        const then = service.running ? 'the last good build goes on' : 'waiting for a change';
+        console.error(`${name}: ${message}\n${name} was not built; ${then}`);
+      },
+    },
+  );
   const announced = announceService(name, { endpoints: mesh.endpoints, say, signal });
   if (!signal.aborted) await once(signal, 'abort');
   await Promise.all([service.stop(), watcher.close(), announced]);
