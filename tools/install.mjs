@@ -69,7 +69,7 @@ async function install() {
   console.error(
     existsSync(modules)
       ? 'Installing: package-lock.json has changed'
-      : 'Installing dependencies (first run, about half a minute)',
+      : 'Installing dependencies (first run, a minute or two)',
   );
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const viaNpm = process.env.npm_execpath?.endsWith('npm-cli.js');

@@ -1,24 +1,25 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readArguments } from './arguments.js';
 import { LaunchError } from './launcher/launch-error.js';
 import { lockFolder } from './launcher/mesh-lock.js';
 import { nextFreePort } from './processes/next-free-port.js';
 import { onStop } from './processes/on-stop.js';
 import { root } from './root.js';
 import { freePorts } from './servers/free-ports.js';
-import { startKafka } from './servers/kafka.js';
+import { haveKafkaJars, startKafka } from './servers/kafka.js';
 import { startRabbitMq } from './servers/rabbitmq.js';
 import { ServerError } from './servers/server-error.js';
 
 const help = `npm run servers               Kafka and RabbitMQ for MESH_PROFILE=brokers, data in .mesh/servers
 npm run servers -- --fresh    the same, without the data of earlier runs
 
-Needs Java, Maven and rabbitmq-server. Ctrl-C stops both. With Docker: docker compose up`;
+Needs Java, Maven and rabbitmq-server. Ctrl-C stops both. With Docker: docker compose up --wait`;
 
-const args = process.argv.slice(2);
-if (args.some((arg) => arg !== '--fresh')) {
-  console.log(help);
-  process.exit(args.includes('--help') || args.includes('-h') ? 0 : 1);
+const { fresh, help: helpAsked, wrong } = readArguments(process.argv.slice(2), process.env);
+if (helpAsked || wrong) {
+  console.log(wrong ? `${wrong}\n\n${help}` : help);
+  process.exit(wrong ? 1 : 0);
 }
 
 const dir = join(root, '.mesh', 'servers');
@@ -38,12 +39,14 @@ onStop(() => {
 try {
   const unlock = await lockFolder(dir, { say, refuse });
   stops.push(async () => unlock());
-  if (args.includes('--fresh')) {
+  if (fresh) {
     for (const name of ['kafka', 'rabbitmq'])
       rmSync(join(dir, name), { recursive: true, force: true });
   }
   const ports = await choosePorts();
-  say('Starting Kafka and RabbitMQ (the first time, Maven fetches 43 MB)');
+  say(
+    `Starting Kafka and RabbitMQ${haveKafkaJars() ? '' : ' (this first time, Maven fetches 43 MB)'}`,
+  );
   const [kafka, rabbitmq] = await Promise.all([
     startKafka({ dataDir: join(dir, 'kafka'), port: ports.kafka }).then(kept),
     startRabbitMq({ dataDir: join(dir, 'rabbitmq'), port: ports.rabbitmq }).then(kept),

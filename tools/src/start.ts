@@ -1,3 +1,4 @@
+import { readArguments } from './arguments.js';
 import { LaunchError, Mesh, readSettings } from './launcher/index.js';
 import { PostgresError } from './postgres/index.js';
 import { onStop } from './processes/on-stop.js';
@@ -6,6 +7,8 @@ const help = `npm start                 the mesh: PostgreSQL and four services, 
 npm start -- --fresh      the same, without the data of earlier runs
 
   PORT=3000               of the page and the API; the next free one when it is taken; 0 for any
+  HOST=127.0.0.1          where the gateway listens; with 0.0.0.0 other machines reach the page and the API,
+                          and anyone who does gets a token of any customer
   MESH_DIR=.mesh          data, keys, mailbox, logs; one mesh at a time in a folder
   MESH_PROFILE=embedded   or brokers: events over the Kafka of KAFKA_BROKERS and the RabbitMQ of AMQP_URL,
                           which \`npm run servers\` starts
@@ -13,11 +16,10 @@ npm start -- --fresh      the same, without the data of earlier runs
 
 Other variables go to the services (LOG_LEVEL, SMTP_URL, …). Ctrl-C stops everything.`;
 
-const args = process.argv.slice(2);
-const unknown = args.filter((arg) => !['--fresh', '--help', '-h'].includes(arg));
-if (unknown.length > 0 || args.some((arg) => arg !== '--fresh')) {
-  console.log(unknown.length > 0 ? `There is no option ${unknown.join(' ')}.\n\n${help}` : help);
-  process.exit(unknown.length > 0 ? 1 : 0);
+const { fresh, help: helpAsked, wrong } = readArguments(process.argv.slice(2), process.env);
+if (helpAsked || wrong) {
+  console.log(wrong ? `${wrong}\n\n${help}` : help);
+  process.exit(wrong ? 1 : 0);
 }
 
 const say = (line: string) => console.log(line);
@@ -34,7 +36,7 @@ onStop(
 try {
   mesh = new Mesh({
     settings: readSettings(process.env),
-    fresh: args.includes('--fresh'),
+    fresh,
     say,
     onFault: fail,
   });

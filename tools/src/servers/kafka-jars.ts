@@ -32,9 +32,14 @@ ${artifacts
 export function missingForKafka(): string | null {
   const missing = [
     findCommand('java') === null ? 'Java 17 or newer (Debian: default-jre-headless)' : null,
-    findCommand('mvn') === null && !existsSync(jarFolder()) ? 'Maven (Debian: maven)' : null,
+    findCommand('mvn') === null && !haveKafkaJars() ? 'Maven (Debian: maven)' : null,
   ].filter((name) => name !== null);
   return missing.length === 0 ? null : `Kafka needs ${missing.join(' and ')}`;
+}
+
+/** Whether an earlier start has fetched the broker's jars. */
+export function haveKafkaJars(): boolean {
+  return existsSync(jarFolder());
 }
 
 /**

@@ -25,7 +25,7 @@ export interface KafkaServer {
   stop(): Promise<void>;
 }
 
-export { missingForKafka } from './kafka-jars.js';
+export { haveKafkaJars, missingForKafka } from './kafka-jars.js';
 
 const clusterId = 'q1Sh-9_ISia_zwGINzRvyQ';
 
