@@ -39,7 +39,7 @@ export async function announceMesh({ dir, endpoints, say, signal }: Announcement
   while (!signal.aborted && !(await canOrder(gateway))) await sleep(100);
   if (signal.aborted) return;
   writeEndpoints(dir, endpoints);
-  say(`Mesh ready: http://localhost:${new URL(gateway).port}`);
+  say(`Mesh ready: ${gateway.replace('//127.0.0.1:', '//localhost:')}`);
 }
 
 /** There while the mesh is ready, for scripts. */

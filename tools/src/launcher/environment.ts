@@ -14,6 +14,8 @@ export interface MeshParts {
   readonly secrets: Secrets;
   readonly ports: ServicePorts;
   readonly dir: string;
+  /** Of the gateway alone: nobody but the gateway has to reach the others. */
+  readonly host: string;
 }
 
 /** The variables of each service: the one place that knows them all. */
@@ -22,6 +24,7 @@ export function environments({
   secrets,
   ports,
   dir,
+  host,
 }: MeshParts): Record<ServiceName, Environment> {
   const { profile, databaseUrl, kafkaBrokers, amqpUrl } = infrastructure;
   const common = { NODE_ENV: 'development', HOST: '127.0.0.1', MESH_PROFILE: profile };
@@ -59,6 +62,7 @@ export function environments({
       ...common,
       ...transport,
       ...auth,
+      HOST: host,
       PORT: String(ports.gateway.http),
       MANAGEMENT_PORT: String(ports.gateway.management),
       ORDER_GRPC_ADDRESS: `127.0.0.1:${ports.order.grpc}`,

@@ -56,8 +56,9 @@ export class Mesh {
     const [infrastructure] = await Promise.all([this.#openInfrastructure(), buildChanged(say)]);
     if (signal.aborted) return;
     const ports = await choosePorts(settings.port, say);
-    const endpoints = endpointsOf(ports);
-    const env = environments({ infrastructure, secrets: openSecrets(dir), ports, dir });
+    const { host } = settings;
+    const endpoints = endpointsOf(ports, host);
+    const env = environments({ infrastructure, secrets: openSecrets(dir), ports, dir, host });
     for (const name of serviceNames) {
       const service = new ServiceProcess({
         name,

@@ -37,9 +37,13 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     removeEndpoints(dir);
     infrastructure = await openInfrastructure(settings, { fresh: false, say });
     const ports = await choosePorts(settings.port, say);
-    const parts = { infrastructure, secrets: openSecrets(dir), ports, dir };
+    const { host } = settings;
+    const parts = { infrastructure, secrets: openSecrets(dir), ports, dir, host };
     undo.push(
-      publishDevMesh(dir, { environments: environments(parts), endpoints: endpointsOf(ports) }),
+      publishDevMesh(dir, {
+        environments: environments(parts),
+        endpoints: endpointsOf(ports, host),
+      }),
     );
   };
   const opened = open();

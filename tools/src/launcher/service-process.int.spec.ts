@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { identityOf } from '../processes/identity.js';
@@ -8,11 +8,17 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { until } from '../testing/until.js';
 import { ServiceProcess } from './service-process.js';
 
-/** A service in a few lines: ready at once, drains for DRAIN_MS when asked to end. */
+/** A service in a few lines: ready at once but for while AWAY is there, drains for DRAIN_MS when asked to end. */
 const standIn = `
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 if (process.env.EXIT_CODE) { console.log('PORT: expected a number'); process.exit(Number(process.env.EXIT_CODE)); }
-createServer((request, response) => response.end('{}')).listen(Number(process.env.MANAGEMENT_PORT), '127.0.0.1');
+const away = '{"status":"waiting","waitingFor":[{"name":"database","reason":"connect ECONNREFUSED"},{"name":"relay","reason":"late"}]}';
+createServer((request, response) => {
+  if (existsSync(process.env.AWAY ?? '')) return response.writeHead(503).end(away);
+  if (request.url === '/health/ready') console.log('ready');
+  response.end('{}');
+}).listen(Number(process.env.MANAGEMENT_PORT), '127.0.0.1');
 process.on('SIGTERM', () => { console.log('draining'); setTimeout(() => process.exit(0), Number(process.env.DRAIN_MS)); });
 `;
 
@@ -58,6 +64,20 @@ describe('ServiceProcess', () => {
     expect(said[0]).toMatch(/^stand-in ended \(SIGKILL\); starting it again in 250 ms/);
     expect(said[0]).toContain(logFile);
     expect(service.pid).not.toBe(first);
+  });
+
+  it('given a service that is not ready for a while, then that is said with what it waits for, and its return', async () => {
+    const away = join(folder.path, 'away');
+    const { said, logFile } = await start({ AWAY: away });
+    await until('it was seen ready', () => readFileSync(logFile, 'utf8').includes('ready'));
+    writeFileSync(away, '');
+    await until('the line', () => said.length > 0);
+    rmSync(away);
+    await until('the second line', () => said.length > 1);
+    expect(said).toEqual([
+      'stand-in is not ready: waits for database (connect ECONNREFUSED), relay (late)',
+      'stand-in is ready again',
+    ]);
   });
 
   it('given a service that ends at once again and again, then the pauses grow', async () => {

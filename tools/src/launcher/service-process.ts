@@ -6,6 +6,7 @@ import { Backoff } from '../processes/backoff.js';
 import { end, ended } from '../processes/end.js';
 import { guard } from '../processes/guardian.js';
 import { untilReady } from './health.js';
+import { watchReadiness } from './watch-readiness.js';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -107,6 +108,7 @@ export class ServiceProcess {
     if (this.#starts > 1) this.#options.say(`${this.#options.name} is ready again`);
     this.#everReady = true;
     this.#backoff.reset();
+    await watchReadiness({ ...this.#options, signal });
   }
 
   #spawn(): ChildProcess {

@@ -13,13 +13,20 @@ export type ServicePorts = Readonly<Record<ServiceName, Readonly<Record<string, 
 /** What .mesh/endpoints.json holds, and the lines that are printed. */
 export type Endpoints = Readonly<Record<ServiceName, Readonly<Record<string, string>>>>;
 
-export function endpointsOf(ports: ServicePorts): Endpoints {
+export function endpointsOf(ports: ServicePorts, host: string): Endpoints {
   const url = (port: number) => `http://127.0.0.1:${port}`;
+  const gatewayUrl = (port: number) => `http://${reachable(host)}:${port}`;
   const { order, inventory, notifications, gateway } = ports;
   return {
     order: { grpc: `127.0.0.1:${order.grpc}`, management: url(order.management) },
     inventory: { grpc: `127.0.0.1:${inventory.grpc}`, management: url(inventory.management) },
     notifications: { management: url(notifications.management) },
-    gateway: { http: url(gateway.http), management: url(gateway.management) },
+    gateway: { http: gatewayUrl(gateway.http), management: gatewayUrl(gateway.management) },
   };
+}
+
+/** What listens on all addresses is reached by the loopback one. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }

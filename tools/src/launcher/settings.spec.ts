@@ -3,7 +3,7 @@ import { readSettings } from './settings.js';
 
 describe('readSettings', () => {
   it('given nothing, then the embedded profile on port 3000 in .mesh', () => {
-    expect(readSettings({})).toMatchObject({ profile: 'embedded', port: 3000 });
+    expect(readSettings({})).toMatchObject({ profile: 'embedded', port: 3000, host: '127.0.0.1' });
     expect(readSettings({}).dir).toMatch(/[\\/]\.mesh$/);
   });
 
@@ -11,12 +11,14 @@ describe('readSettings', () => {
     const env = {
       MESH_PROFILE: 'brokers',
       PORT: '70000',
+      HOST: 'my-machine',
       DATABASE_URL: 'mysql://x',
       AMQP_URL: 'amqp://127.0.0.1',
     };
     expect(() => readSettings(env)).toThrow(
       `The mesh can't start like this:
   PORT: expected a number from 0 to 65535; received "70000"
+  HOST: expected an IP address such as 0.0.0.0; received "my-machine"
   DATABASE_URL: expected a postgres:// URL
   KAFKA_BROKERS: expected host:port in the brokers profile; received nothing; \`npm run servers\` starts one and prints it`,
     );

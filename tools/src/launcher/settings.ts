@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { root } from '../root.js';
 import { LaunchError } from './launch-error.js';
@@ -11,6 +12,8 @@ export interface Settings {
   readonly dir: string;
   /** Wanted for the gateway; 0 takes any. */
   readonly port: number;
+  /** The IP address on which the gateway listens. */
+  readonly host: string;
   /** A server of the person's own; embedded PostgreSQL is started when there is none. */
   readonly databaseUrl: string | undefined;
   readonly kafkaBrokers: string | undefined;
@@ -27,6 +30,7 @@ export function readSettings(env: Environment): Settings {
     profile: profile as Profile,
     dir: resolve(root, env['MESH_DIR'] || '.mesh'),
     port: Number(port),
+    host: env['HOST'] || '127.0.0.1',
     databaseUrl: env['DATABASE_URL'] || undefined,
     kafkaBrokers: env['KAFKA_BROKERS'] || undefined,
     amqpUrl: env['AMQP_URL'] || undefined,
@@ -36,6 +40,8 @@ export function readSettings(env: Environment): Settings {
       `MESH_PROFILE: expected embedded or brokers; received "${profile}"`,
     !(Number.isInteger(settings.port) && settings.port >= 0 && settings.port <= 65_535) &&
       `PORT: expected a number from 0 to 65535; received "${port}"`,
+    isIP(settings.host) === 0 &&
+      `HOST: expected an IP address such as 0.0.0.0; received "${settings.host}"`,
     settings.databaseUrl &&
       !isPostgresUrl(settings.databaseUrl) &&
       'DATABASE_URL: expected a postgres:// URL',

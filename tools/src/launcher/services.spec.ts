@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { Infrastructure } from './infrastructure.js';
+import { environments } from './environment.js';
+import { endpointsOf, serviceNames } from './services.js';
+
+const ports = {
+  order: { grpc: 1, management: 2 },
+  inventory: { grpc: 3, management: 4 },
+  notifications: { management: 5 },
+  gateway: { http: 6, management: 7 },
+};
+const infrastructure: Infrastructure = {
+  profile: 'embedded',
+  kafkaBrokers: undefined,
+  amqpUrl: undefined,
+  databaseUrl: (name) => `postgres://127.0.0.1/${name}`,
+  stop: async () => {},
+};
+
+describe('given a HOST', () => {
+  it('then the gateway alone listens there', () => {
+    const secrets = { devKeyFile: 'key', cursorSecretFile: 'secret' };
+    const env = environments({ infrastructure, secrets, ports, dir: '.mesh', host: '0.0.0.0' });
+    expect(serviceNames.map((name) => env[name]['HOST'])).toEqual([
+      '127.0.0.1',
+      '127.0.0.1',
+      '127.0.0.1',
+      '0.0.0.0',
+    ]);
+  });
+
+  it.each([
+    ['127.0.0.1', 'http://127.0.0.1:6'],
+    ['0.0.0.0', 'http://127.0.0.1:6'],
+    ['::', 'http://127.0.0.1:6'],
+    ['192.0.2.7', 'http://192.0.2.7:6'],
+    ['2001:db8::7', 'http://[2001:db8::7]:6'],
+  ])('%s, then the gateway is reached at %s', (host, url) => {
+    const { gateway, order } = endpointsOf(ports, host);
+    expect(gateway['http']).toBe(url);
+    expect(order['management']).toBe('http://127.0.0.1:2');
+  });
+});
