@@ -1,5 +1,5 @@
 export type LaunchErrorCode =
-  'ALREADY_RUNNING' | 'SETTING_INVALID' | 'BUILD_FAILED' | 'SERVICE_CONFIG';
+  'ALREADY_RUNNING' | 'SETTING_INVALID' | 'BUILD_FAILED' | 'SERVICE_CONFIG' | 'FOLDER_UNUSABLE';
 
 /** The mesh can't be started as asked; the message says what to do. */
 export class LaunchError extends Error {
@@ -8,8 +8,9 @@ export class LaunchError extends Error {
   constructor(
     readonly code: LaunchErrorCode,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = 'LaunchError';
   }
 }

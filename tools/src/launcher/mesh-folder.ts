@@ -1,14 +1,27 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeCluster } from '../postgres/index.js';
+import { LaunchError } from './launch-error.js';
 
 /** Who works on the folder, and the servers of `npm run servers`, which have their own --fresh. */
 const kept = new Set(['lock.json', 'install.lock', 'servers']);
 
-/** Makes the folder of a mesh; other accounts may enter it (PostgreSQL runs as one) and not read it. */
+/**
+ * Makes the folder of a mesh; other accounts may enter it (PostgreSQL runs as one) and not read it.
+ * @throws LaunchError FOLDER_UNUSABLE
+ */
 export function openFolder(dir: string): void {
-  mkdirSync(join(dir, 'logs'), { recursive: true });
-  chmodSync(dir, 0o711);
+  try {
+    mkdirSync(join(dir, 'logs'), { recursive: true });
+    chmodSync(dir, 0o711);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LaunchError(
+      'FOLDER_UNUSABLE',
+      `The mesh can't keep its data in ${dir}: ${why}. Choose another folder with MESH_DIR.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Removes all data, keys and logs. */

@@ -35,11 +35,17 @@ export async function watchReadiness({ name, management, say, signal }: WatchedS
   }
 }
 
+interface Report {
+  readonly status: string;
+  readonly waitingFor: readonly { readonly name: string; readonly reason: string }[];
+}
+
 /** "waits for database (connect ECONNREFUSED 127.0.0.1:5432)", of what /health/ready says. */
 export function waitsFor(detail: string): string {
   try {
-    const { waitingFor } = JSON.parse(detail) as { waitingFor: { name: string; reason: string }[] };
-    return `waits for ${waitingFor.map(({ name, reason }) => `${name} (${reason})`).join(', ')}`;
+    const { status, waitingFor } = JSON.parse(detail) as Report;
+    const all = waitingFor.map(({ name, reason }) => `${name} (${reason})`);
+    return all.length > 0 ? `waits for ${all.join(', ')}` : status;
   } catch {
     return detail;
   }
