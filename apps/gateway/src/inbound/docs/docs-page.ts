@@ -1,11 +1,23 @@
-import type { OpenApiDocument } from './openapi-document.js';
+import { errorCatalog } from '@mesh/contracts/errors';
 import type { asyncApiDocument } from './async-api-document.js';
-import { html, join, prose, type Html } from './html.js';
+import { channelSection } from './channel-section.js';
+import { callsOf } from './curl.js';
+import { entry, fieldsList } from './fields-list.js';
+import { firstOrder } from './first-order.js';
+import { html, join, pre, prose, type Html } from './html.js';
+import type { JsonSchema } from './json-schema.js';
+import type { OpenApiDocument } from './openapi-document.js';
+import { operationSection, route } from './operation-section.js';
 
 type AsyncApi = ReturnType<typeof asyncApiDocument>;
 
-/** Both contracts on one page that needs no script. */
-export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi): string {
+/**
+ * Both contracts on one page that needs no script.
+ *
+ * @param base the address that its commands call, without a slash at the end
+ */
+export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi, base: string): string {
+  const calls = callsOf(openApi);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -24,15 +36,44 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi): string {
             For programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1) and
             <a href="/asyncapi.json">/asyncapi.json</a> (AsyncAPI 3).
           </p>
-          <h2>REST</h2>
-          ${join(Object.entries(openApi.paths), ([path, item]) => pathSection(path, item))}
-          <h2>Schemas</h2>
-          ${join(Object.entries(openApi.components.schemas), ([name, schema]) =>
-            schemaSection(name, schema),
-          )}
-          <h2>Live updates and events</h2>
+          <nav>
+            <ul>
+              <li><a href="#first-order">First order with curl</a></li>
+              ${join(
+                calls,
+                (call) =>
+                  html`<li><a href="#${call.operation.operationId}">${route(call)}</a></li>`,
+              )}
+              <li><a href="#schemas">Schemas</a></li>
+              <li><a href="#errors">Errors</a></li>
+              <li><a href="#live">Live updates and events</a></li>
+            </ul>
+          </nav>
+          <h2 id="first-order">First order with curl</h2>
+          <ol>
+            ${join(
+              firstOrder(openApi, base),
+              ({ title, commands }) => html`<li>${title}${pre(commands)}</li>`,
+            )}
+          </ol>
+          <h2 id="rest">REST</h2>
+          <p>
+            The examples go on in the same shell: <code>BASE</code> is this server,
+            <code>TOKEN</code> a token.
+          </p>
+          ${join(calls, (call) => operationSection(call, openApi))}
+          <h2 id="schemas">Schemas</h2>
+          ${join(Object.entries(openApi.components.schemas), schemaSection)}
+          <h2 id="errors">Errors</h2>
+          <p>
+            What went wrong is in the field <code>code</code> of a
+            <a href="#schema-Problem"><code>Problem</code></a
+            >.
+          </p>
+          <dl>${join(Object.entries(errorCatalog), errorEntry)}</dl>
+          <h2 id="live">Live updates and events</h2>
           <p>${prose(asyncApi.info.description)}</p>
-          ${join(Object.entries(asyncApi.channels), ([name, channel]) =>
+          ${join(Object.entries(asyncApi.channels).reverse(), ([name, channel]) =>
             channelSection(name, channel, asyncApi.components.messages),
           )}
         </main>
@@ -40,44 +81,13 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi): string {
     </html> `.text;
 }
 
-function pathSection(path: string, item: OpenApiDocument['paths'][string]): Html {
-  return join(
-    Object.entries(item),
-    ([method, { summary, description, responses, operationId }]) => html`
-      <section id="${operationId}">
-        <h3><code>${method.toUpperCase()} ${path}</code> ${summary}</h3>
-        ${description ? html`<p>${prose(description)}</p>` : ''}
-        <table>
-          ${join(
-            Object.entries(responses),
-            ([status, response]) =>
-              html`<tr>
-                <th scope="row">${status}</th>
-                <td>${prose(response.description)}</td>
-              </tr>`,
-          )}
-        </table>
-      </section>
-    `,
-  );
-}
-
-function schemaSection(name: string, schema: object): Html {
-  return html`<details>
-    <summary><code>${name}</code></summary>
-    <pre>${JSON.stringify(schema, null, 2)}</pre>
-  </details>`;
-}
-
-function channelSection(
-  name: string,
-  channel: AsyncApi['channels'][string],
-  messages: AsyncApi['components']['messages'],
-): Html {
-  const all = messages as Readonly<Record<string, object>>;
-  return html`<section id="channel-${name}">
-    <h3><code>${channel.address}</code></h3>
-    <p>${prose(channel.description)}</p>
-    ${join(Object.keys(channel.messages), (message) => schemaSection(message, all[message] ?? {}))}
+function schemaSection([name, schema]: [string, JsonSchema]): Html {
+  return html`<section id="schema-${name}">
+    <h3><code>${name}</code></h3>
+    ${fieldsList(schema, { nested: true })}
   </section>`;
+}
+
+function errorEntry([code, { http, title }]: [string, { http: number; title: string }]): Html {
+  return html`<div id="error-${code}">${entry(code, String(http), html`${title}`)}</div>`;
 }

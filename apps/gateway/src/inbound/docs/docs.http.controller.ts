@@ -1,7 +1,9 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import { CONFIG, Public } from '@mesh/service-kit';
+import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config.js';
 import { asyncApiDocument } from './async-api-document.js';
+import { baseUrl } from './base-url.js';
 import { docsPage } from './docs-page.js';
 import { docsStyle } from './docs-style.js';
 import { openApiDocument } from './openapi-document.js';
@@ -12,14 +14,14 @@ import { openApiDocument } from './openapi-document.js';
 export class DocsHttpController {
   readonly #openApi: string;
   readonly #asyncApi: string;
-  readonly #page: string;
+  readonly #page: (base: string) => string;
 
   constructor(@Inject(CONFIG) config: Config) {
     const openApi = openApiDocument({ devToken: config.AUTH_DEV_KEY_FILE !== undefined });
     const asyncApi = asyncApiDocument();
     this.#openApi = JSON.stringify(openApi);
     this.#asyncApi = JSON.stringify(asyncApi);
-    this.#page = docsPage(openApi, asyncApi);
+    this.#page = (base) => docsPage(openApi, asyncApi, base);
   }
 
   @Get('openapi.json')
@@ -36,8 +38,8 @@ export class DocsHttpController {
 
   @Get('docs')
   @Header('content-type', 'text/html; charset=utf-8')
-  page(): string {
-    return this.#page;
+  page(@Req() request: FastifyRequest): string {
+    return this.#page(baseUrl(request));
   }
 
   @Get('docs/style.css')

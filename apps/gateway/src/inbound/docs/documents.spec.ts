@@ -2,7 +2,6 @@ import { Parser } from '@asyncapi/parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { asyncApiDocument } from './async-api-document.js';
-import { docsPage } from './docs-page.js';
 import { openApiDocument } from './openapi-document.js';
 
 const openApi = openApiDocument({ devToken: true });
@@ -33,7 +32,7 @@ describe('the OpenAPI document', () => {
     for (const [path, item] of Object.entries(openApi.paths)) {
       for (const [method, operation] of Object.entries(item)) {
         const statuses = Object.keys(operation.responses).map(Number);
-        const isPublic = (operation as { security?: unknown[] }).security?.length === 0;
+        const isPublic = operation.security.length === 0;
         expect([path, method, statuses.includes(401)]).toEqual([path, method, !isPublic]);
         expect([path, statuses.includes(500)]).toEqual([path, true]);
       }
@@ -65,7 +64,8 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('the AsyncAPI document', () => {
+// The parser compiles its rules at first, which takes seconds on a busy machine.
+describe('the AsyncAPI document', { timeout: 30_000 }, () => {
   it('is one, to the official parser', async () => {
     const { document, diagnostics } = await new Parser().parse(JSON.stringify(asyncApi));
     expect(diagnostics.filter(({ severity }) => severity === 0)).toEqual([]);
@@ -88,23 +88,5 @@ describe('the AsyncAPI document', () => {
     expect(Object.keys(asyncApi.channels['mesh.order.v1']!.messages)).toContain(
       'mesh.order.v1.OrderPlaced',
     );
-  });
-});
-
-describe('the docs page', () => {
-  const page = docsPage(openApi, asyncApi);
-
-  it('shows every operation and message, and needs no script', () => {
-    for (const shown of ['POST /v1/orders', 'PUT /v1/stock/{sku}', 'order.updated', '/live']) {
-      expect(page).toContain(shown);
-    }
-    expect(page).not.toMatch(/<script|style=/);
-  });
-
-  it('escapes what it shows', () => {
-    const info = { title: '<b>', description: '`<i>` & more' };
-    const escaped = docsPage({ ...openApi, info }, asyncApi);
-    expect(escaped).toContain('<code>&lt;i&gt;</code> &amp; more');
-    expect(escaped).toContain('<title>&lt;b&gt;: interfaces</title>');
   });
 });

@@ -14,15 +14,23 @@ export function join<Item>(items: readonly Item[], each: (item: Item) => Html): 
   return new Html(items.map((item) => each(item).text).join(''));
 }
 
-/** Text in which `…` marks code. */
-export function prose(text: string): Html {
-  const parts = text.split('`');
-  return new Html(
-    parts
-      .map((part, index) => (index % 2 === 1 ? `<code>${escape(part)}</code>` : escape(part)))
-      .join(''),
-  );
+/** Text in which `…` marks code; what `link` knows a target of, leads there. */
+export function prose(text: string, link: (code: string) => string | undefined = nowhere): Html {
+  const parts = text.split('`').map((part, index) => {
+    if (index % 2 === 0) return html`${part}`;
+    const target = link(part);
+    const code = html`<code>${part}</code>`;
+    return target === undefined ? code : html`<a href="${target}">${code}</a>`;
+  });
+  return join(parts, (part) => part);
 }
+
+/** Text as it is, with its line breaks. */
+export function pre(text: string): Html {
+  return html`<pre>${text}</pre>`;
+}
+
+function nowhere(): undefined {}
 
 function render(part: Part): string {
   return part instanceof Html ? part.text : escape(String(part));

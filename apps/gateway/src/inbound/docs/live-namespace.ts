@@ -2,6 +2,8 @@ import { errorCatalog } from '@mesh/contracts/errors';
 import { z } from 'zod';
 import { orderPage } from '../api-schemas.js';
 import { subscription } from '../live-messages.js';
+import { exampleOrderId, examples, exampleTraceparent } from './examples.js';
+import type { JsonSchema } from './json-schema.js';
 
 // The live namespace in the words of AsyncAPI 3; seen from the gateway, which receives subscriptions.
 
@@ -9,30 +11,48 @@ const cursor = {
   type: 'string',
   description: 'Opaque. Subscribing to the orders feed with it continues right after this message',
 };
+const cursorExample = 'ZTEuYW5uLjQ.c2lnbmF0dXJl';
 const status = { type: 'string', enum: ['PLACED', 'CONFIRMED', 'REJECTED', 'CANCELLED'] };
 
 export const liveMessages = {
-  subscribe: message('subscribe', 'What to send from now on', {
-    ...schemaOf(subscription),
-    description:
-      'An order after a version (0 for its whole history), all orders of the customer after a cursor (without one: from now on), or all changes of stock.',
+  subscribe: message(
+    'subscribe',
+    'What to send from now on',
+    {
+      ...schemaOf(subscription),
+      description:
+        'An order after a version (0 for its whole history), all orders of the customer after a cursor (without one: from now on), or all changes of stock.',
+    },
+    { orderId: exampleOrderId, afterVersion: 0 },
+    { feed: 'orders', cursor: cursorExample },
+    { feed: 'stock' },
+  ),
+  unsubscribe: message('unsubscribe', 'What to send no longer', schemaOf(subscription), {
+    orderId: exampleOrderId,
   }),
-  unsubscribe: message('unsubscribe', 'What to send no longer', schemaOf(subscription)),
-  ack: message('ack', 'Answers subscribe and unsubscribe as the socket.io acknowledgement', {
-    oneOf: [
-      object({ ok: { const: true }, cursor }, ['ok']),
-      object(
-        {
-          ok: { const: false },
-          code: { type: 'string', enum: Object.keys(errorCatalog) },
-          message: { type: 'string' },
-        },
-        ['ok', 'code', 'message'],
-      ),
-    ],
-  }),
-  'order.updated': message('order.updated', 'A change of one of the customer’s orders, sent once', {
-    ...object(
+  ack: message(
+    'ack',
+    'Answers subscribe and unsubscribe as the socket.io acknowledgement',
+    {
+      oneOf: [
+        object({ ok: { const: true }, cursor }, ['ok']),
+        object(
+          {
+            ok: { const: false },
+            code: { type: 'string', enum: Object.keys(errorCatalog) },
+            message: { type: 'string' },
+          },
+          ['ok', 'code', 'message'],
+        ),
+      ],
+    },
+    { ok: true, cursor: cursorExample },
+    { ok: false, code: 'ORDER_NOT_FOUND', message: 'You have no such order' },
+  ),
+  'order.updated': message(
+    'order.updated',
+    'A change of one of the customer’s orders, sent once',
+    object(
       {
         orderId: { type: 'string' },
         version: { type: 'integer', minimum: 1 },
@@ -44,9 +64,17 @@ export const liveMessages = {
       },
       ['orderId', 'version', 'status', 'occurredAt', 'traceparent', 'cursor'],
     ),
-  }),
-  resync: message('resync', 'The cursor can not be continued: start over from the snapshot', {
-    ...object(
+    {
+      ...{ orderId: exampleOrderId, version: 2, status: 'CONFIRMED' },
+      occurredAt: '2026-03-14T09:26:53.641Z',
+      traceparent: exampleTraceparent,
+      cursor: cursorExample,
+    },
+  ),
+  resync: message(
+    'resync',
+    'The cursor can not be continued: start over from the snapshot',
+    object(
       {
         reason: { type: 'string', enum: ['EPOCH_CHANGED', 'CURSOR_TOO_OLD', 'CURSOR_AHEAD'] },
         snapshot: {
@@ -57,9 +85,12 @@ export const liveMessages = {
       },
       ['reason', 'snapshot', 'cursor'],
     ),
-  }),
-  'stock.updated': message('stock.updated', 'What can be ordered of a SKU has changed', {
-    ...object(
+    { reason: 'CURSOR_TOO_OLD', snapshot: examples.OrderPage, cursor: cursorExample },
+  ),
+  'stock.updated': message(
+    'stock.updated',
+    'What can be ordered of a SKU has changed',
+    object(
       {
         sku: { type: 'string' },
         available: { type: 'integer', minimum: 0 },
@@ -67,7 +98,8 @@ export const liveMessages = {
       },
       ['sku', 'available', 'version'],
     ),
-  }),
+    { sku: 'MUG-BLUE', available: 998, version: 3 },
+  ),
 };
 
 type LiveMessage = keyof typeof liveMessages;
@@ -108,16 +140,25 @@ function operation(
   };
 }
 
-function message(name: string, summary: string, payload: object) {
-  return { name, summary, contentType: 'application/json', payload };
+function message(
+  name: string,
+  summary: string,
+  payload: JsonSchema,
+  ...examples: readonly object[]
+) {
+  const shown = examples.map((example) => ({ payload: example }));
+  return { name, summary, contentType: 'application/json', payload, examples: shown };
 }
 
-function object(properties: object, required: readonly string[]) {
+function object(
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[],
+): JsonSchema {
   return { type: 'object', required, properties };
 }
 
-function schemaOf(schema: z.ZodType): object {
-  return withoutDialect(z.toJSONSchema(schema, { io: 'input' }));
+function schemaOf(schema: z.ZodType): JsonSchema {
+  return withoutDialect(z.toJSONSchema(schema, { io: 'input' })) as JsonSchema;
 }
 
 function withoutDialect({ $schema: _dialect, ...schema }: { readonly $schema?: string }): object {

@@ -1,14 +1,27 @@
 import { z } from 'zod';
 import * as schemas from '../api-schemas.js';
-import { json, operation, ok, type Operation } from './openapi-parts.js';
+import { exampleOrderId } from './examples.js';
+import type { JsonSchema } from './json-schema.js';
+import { json, operation, ok, type Operation, type Parameter } from './openapi-parts.js';
 
 export type PathItem = Readonly<Record<string, Operation>>;
 
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, PathItem>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
+  };
+}
+
+export interface SecurityScheme {
+  readonly type: 'http';
+  readonly scheme: 'bearer';
+  readonly bearerFormat: string;
+  readonly description: string;
 }
 
 /** The REST interface as OpenAPI 3.1; its schemas are the ones that requests are checked by. */
@@ -23,37 +36,38 @@ export function openApiDocument(options: { readonly devToken: boolean }): OpenAp
         'Live updates of the same orders come over socket.io: see /asyncapi.json.',
       license: { name: 'MIT', identifier: 'MIT' },
     } as OpenApiDocument['info'],
-    ...{
-      servers: [{ url: '/' }],
-      tags: [{ name: 'orders' }, { name: 'stock' }, { name: 'development' }],
-    },
+    servers: [{ url: '/' }],
+    ...{ tags: [{ name: 'orders' }, { name: 'stock' }, { name: 'development' }] },
     paths: { ...orderPaths, ...stockPaths, ...(options.devToken ? devPaths : {}) },
     components: {
       schemas: componentSchemas(),
-      ...{
-        securitySchemes: {
-          token: {
-            ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-            description: '`sub` is the customer; the claim `roles` may hold `operator`.',
-          },
+      securitySchemes: {
+        token: {
+          ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          description: '`sub` is the customer; the claim `roles` may hold `operator`.',
         },
       },
     },
   };
 }
 
-const orderId = {
+const orderId: Parameter = {
   ...{ name: 'orderId', in: 'path', required: true },
+  description: 'The id that placing the order answered with',
   schema: { type: 'string', maxLength: 64 },
+  example: exampleOrderId,
 };
-const sku = {
+const sku: Parameter = {
   ...{ name: 'sku', in: 'path', required: true },
+  description: 'What is sold, as the list of stock names it',
   schema: { type: 'string', minLength: 1, maxLength: 64 },
+  example: 'MUG-BLUE',
 };
-const page = [
+const page: readonly Parameter[] = [
   {
     ...{ name: 'limit', in: 'query', description: 'Items of a page' },
     schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+    example: 5,
   },
   {
     ...{ name: 'cursor', in: 'query', description: 'The `nextCursor` of the page before' },
@@ -78,6 +92,7 @@ const orderPaths: Record<string, PathItem> = {
           ...{ name: 'Idempotency-Key', in: 'header', required: true },
           description: 'Yours to choose, such as a UUID',
           schema: { type: 'string', minLength: 1, maxLength: 255 },
+          example: '6f1c2a94-3d0b-4e57-9a86-b2d7c4e81f35',
         },
       ],
       body: 'PlaceOrder',
@@ -172,7 +187,7 @@ const devPaths: Record<string, PathItem> = {
   },
 };
 
-function componentSchemas(): Record<string, object> {
+function componentSchemas(): Record<string, JsonSchema> {
   const named = z.registry<{ id: string }>();
   named.add(schemas.placeOrderBody, { id: 'PlaceOrder' });
   named.add(schemas.setStockBody, { id: 'SetStock' });
@@ -189,7 +204,7 @@ function componentSchemas(): Record<string, object> {
   return Object.fromEntries(
     Object.entries(made.schemas).map(([id, { $schema: _dialect, $id: _uri, ...schema }]) => [
       id,
-      schema,
+      schema as JsonSchema,
     ]),
   );
 }

@@ -1,19 +1,45 @@
 import { STATUS_CODES } from 'node:http';
 import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
 import { problemContentType } from '@mesh/service-kit';
+import { examples, type SchemaName } from './examples.js';
+import type { JsonSchema } from './json-schema.js';
+
+/** Bodies by content type. */
+export type Content = Readonly<
+  Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>
+>;
+
+export interface Header {
+  readonly description: string;
+  readonly schema: JsonSchema;
+}
+
+export interface Response {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, Header>>;
+  readonly content: Content;
+}
 
 /** OpenAPI Response Objects by status. */
-export type Responses = Readonly<
-  Record<
-    string,
-    { readonly description: string; readonly headers?: object; readonly content: object }
-  >
->;
+export type Responses = Readonly<Record<string, Response>>;
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required?: boolean;
+  readonly description: string;
+  readonly schema: JsonSchema;
+  readonly example?: string | number;
+}
 
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
+  /** Security schemes by name; empty when anybody may call it. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Responses;
 }
 
@@ -25,9 +51,9 @@ export interface OperationParts {
   readonly description?: string;
   /** Needs no token. */
   readonly open?: boolean;
-  readonly parameters?: readonly object[];
+  readonly parameters?: readonly Parameter[];
   /** The schema of the JSON body. */
-  readonly body?: string;
+  readonly body?: SchemaName;
   readonly responses: Responses;
   /** The codes of the problem documents that it may answer with, besides INTERNAL. */
   readonly errors: readonly ErrorCode[];
@@ -47,12 +73,12 @@ export function operation(parts: OperationParts): Operation {
   };
 }
 
-export function ok(description: string, schema: string) {
+export function ok(description: string, schema: SchemaName): Responses {
   return { 200: { description, content: json(schema) } };
 }
 
-export function json(schema: string) {
-  return { 'application/json': { schema: reference(schema) } };
+export function json(schema: SchemaName): Content {
+  return { 'application/json': { schema: reference(schema), example: examples[schema] } };
 }
 
 function problems(codes: readonly ErrorCode[]): Responses {
@@ -60,7 +86,7 @@ function problems(codes: readonly ErrorCode[]): Responses {
   return Object.fromEntries([...byStatus].map(([status, of]) => [status, problem(status, of)]));
 }
 
-function problem(status: number, codes: readonly ErrorCode[]) {
+function problem(status: number, codes: readonly ErrorCode[]): Response {
   const named = codes.map((code) => `\`${code}\``).join(', ');
   const later = status === 503 || codes.includes('IDEMPOTENCY_IN_PROGRESS');
   return {
@@ -75,6 +101,6 @@ const retryAfter = {
   schema: { type: 'integer', minimum: 0 },
 };
 
-function reference(schema: string) {
+function reference(schema: SchemaName): JsonSchema {
   return { $ref: `#/components/schemas/${schema}` };
 }
