@@ -55,8 +55,23 @@ describe('the page', () => {
   });
 
   it('given a path that leads out of its folder, then 404', async () => {
-    for (const path of ['/..%2fcursor-secret', '/assets/..%2f..%2fcursor-secret', '/%2e%2e/x']) {
-      expect((await gateway.call('GET', path)).status).toBeGreaterThanOrEqual(400);
+    const ways = [
+      '/..%2fsecret',
+      '/assets/..%2f..%2fsecret',
+      '/%2e%2e/x',
+      '/%00',
+      '/assets/..%5cx',
+    ];
+    for (const path of ways) {
+      const { status, body } = await gateway.call('GET', path);
+      expect([path, status, body.code]).toEqual([path, 404, 'NOT_FOUND']);
+    }
+  });
+
+  it('given an id of any length, then 404', async () => {
+    for (const length of [200, 2_000]) {
+      const { status } = await gateway.call('GET', `/v1/stock/${'x'.repeat(length)}`);
+      expect([length, status]).toEqual([length, 404]);
     }
   });
 

@@ -23,16 +23,21 @@ export function refuseUnknownPaths(
     if (!request.is404 && !files) return done();
     const [path = ''] = request.url.split('?');
     const match = known.find(({ pattern }) => pattern.test(path));
-    if (match) {
+    if (match && !match.methods.includes(request.method)) {
       void reply.header('allow', match.methods.join(', '));
       const allowed = match.methods.join(' or ');
       done(new AppError('METHOD_NOT_ALLOWED', `${path} takes ${allowed}, not ${request.method}`));
-    } else if (files) {
+    } else if (files && isPlain(path)) {
       done();
     } else {
       done(new AppError('NOT_FOUND', `There is nothing at ${path}`));
     }
   };
+}
+
+/** No NUL, no way out of the folder: other paths can't name a file of the page. */
+function isPlain(path: string): boolean {
+  return !/%00|%5c|%2e|%2f|\\|\.\.|\/\//i.test(path);
 }
 
 function toKnownPath(path: string, operations: Readonly<Record<string, unknown>>): KnownPath {

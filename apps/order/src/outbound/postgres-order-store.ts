@@ -98,7 +98,7 @@ export class PostgresOrderStore implements OrderStore {
     if (!isOrderId(orderId)) return undefined;
     const { rows } = await sql<MaybeUpdate & { readonly order_status: OrderStatus }>`
       select o.status as order_status, u.*
-      from orders o left join order_updates u on u.order_id = o.order_id and u.version > ${afterVersion}
+      from orders o left join order_updates u on u.order_id = o.order_id and u.version > ${afterVersion}::bigint
       where o.order_id = ${orderId} and o.customer_id = ${customerId}
       order by u.version`.execute(this.#options.db);
     const [first] = rows;

@@ -8,6 +8,8 @@ import { problemBody, toProblem } from './problem.js';
 
 /** Bodies above this get 413. */
 const bodyLimitBytes = 256 * 1024;
+/** A longer part of a path matches no route. */
+const maxPathPartLength = 1_000;
 /** Calls made for a request give up after this. */
 const requestDeadlineMs = 10_000;
 
@@ -17,6 +19,7 @@ export async function createHttpAdapter() {
   return new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
+    routerOptions: { maxParamLength: maxPathPartLength },
     forceCloseConnections: 'idle',
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       const { problem, headers } = withTrace(undefined, () => toProblem(error));

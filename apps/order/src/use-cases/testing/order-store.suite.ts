@@ -129,6 +129,9 @@ export function orderStoreSuite(open: () => OrderLifecycleStore): void {
     expect(await store.history(customerId, orderId, 2)).toEqual({
       ...{ status: 'CONFIRMED', updates: [] },
     });
+    expect(await store.history(customerId, orderId, 2 ** 32 - 1)).toEqual({
+      ...{ status: 'CONFIRMED', updates: [] },
+    });
     expect((await store.feed(customerId, { afterSequence: 1, limit: 10 })).updates).toEqual([
       update,
     ]);
