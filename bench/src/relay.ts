@@ -10,6 +10,8 @@ import { sampleEntries, messageOf } from './sample-events.js';
 import { Servers } from './servers.js';
 
 const GROUP = 'bench';
+/** What the relay itself takes. */
+const nowhere: Publisher = { publish: async () => {}, close: async () => {} };
 
 /** A backlog of the outbox into a broker, against the same messages through Publisher and raw client. */
 export async function relay({ transports, events, rounds }: BenchOptions): Promise<void> {
@@ -25,13 +27,15 @@ export async function relay({ transports, events, rounds }: BenchOptions): Promi
         run: async () => (await opened.raw.declare(destination, GROUP), await variant.run()),
       });
       await opened.ours.declare(destination, GROUP);
+      const transport = await opened.transport.publisher();
       await compare({
         title: `relay, ${name}: ${events} events a round, in batches of 1,000`,
         rounds,
         variants: [
           publishing(opened.raw, messages),
           publishing(opened.ours, messages),
-          { name: 'outbox, relay, transport', run: () => drain(outbox, entries, opened) },
+          { name: 'outbox, relay, transport', run: () => drain(outbox, entries, transport) },
+          { name: 'outbox, relay, nothing', run: () => drain(outbox, entries, nowhere) },
         ].map(fresh),
       });
     }
@@ -66,11 +70,11 @@ async function openOutbox(servers: Servers, database: string): Promise<OutboxDat
 async function drain(
   { pool, log }: OutboxDatabase,
   entries: readonly LogEntry[],
-  { transport }: Opened,
+  target: Publisher,
 ): Promise<Sample> {
   for (const batch of inBatches(entries)) await log.append(pool, batch);
   const done = Promise.withResolvers<void>();
-  const publisher = countdown(await transport.publisher(), entries.length, done.resolve);
+  const publisher = countdown(target, entries.length, done.resolve);
   const failed = (error: Error) => done.reject(error);
   const hooks = { failed, ended: failed, parked: (_: unknown, error: Error) => failed(error) };
   const relay = new Relay({ log, pool, publishers: async () => publisher, hooks });
