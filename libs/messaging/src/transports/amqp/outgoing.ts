@@ -8,6 +8,8 @@ export const KEY_HEADER = 'mesh-key';
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 /** amqplib encodes headers into 64 KiB. */
 const MAX_HEADER_BYTES = 60 * 1024;
+/** AMQP counts them in one byte. */
+const MAX_SHORT_STRING_BYTES = 255;
 
 /** A message as it goes to the broker. */
 export interface Outgoing {
@@ -23,7 +25,7 @@ export interface Outgoing {
 
 /**
  * The event in binary mode. The bare `traceparent` header continues the event's trace on this hop.
- * @throws PublishError MESSAGE_TOO_LARGE, or PUBLISH_FAILED when it is no valid event
+ * @throws PublishError MESSAGE_TOO_LARGE, also for a name that AMQP has no room for, or PUBLISH_FAILED when it is no valid event
  */
 export function outgoingOf(message: Message, index: number): Outgoing {
   const { destination, key, routingKey, event } = message;
@@ -31,6 +33,9 @@ export function outgoingOf(message: Message, index: number): Outgoing {
   const { traceparent, partitionkey } = event.extensions;
   if (typeof traceparent === 'string') headers['traceparent'] = traceparent;
   if (key !== null && key !== partitionkey) headers[KEY_HEADER] = key;
+  const routedBy = routingKey ?? event.type;
+  checkShort('routing key', routedBy, index);
+  checkShort('exchange', destination, index);
   const headerBytes = sizeOfHeaders(headers);
   const bytes = headerBytes + content.byteLength;
   if (headerBytes > MAX_HEADER_BYTES || bytes > MAX_MESSAGE_BYTES) {
@@ -39,7 +44,7 @@ export function outgoingOf(message: Message, index: number): Outgoing {
   }
   return {
     target: { kind: 'exchange', name: destination },
-    routingKey: routingKey ?? event.type,
+    routingKey: routedBy,
     content,
     options: { ...properties, headers, persistent: true },
     order: key === null ? null : `${destination} ${key}`,
@@ -59,6 +64,15 @@ function encode(message: Message, index: number): ReturnType<typeof toAmqp> {
       cause,
     });
   }
+}
+
+/** amqplib throws for a longer one, and nobody can send it later either. */
+function checkShort(what: string, text: string, index: number): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_SHORT_STRING_BYTES) return;
+  const fault = `its ${what} has ${bytes} bytes; AMQP takes at most ${MAX_SHORT_STRING_BYTES}`;
+  const options = { code: 'MESSAGE_TOO_LARGE', retryable: false } as const;
+  throw new PublishError(`Message ${index}: ${fault}`, [index], options);
 }
 
 function sizeOfHeaders(headers: Readonly<Record<string, unknown>>): number {

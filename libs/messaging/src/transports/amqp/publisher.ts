@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ConfirmChannel } from 'amqplib';
+import { IllegalOperationError, type ConfirmChannel } from 'amqplib';
 import { Admission } from '../../publish/admission.js';
 import { encodeAll } from '../../publish/encode-all.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
@@ -7,7 +7,7 @@ import type { Message, Publisher } from '../../publisher.js';
 import type { AmqpConnection } from './connection.js';
 import type { AmqpSettings } from './options.js';
 import { outgoingOf, type Outgoing } from './outgoing.js';
-import { closedRefusal, refusalOf, timeoutRefusal } from './refusals.js';
+import { closedRefusal, refusalOf, timeoutRefusal, UnsendableError } from './refusals.js';
 import { SendQueue, type Queued } from './send-queue.js';
 import { assertDeadLetterQueue, assertExchange } from './topology.js';
 
@@ -120,9 +120,9 @@ export class AmqpPublisher implements Publisher {
         this.#landed(queued, error ?? null),
       );
     } catch (error) {
-      // Headers too large to encode; else the channel is closed and its event still to come.
-      if (error instanceof RangeError) this.#landed(queued, error);
-      else this.#lost(channel);
+      // The channel is closed and its event still to come; else the message can't be encoded.
+      if (error instanceof IllegalOperationError) this.#lost(channel);
+      else this.#landed(queued, new UnsendableError(error));
     }
   }
 
