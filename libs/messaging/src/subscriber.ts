@@ -16,7 +16,8 @@ export interface SubscribeOptions {
   /** AMQP binding patterns (`*` one word, `#` any) on the routing key. @default ['#'] */
   readonly filter?: readonly string[];
   /**
-   * The group belongs to this process: it starts at the end and goes away with it (fan-out to every replica).
+   * The group belongs to this subscription: it starts at the end and goes away with it (fan-out to
+   * every replica). Others may have the same name, under which dead letters of all are kept.
    * @default false
    */
   readonly ephemeral?: boolean;

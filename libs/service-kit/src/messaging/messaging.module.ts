@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   Inject,
   Module,
@@ -87,7 +86,6 @@ export class MessagingModule implements OnApplicationBootstrap {
     const plans = planSubscriptions(findHandlers(this.discovery, this.scanner, this.contexts), {
       group: this.options.group,
       hasDatabase: db !== undefined,
-      instance: randomUUID().slice(0, 8),
     });
     if (pool !== undefined && plans.length > 0) await installInbox(pool);
     if (pool !== undefined && log !== undefined) runRelay({ log, pool, transports, runtime });

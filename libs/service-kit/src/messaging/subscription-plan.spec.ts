@@ -13,7 +13,7 @@ function handler(
 }
 
 const plan = (handlers: readonly FoundHandler[], hasDatabase = true) =>
-  planSubscriptions(handlers, { group: 'tiny', hasDatabase, instance: 'i1' });
+  planSubscriptions(handlers, { group: 'tiny', hasDatabase });
 
 describe('planSubscriptions', () => {
   test('given handlers of two streams and two groups, when planned, then one subscription for each', () => {
@@ -36,7 +36,7 @@ describe('planSubscriptions', () => {
     ]);
   });
 
-  test('given an ephemeral group, when planned, then it is one of this process', () => {
+  test('given an ephemeral group, when planned, then it keeps its name, by which dead letters are found after a restart', () => {
     const [planned] = plan([
       handler('A.placed', OrderPlaced, {
         ephemeral: true,
@@ -51,7 +51,7 @@ describe('planSubscriptions', () => {
     ]);
     expect(planned).toMatchObject({
       group: 'tiny',
-      subscribe: { group: 'tiny.i1', ephemeral: true, filter: ['a', 'b'] },
+      subscribe: { group: 'tiny', ephemeral: true, filter: ['a', 'b'] },
     });
   });
 

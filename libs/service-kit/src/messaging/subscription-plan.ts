@@ -31,8 +31,6 @@ export interface PlanOptions {
   /** The group of handlers that name none. */
   readonly group: string;
   readonly hasDatabase: boolean;
-  /** Makes the group of an ephemeral subscription one of this process. */
-  readonly instance: string;
 }
 
 /** A wiring mistake, found before anything is subscribed. */
@@ -72,7 +70,7 @@ function planGroup(handlers: readonly FoundHandler[], options: PlanOptions): Pla
     stream,
     subscribe: {
       source: stream.name,
-      group: ephemeral ? `${group}.${options.instance}` : group,
+      group,
       ...filterOf(handlers),
       ...(ephemeral && { ephemeral }),
       ...(from !== undefined && { from }),
