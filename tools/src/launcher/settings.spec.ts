@@ -11,17 +11,20 @@ describe('readSettings', () => {
     const env = {
       MESH_PROFILE: 'brokers',
       PORT: '70000',
-      HOST: 'my-machine',
       DATABASE_URL: 'mysql://x',
       AMQP_URL: 'amqp://127.0.0.1',
     };
     expect(() => readSettings(env)).toThrow(
       `The mesh can't start like this:
   PORT: expected a number from 0 to 65535; received "70000"
-  HOST: expected an IP address such as 0.0.0.0; received "my-machine"
   DATABASE_URL: expected a postgres:// URL
   KAFKA_BROKERS: expected host:port in the brokers profile; received nothing; \`npm run servers\` starts one and prints it`,
     );
+  });
+
+  it('given the name of the machine as HOST, as some shells export it, then loopback', () => {
+    expect(readSettings({ HOST: 'my-machine' }).host).toBe('127.0.0.1');
+    expect(readSettings({ HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
   });
 
   it('given an unknown profile, then it says which there are', () => {

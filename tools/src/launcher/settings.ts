@@ -30,7 +30,8 @@ export function readSettings(env: Environment): Settings {
     profile: profile as Profile,
     dir: resolve(root, env['MESH_DIR'] || '.mesh'),
     port: Number(port),
-    host: env['HOST'] || '127.0.0.1',
+    // Some shells export the machine's name as HOST; that asks for nothing.
+    host: addressOr(env['HOST'], '127.0.0.1'),
     databaseUrl: env['DATABASE_URL'] || undefined,
     kafkaBrokers: env['KAFKA_BROKERS'] || undefined,
     amqpUrl: env['AMQP_URL'] || undefined,
@@ -40,8 +41,6 @@ export function readSettings(env: Environment): Settings {
       `MESH_PROFILE: expected embedded or brokers; received "${profile}"`,
     !(Number.isInteger(settings.port) && settings.port >= 0 && settings.port <= 65_535) &&
       `PORT: expected a number from 0 to 65535; received "${port}"`,
-    isIP(settings.host) === 0 &&
-      `HOST: expected an IP address such as 0.0.0.0; received "${settings.host}"`,
     settings.databaseUrl &&
       !isPostgresUrl(settings.databaseUrl) &&
       'DATABASE_URL: expected a postgres:// URL',
@@ -66,6 +65,10 @@ function missingBrokers({ kafkaBrokers, amqpUrl }: Omit<Settings, 'profile'>): s
       ? []
       : [`AMQP_URL: expected an amqp:// URL in the brokers profile; received nothing${hint}`]),
   ];
+}
+
+function addressOr(value: string | undefined, otherwise: string): string {
+  return value !== undefined && isIP(value) !== 0 ? value : otherwise;
 }
 
 function isPostgresUrl(value: string): boolean {
