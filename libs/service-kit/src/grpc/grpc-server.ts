@@ -22,6 +22,7 @@ import { serveStream, serveUnary } from './serve-call.js';
 import {
   packageDefinition,
   serviceName,
+  UndecodableRequest,
   type GrpcMethodDefinition,
   type GrpcServiceDefinition,
 } from './service-definition.js';
@@ -139,8 +140,10 @@ export class GrpcServer extends NestServer implements CustomTransportStrategy {
           handlerKey({ service: service.split('.').at(-1)!, rpc: name }),
         );
         if (handler === undefined) return [];
-        const handle = async (call: { request: unknown; metadata: Metadata }) =>
-          Reflect.apply(handler, undefined, [call.request, call.metadata, call]) as unknown;
+        const handle = async (call: { request: unknown; metadata: Metadata }) => {
+          if (call.request instanceof UndecodableRequest) throw call.request.error;
+          return Reflect.apply(handler, undefined, [call.request, call.metadata, call]) as unknown;
+        };
         return [
           [
             name,

@@ -1,6 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { credentials, Metadata, status } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import {
   InventoryServiceClient,
   InventoryServiceService,
@@ -27,6 +27,7 @@ import type { Principal } from '../auth/principal.js';
 import { authConfig, grpcConfig, serviceConfig } from '../config/fragments.js';
 import { callContext, runInCall } from '../context/call-context.js';
 import { AppError, RemoteError } from '../errors/app-error.js';
+import { fromGrpcError } from '../errors/grpc-errors.js';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
 import { startService, type RunningService } from '../service.js';
 import { devKey } from '../testing/dev-key.js';
@@ -325,6 +326,30 @@ describe('streams', () => {
     });
     expect(settled).toBeLessThan(2000);
     await stream.return?.(undefined);
+  });
+});
+
+describe('given a request that can not be decoded', () => {
+  test.each([
+    ['cut off', 'GetStock', Buffer.from('0a05', 'hex'), 'premature EOF'],
+    [
+      'of no wire format, for a stream',
+      'WatchStock',
+      Buffer.from('0f', 'hex'),
+      'cant skip wire type 7',
+    ],
+  ])('%s, when called, then it is the caller who is told', async (_, method, bytes, reason) => {
+    const raw = new Client(port, credentials.createInsecure());
+    const path = `/mesh.inventory.v1.InventoryService/${method}`;
+    const same = (value: Buffer) => value;
+    const stream = raw.makeServerStreamRequest(path, same, same, bytes);
+    const error = await new Promise<ServiceError>((resolve) => stream.on('error', resolve));
+    raw.close();
+    expect(error.code).toBe(status.INVALID_ARGUMENT);
+    expect(fromGrpcError(error, path)).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      message: `The request can't be decoded: ${reason}`,
+    });
   });
 });
 

@@ -1,3 +1,5 @@
+import { AppError } from '../errors/app-error.js';
+
 /** One RPC as ts-proto generates it. */
 export interface GrpcMethodDefinition<Request = never, Response = unknown> {
   /** `/mesh.order.v1.OrderService/PlaceOrder` */
@@ -30,7 +32,22 @@ export function splitPath(path: string | undefined): { service: string; method: 
   return { service, method };
 }
 
-/** The shape that Nest and grpc-js load services from: methods under the names that the proto gives them. */
+/** What a request is whose bytes could not be decoded. grpc-js would answer INTERNAL for what a decoder throws. */
+export class UndecodableRequest {
+  readonly error: AppError;
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.error = new AppError('VALIDATION_FAILED', `The request can't be decoded: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * The shape that grpc-js loads services from: methods under the names that the proto gives them.
+ * They give an UndecodableRequest where decoding throws.
+ */
 export function packageDefinition(
   services: readonly GrpcServiceDefinition[],
 ): Record<string, Record<string, GrpcMethodDefinition & { originalName: string }>> {
@@ -40,9 +57,19 @@ export function packageDefinition(
       Object.fromEntries(
         Object.entries(service).map(([key, method]) => [
           splitPath(method.path).method,
-          { ...method, originalName: key },
+          { ...method, requestDeserialize: forgiving(method), originalName: key },
         ]),
       ),
     ]),
   );
+}
+
+function forgiving({ requestDeserialize }: GrpcMethodDefinition): (bytes: Buffer) => unknown {
+  return (bytes) => {
+    try {
+      return requestDeserialize(bytes);
+    } catch (cause) {
+      return new UndecodableRequest(cause);
+    }
+  };
 }

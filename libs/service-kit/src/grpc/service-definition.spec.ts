@@ -1,0 +1,24 @@
+import { OrderServiceService } from '@mesh/contracts/order';
+import { expect, test } from 'vitest';
+import { packageDefinition, UndecodableRequest } from './service-definition.js';
+
+const method = packageDefinition([OrderServiceService])['mesh.order.v1.OrderService']?.[
+  'ListFeedUpdates'
+];
+
+test('given a number over 2^53, when decoded, then the request is at fault', () => {
+  const request = method?.requestDeserialize(Buffer.from('08ffffffffffffffff7f', 'hex'));
+  expect(request).toBeInstanceOf(UndecodableRequest);
+  expect((request as UndecodableRequest).error).toMatchObject({
+    code: 'VALIDATION_FAILED',
+    message: "The request can't be decoded: Value is larger than Number.MAX_SAFE_INTEGER",
+  });
+});
+
+test('given a number up to 2^53, when decoded, then it is what was sent', () => {
+  const bytes = Buffer.from('08ffffffffffffff0f', 'hex');
+  expect(method?.requestDeserialize(bytes)).toEqual({
+    afterSequence: Number.MAX_SAFE_INTEGER,
+    limit: 0,
+  });
+});
