@@ -2,6 +2,8 @@ import {
   authConfig,
   grpcAddress,
   httpConfig,
+  readableFile,
+  readableFolder,
   serviceConfig,
   transportConfig,
 } from '@mesh/service-kit';
@@ -15,9 +17,9 @@ export const configSchema = z.object({
   ORDER_GRPC_ADDRESS: grpcAddress(),
   INVENTORY_GRPC_ADDRESS: grpcAddress(),
   /** A file of at least 32 bytes that signs the cursors clients keep; the same at every replica. */
-  CURSOR_SECRET_FILE: z.string().min(1),
+  CURSOR_SECRET_FILE: readableFile(32),
   /** The folder of the built page; without it, no page is served. */
-  WEB_ROOT: z.string().min(1).optional(),
+  WEB_ROOT: readableFolder().optional(),
   /** Origins of pages elsewhere that may call, separated by commas. */
   CORS_ORIGINS: z
     .string()

@@ -78,18 +78,10 @@ type OrderService = GrpcClient<OrderServiceService>;
         new LiveSessions(hub, {
           orders,
           history: new GrpcOrderHistory(client),
-          cursors: new FeedCursors(readSecret(config.CURSOR_SECRET_FILE)),
+          cursors: new FeedCursors(readFileSync(config.CURSOR_SECRET_FILE)),
           failed: (err) => log.warn({ err }, 'Live updates could not be completed'),
         }),
     },
   ],
 })
 export class GatewayModule {}
-
-const minSecretBytes = 32;
-
-function readSecret(file: string): Buffer {
-  const secret = readFileSync(file);
-  if (secret.length >= minSecretBytes) return secret;
-  throw new Error(`${file} must hold at least ${minSecretBytes} bytes; it holds ${secret.length}`);
-}

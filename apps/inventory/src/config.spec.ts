@@ -5,7 +5,7 @@ import { configSchema } from './config.js';
 const valid = {
   DATABASE_URL: 'postgres://inventory:secret@db/inventory',
   MESH_LOG_URL: 'postgres://mesh@db/log',
-  AUTH_DEV_KEY_FILE: '.mesh/dev-key.json',
+  AUTH_DEV_KEY_FILE: import.meta.filename,
 };
 
 describe('the configuration of inventory', () => {

@@ -13,6 +13,8 @@ export {
   grpcAddress,
   grpcConfig,
   httpConfig,
+  readableFile,
+  readableFolder,
   serviceConfig,
   transportConfig,
 } from './config/fragments.js';

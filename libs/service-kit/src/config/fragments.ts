@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isReadableFile, isReadableFolder } from './files.js';
 
 const port = (description: string) =>
   z.coerce.number().int().min(0).max(65535).default(0).describe(description);
@@ -70,3 +71,12 @@ export const grpcAddress = () =>
   text('host:port or a gRPC target', (value) =>
     /^[^\s/:]+:\d+$|^(dns|ipv4|ipv6|unix):\S+$/.test(value),
   );
+
+/** A file that can be read when the service starts. */
+export const readableFile = (minBytes = 1) =>
+  text(`a file of at least ${minBytes} bytes that can be read`, (path) =>
+    isReadableFile(path, minBytes),
+  );
+
+/** A folder that can be read when the service starts. */
+export const readableFolder = () => text('a folder that can be read', isReadableFolder);

@@ -5,6 +5,8 @@ import {
   databaseConfig,
   grpcAddress,
   grpcConfig,
+  readableFile,
+  readableFolder,
   serviceConfig,
   transportConfig,
 } from './fragments.js';
@@ -21,7 +23,7 @@ const schema = z.object({
 const valid = {
   DATABASE_URL: 'postgres://order:pass@127.0.0.1:5432/order',
   MESH_LOG_URL: 'postgres://127.0.0.1/log',
-  AUTH_DEV_KEY_FILE: '.mesh/key.json',
+  AUTH_DEV_KEY_FILE: import.meta.filename,
   INVENTORY_GRPC_ADDRESS: '127.0.0.1:50051',
 };
 const production = {
@@ -35,9 +37,9 @@ const production = {
   AUTH_JWKS_URL: 'https://issuer.example/keys',
 };
 
-function faults(env: Record<string, string | undefined>): string[] {
+function faults(env: Record<string, string | undefined>, of: z.ZodObject = schema): string[] {
   try {
-    loadConfig(schema, env, 'order');
+    loadConfig(of, env, 'order');
     return [];
   } catch (error) {
     return (error as ConfigError).message.split('\n');
@@ -116,6 +118,34 @@ describe('loadConfig', () => {
     ],
   ])('given production with %j, when loading, then is refused', (change, fault) => {
     expect(faults({ ...production, ...change })).toContain(`  ${fault}`);
+  });
+
+  test('given files and folders that can not be read, when loading, then all are told at once', () => {
+    const withFiles = z.object({
+      ...schema.shape,
+      SECRET_FILE: readableFile(32),
+      LONG_FILE: readableFile(1_000_000),
+      ROOT: readableFolder(),
+    });
+    const env = {
+      ...valid,
+      AUTH_DEV_KEY_FILE: '/nope/key',
+      SECRET_FILE: import.meta.dirname,
+      LONG_FILE: import.meta.filename,
+      ROOT: import.meta.filename,
+    };
+    expect(faults(env, withFiles)).toEqual([
+      'The configuration of order is not valid:',
+      `  SECRET_FILE: expected a file of at least 32 bytes that can be read; received "${import.meta.dirname}"`,
+      `  LONG_FILE: expected a file of at least 1000000 bytes that can be read; received "${import.meta.filename}"`,
+      `  ROOT: expected a folder that can be read; received "${import.meta.filename}"`,
+      '  AUTH_DEV_KEY_FILE: expected a file that can be read; received "/nope/key"',
+    ]);
+    const right = { SECRET_FILE: import.meta.filename, ROOT: import.meta.dirname };
+    expect(faults({ ...valid, ...right, LONG_FILE: '' }, withFiles)).toEqual([
+      'The configuration of order is not valid:',
+      '  LONG_FILE: expected a file of at least 1000000 bytes that can be read; received nothing',
+    ]);
   });
 
   test('given a schema without a variable, when loading, then its rules do not matter', () => {

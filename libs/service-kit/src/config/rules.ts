@@ -1,3 +1,5 @@
+import { isReadableFile } from './files.js';
+
 /** One thing that is wrong with the environment. */
 export interface ConfigFault {
   readonly variable: string;
@@ -47,6 +49,7 @@ const rules: readonly Rule[] = [
       if (production(env) && devKey) return 'nothing, because NODE_ENV is production';
       if (devKey && issuer) return 'nothing beside AUTH_ISSUER: one way to verify tokens';
       if (!devKey && !issuer && !production(env)) return 'a file, unless AUTH_ISSUER is set';
+      if (devKey && !isReadableFile(devKey)) return 'a file that can be read';
       return undefined;
     },
   },
