@@ -18,6 +18,9 @@ beforeAll(async () => {
   });
 });
 
+const subjectFault =
+  "The token's sub must have 1 to 200 characters, at most 240 bytes as UTF-8, and no control characters";
+
 const refusal = (authenticator: Authenticator, token: string) =>
   authenticator.verify(token).then(
     () => 'accepted',
@@ -47,10 +50,21 @@ describe('with the development key', () => {
     ['of another issuer', { iss: 'other' }, "The token's iss is not accepted"],
     ['for another audience', { aud: 'other' }, "The token's aud is not accepted"],
     ['without a subject', { sub: undefined }, "The token's sub is not accepted"],
-    ['with an empty subject', { sub: '' }, 'The token names no subject'],
+    ['with an empty subject', { sub: '' }, subjectFault],
+    ['with a subject of 201 characters', { sub: 'a'.repeat(201) }, subjectFault],
+    ['with a subject of over 240 bytes', { sub: 'é'.repeat(121) }, subjectFault],
+    ['with a line break in its subject', { sub: 'al\nice' }, subjectFault],
+    ['with NUL in its subject', { sub: 'al\0ice' }, subjectFault],
   ])('given a token %s, when verified, then is refused', async (_, claims, message) => {
     expect(await refusal(development, await key.sign(claims))).toBe(`UNAUTHENTICATED: ${message}`);
   });
+
+  test.each(['a'.repeat(200), 'é'.repeat(120), 'auth0|alice@shop example'])(
+    'given a token for the subject %s, when verified, then is accepted',
+    async (sub) => {
+      expect((await development.verify(await key.sign({ sub }))).customerId).toBe(sub);
+    },
+  );
 
   test('given alg none, when verified, then is refused', async () => {
     const token = new UnsecuredJWT({

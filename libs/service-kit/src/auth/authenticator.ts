@@ -18,6 +18,8 @@ const devIssuer = 'mesh-development';
 const devLifetime = '12h';
 /** Asymmetric only: a token can't be forged with a public key used as a secret. */
 const algorithms = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'];
+/** A subject is a key of rows and events, and a part of routing keys, which AMQP limits to 255 bytes. */
+const maxSubject = { characters: 200, bytes: 240 };
 /** Verified tokens are kept for this long, so that a busy caller costs one verification in that time. */
 const cacheMs = 30_000;
 const cacheSize = 5000;
@@ -61,8 +63,11 @@ export class Authenticator {
     const known = this.#verified.get(token);
     if (known !== undefined && known.until > now) return known.principal;
     const payload = await this.#payload(token);
-    if (typeof payload.sub !== 'string' || payload.sub === '') {
-      throw new AppError('UNAUTHENTICATED', 'The token names no subject');
+    if (!isSubject(payload.sub)) {
+      throw new AppError(
+        'UNAUTHENTICATED',
+        `The token's sub must have 1 to ${maxSubject.characters} characters, at most ${maxSubject.bytes} bytes as UTF-8, and no control characters`,
+      );
     }
     const principal = { customerId: payload.sub, roles: rolesOf(payload['roles']), token };
     const expiry = (payload.exp ?? 0) * 1000;
@@ -163,6 +168,16 @@ function reason(jose: Jose, error: Error): string {
   if (error instanceof jose.errors.JWTClaimValidationFailed)
     return `The token's ${error.claim} is not accepted`;
   return 'The token is not valid';
+}
+
+function isSubject(claim: unknown): claim is string {
+  return (
+    typeof claim === 'string' &&
+    claim.length > 0 &&
+    claim.length <= maxSubject.characters &&
+    Buffer.byteLength(claim) <= maxSubject.bytes &&
+    !/\p{Cc}/u.test(claim)
+  );
 }
 
 function rolesOf(claim: unknown): readonly string[] {
