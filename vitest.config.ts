@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs,tools}/**/*.spec.{ts,tsx}'],
           exclude: not('**/*.int.spec.ts', wholeService, endToEnd),
+          // Property tests take seconds on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {
