@@ -20,7 +20,11 @@ export class Servers {
   /** Runs `work`, then stops what it started, also after an error and when asked to end. */
   static async use(work: (servers: Servers) => Promise<void>): Promise<void> {
     const servers = new Servers();
-    const end = () => void servers.#stop().finally(() => process.exit(130));
+    const end = () => {
+      // What the work under way then misses.
+      process.on('unhandledRejection', () => {});
+      void servers.#stop().finally(() => process.exit(130));
+    };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
     try {
       await work(servers);
