@@ -2,6 +2,7 @@
 // Start at publisher.ts and subscriber.ts; transports are under ./embedded, ./kafka and ./amqp, the suite under ./testing.
 // Not here: SQL, use cases, framework.
 export type { Delivery, DeliveryHandler, Middleware, RawHeaders } from './delivery.js';
+export { deadLetterReasonOf } from './dispatch/verdict.js';
 export {
   MessagingError,
   PublishError,
