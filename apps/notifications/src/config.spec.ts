@@ -5,6 +5,7 @@ import { configSchema } from './config.js';
 const valid = {
   DATABASE_URL: 'postgres://notifications:secret@db/notifications',
   MESH_LOG_URL: 'postgres://mesh@db/log',
+  AUTH_DEV_KEY_FILE: '.mesh/dev-key.json',
 };
 
 describe('the configuration of notifications', () => {
