@@ -12,6 +12,7 @@ export {
   type DeadLetterReason,
   type MessagingErrorCode,
 } from './errors.js';
+export { summarized } from './log-summary.js';
 export type { MessagingLog } from './log.js';
 export type { Message, Publisher } from './publisher.js';
 export type { SubscribeOptions, Subscriber, Subscription } from './subscriber.js';

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toKafka } from '@mesh/envelope';
 import { RejectedError } from '@mesh/messaging';
 import { deliverUntilAcked, parkByKey } from '../testing/dead-letter-rules.js';
 import { eventually } from '../testing/eventually.js';
@@ -116,6 +117,40 @@ describe('rule 33: order by key', () => {
       for (const version of [1, 2]) await deliverUntilAcked(replica, stockChanged('MUG', version));
     expect(await parkedIds()).toEqual(['MUG-1', 'MUG-2']);
     expect(await setting.effects('MUG')).toEqual([]);
+  });
+
+  it('given a handler without a transaction, then later events of a parked key are parked behind it all the same', async () => {
+    const replica = await start({ delivery: 'at-least-once' });
+    setting.failing.set('MUG/2', rejection);
+    for (const version of [1, 2, 3]) await deliverUntilAcked(replica, stockChanged('MUG', version));
+    await deliverUntilAcked(replica, stockChanged('CUP', 1));
+    expect(await parkedIds()).toEqual(['MUG-2', 'MUG-3']);
+    setting.failing.clear();
+    await replica.operations.redrive(await ids(), 'ann', signal);
+    await deliverUntilAcked(replica, stockChanged('MUG', 4));
+    expect(await parkedIds()).toEqual([]);
+  });
+
+  it('given an event without a key, then it is parked and holds back nothing', async () => {
+    const replica = await start();
+    setting.failing.set('MUG/1', rejection);
+    for (const version of [1, 2])
+      await deliverUntilAcked(replica, { ...stockChanged('MUG', version), key: null });
+    expect(await setting.letters.list()).toMatchObject([{ key: null, holdsKey: false }]);
+    expect(await setting.effects('MUG')).toEqual([2]);
+  });
+
+  it('given an event in structured mode, then its data comes back at the redrive', async () => {
+    const replica = await start();
+    setting.failing.set('MUG/1', rejection);
+    const plain = stockChanged('MUG', 1);
+    const { headers, value: body } = toKafka(plain.event(), 'structured');
+    await deliverUntilAcked(replica, { ...plain, headers, body: body! });
+    const [letter] = await setting.letters.whole();
+    expect(Buffer.compare(letter!.body, body!)).toBe(0);
+    setting.failing.clear();
+    await replica.operations.redrive(await ids(), 'ann', signal);
+    expect(await setting.effects('MUG')).toEqual([1]);
   });
 
   it('given a replica that has not heard of it yet, then the key is parked nevertheless', async () => {

@@ -8,7 +8,7 @@ import { DeadLetterOperations } from '../dead-letters/operations.js';
 import { ParkedKeys } from '../dead-letters/parked-keys.js';
 import { Parking, type FailurePolicy } from '../dead-letters/parking.js';
 import { installParking } from '../dead-letters/schema.js';
-import { inbox } from '../middleware/inbox.js';
+import { inbox, unlessParked } from '../middleware/inbox.js';
 import { park } from '../middleware/park.js';
 import { openSetting, type Setting } from './setting.js';
 
@@ -36,6 +36,8 @@ export interface ParkSetting extends Setting {
 
 export interface ReplicaOptions {
   readonly policy?: FailurePolicy;
+  /** @default 'effectively-once' */
+  readonly delivery?: 'effectively-once' | 'at-least-once';
   readonly mutate?: (parking: Parking) => Parking;
 }
 
@@ -50,7 +52,7 @@ export async function openParkSetting(): Promise<ParkSetting> {
   const failing = new Map<string, () => Error>();
   const effect: HandleEvent = async ({ data, tx }) => {
     const { sku, version } = data as { sku: string; version: number };
-    await (tx as typeof db)
+    await ((tx ?? db) as typeof db)
       .insertInto('effect' as never)
       .values({ sku, version } as never)
       .execute();
@@ -58,7 +60,8 @@ export async function openParkSetting(): Promise<ParkSetting> {
     if (failure !== undefined) throw failure();
     return 'done';
   };
-  const replica = async ({ policy = 'park-key', mutate = (it) => it }: ReplicaOptions = {}) => {
+  const replica = async (options: ReplicaOptions = {}) => {
+    const { policy = 'park-key', delivery = 'effectively-once', mutate = (it) => it } = options;
     const keys = new ParkedKeys({
       pool,
       async connect() {
@@ -73,7 +76,9 @@ export async function openParkSetting(): Promise<ParkSetting> {
     const handle = around(
       effect,
       retry({ attempts: 2, minMs: 1 }),
-      inbox({ db: db as never, parking, group, outbox }),
+      delivery === 'effectively-once'
+        ? inbox({ db: db as never, parking, group, outbox })
+        : unlessParked({ parking, group }),
     );
     const operations = new DeadLetterOperations({
       db: db as never,

@@ -1,6 +1,7 @@
-import { RejectedError, type Delivery, type DeliveryHandler } from '@mesh/messaging';
+import { RejectedError, summarized, type Delivery, type DeliveryHandler } from '@mesh/messaging';
 import { decode, type HandleEvent } from '@mesh/messaging/middleware';
-import { park, type FailurePolicy } from '@mesh/outbox';
+import { park, type Arrival, type Failure, type FailurePolicy } from '@mesh/outbox';
+import type { Logger } from '@mesh/tracing';
 import type { Transaction } from 'kysely';
 import { chainOf, redriveChainOf, type ChainOptions } from './handler-chain.js';
 import { parked, skipped } from './handler-metrics.js';
@@ -27,22 +28,39 @@ export function routeEvents(
   const { parking, log } = options;
   const keeps = [...handlers.values()].some(({ delivery }) => delivery !== 'at-most-once');
   if (parking === undefined || !keeps) return handle;
+  const tell = parkedTeller(log);
   return park({
     parking,
     group,
     policyOf: (type) => policyOf(type, handlers),
-    onParked({ delivery, event }, failure, error) {
-      const { reason, fingerprint, attempts } = failure;
-      parked(group, event.type, reason);
-      log.error(
-        {
-          ...{ err: error, group, reason, fingerprint, attempts },
-          ...{ eventId: event.id, eventType: event.type, key: delivery.key },
-        },
-        'An event was parked',
-      );
+    onParked(arrival, failure, error) {
+      parked(group, arrival.event.type, failure.reason);
+      tell({ arrival, failure, error });
     },
   })(handle);
+}
+
+interface Parked {
+  readonly arrival: Arrival;
+  readonly failure: Failure;
+  readonly error: Error;
+}
+
+/** Says what was parked, with a count where there are many of a cause. */
+function parkedTeller(log: Logger): (parked: Parked) => void {
+  return summarized<Parked>({
+    kindOf: ({ arrival, failure }) => `${arrival.event.type} ${failure.fingerprint}`,
+    say({ arrival: { group, delivery, event }, failure, error }, count) {
+      const { reason, fingerprint, attempts } = failure;
+      log.error(
+        {
+          ...{ err: error, group, reason, fingerprint, attempts, count },
+          ...{ eventId: event.id, eventType: event.type, key: delivery.key },
+        },
+        'Events were parked',
+      );
+    },
+  });
 }
 
 /** Runs the handler of a dead letter once more. @throws RejectedError when nobody handles its event */
