@@ -5,6 +5,8 @@ import { configSchema } from './config.js';
 const valid = {
   DATABASE_URL: 'postgres://notifications:secret@db/notifications',
   MESH_LOG_URL: 'postgres://mesh@db/log',
+  AUTH_ISSUER: 'https://issuer.example',
+  AUTH_JWKS_URL: 'https://issuer.example/jwks.json',
 };
 
 describe('the configuration of notifications', () => {

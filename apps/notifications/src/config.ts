@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseConfig, serviceConfig, transportConfig } from '@mesh/service-kit';
+import { authConfig, databaseConfig, serviceConfig, transportConfig } from '@mesh/service-kit';
 
 const address = String.raw`[^\s@<>,;]+@[A-Za-z0-9.-]+`;
 const sender = new RegExp(String.raw`^(${address}|[^<>@,;\p{Cc}]*<${address}>)$`, 'u');
@@ -8,6 +8,8 @@ export const configSchema = z.object({
   ...serviceConfig,
   ...databaseConfig,
   ...transportConfig,
+  /** Of the operators who call the management port. */
+  ...authConfig,
   /** Where mails are kept as files, unless SMTP_URL is set. */
   MAILBOX_DIR: z.string().min(1).default('.mesh/mailbox'),
   /** Mails go to this server instead. */

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,11 @@ export async function startNotifications(environment: Readonly<Record<string, st
     createDatabase('notifications'),
     createDatabase('log'),
   ]);
-  const mailbox = join(mkdtempSync(join(tmpdir(), 'notifications-')), 'mailbox');
+  const folder = mkdtempSync(join(tmpdir(), 'notifications-'));
+  const mailbox = join(folder, 'mailbox');
+  const keyFile = join(folder, 'dev-key.json');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  writeFileSync(keyFile, JSON.stringify(privateKey.export({ format: 'jwk' })));
   const service = await startService(
     NotificationsModule,
     configSchema,
@@ -27,6 +32,7 @@ export async function startNotifications(environment: Readonly<Record<string, st
       DATABASE_URL: database.url,
       MESH_LOG_URL: log.url,
       MAILBOX_DIR: mailbox,
+      AUTH_DEV_KEY_FILE: keyFile,
       ...environment,
     },
   );
@@ -47,7 +53,7 @@ export async function startNotifications(environment: Readonly<Record<string, st
     async stop(): Promise<void> {
       await service.stop();
       await probe.close();
-      rmSync(join(mailbox, '..'), { recursive: true });
+      rmSync(folder, { recursive: true });
       await Promise.all([database.drop(), log.drop()]);
     },
   };

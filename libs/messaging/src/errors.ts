@@ -7,7 +7,8 @@ export type MessagingErrorCode =
   | 'PUBLISHER_CLOSED'
   | 'TRANSPORT_UNAVAILABLE'
   | 'UNSUPPORTED_FEATURE'
-  | 'DELIVERY_REJECTED';
+  | 'DELIVERY_REJECTED'
+  | 'HANDLER_TIMEOUT';
 
 /** What every error of this lib is. `retryable`: the same call may succeed later. */
 export class MessagingError extends Error {

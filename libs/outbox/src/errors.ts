@@ -1,4 +1,4 @@
-export type OutboxErrorCode = 'OUTSIDE_TRANSACTION' | 'STREAM_UNKNOWN';
+export type OutboxErrorCode = 'OUTSIDE_TRANSACTION' | 'STREAM_UNKNOWN' | 'KEY_ORDER';
 
 /** What every error of this lib is. `retryable`: the same call may succeed later. */
 export class OutboxError extends Error {

@@ -1,9 +1,29 @@
 // The outbox and the inbox of a service's database: an event and the change it tells of commit together, and have one effect.
-// Start at outbox.ts, relay/relay.ts and inbox.ts.
+// Start at outbox.ts, relay/relay.ts, inbox.ts and dead-letters/parking.ts.
 // Not here: brokers, how the log reads, what an event means.
+export type { Arrival } from './dead-letters/arrival.js';
+export type { DeadLetter, WholeDeadLetter } from './dead-letters/dead-letter.js';
+export {
+  DeadLetters,
+  type AuditRecord,
+  type DeadLetterCount,
+  type Page,
+} from './dead-letters/dead-letters.js';
+export type { Failure } from './dead-letters/failure.js';
+export type { DeadLetterFilter } from './dead-letters/filter.js';
+export {
+  DeadLetterOperations,
+  type ActionResult,
+  type OperationsOptions,
+} from './dead-letters/operations.js';
+export { ParkedKeys, type KeyPlace, type ParkedKeysOptions } from './dead-letters/parked-keys.js';
+export { Parking, type FailurePolicy, type ParkingOptions } from './dead-letters/parking.js';
+export { installParking } from './dead-letters/schema.js';
 export { OutboxError, type OutboxErrorCode } from './errors.js';
 export { inTransaction } from './in-transaction.js';
 export { handleOnce, type HandledEvent } from './inbox.js';
+export { inbox, unlessParked, type InboxOptions } from './middleware/inbox.js';
+export { park, type ParkOptions } from './middleware/park.js';
 export type { OpenTransaction } from './open-transaction.js';
 export { OUTBOX_SCHEMA, Outbox, type AppendOptions, type OutboxLog } from './outbox.js';
 export type { Backlog } from './postgres/backlog.js';

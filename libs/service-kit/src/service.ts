@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { loadConfig, maskConfig } from './config/load-config.js';
 import type { GrpcServiceDefinition } from './grpc/service-definition.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
+import { ManagementRoutes } from './lifecycle/management-routes.js';
 import { startManagementServer } from './lifecycle/management-server.js';
 import { NestLogger } from './lifecycle/nest-logger.js';
 import { Readiness } from './lifecycle/readiness.js';
@@ -79,16 +80,17 @@ export class Service {
       log,
       lifecycle: new Lifecycle(log),
       readiness: new Readiness(),
+      management: new ManagementRoutes(),
     };
   }
 
   async start(module: Type): Promise<RunningService> {
-    const { log, readiness, lifecycle } = this.runtime;
+    const { log, readiness, lifecycle, management: routes } = this.runtime;
     log.info({ config: maskConfig(this.#config) }, 'Configuration');
     metrics.collectProcess();
     const { HOST: host, MANAGEMENT_PORT: port } = this.#config;
     const started = readiness.require('start');
-    const management = await startManagementServer({ host, port, readiness });
+    const management = await startManagementServer({ host, port, readiness, routes });
     const { app, ports } = await this.#listen(
       ServiceModule.register(module, this.#config, this.runtime),
     );

@@ -54,6 +54,7 @@ export function environments({
     notifications: {
       ...common,
       ...transport,
+      ...auth,
       DATABASE_URL: databaseUrl('mesh_notifications'),
       MANAGEMENT_PORT: String(ports.notifications.management),
       MAILBOX_DIR: join(dir, 'mailbox'),

@@ -8,7 +8,7 @@ import { SendEmail } from '../use-cases/send-email.js';
 
 /**
  * Sends the mails that were asked for. A mail that can never be sent becomes a dead letter; any other
- * failure is tried again by the transport. Without a transaction: none is held open while a mail
+ * failure is tried again; while the mail server is away nothing is tried. Without a transaction: none is held open while a mail
  * server takes its time.
  */
 @Injectable()
@@ -19,6 +19,9 @@ export class EmailRequestsSubscriber {
     group: 'notifications.email',
     filter: ['email.#'],
     delivery: 'at-least-once',
+    // A mail that is refused keeps no other mail of its order.
+    onFailure: 'skip',
+    breaker: { failures: 5, pauseMs: 10_000 },
   })
   async onRequested(event: ReceivedEvent<EmailRequestedData>): Promise<void> {
     try {

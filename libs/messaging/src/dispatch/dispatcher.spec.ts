@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../delivery.js';
 import { RejectedError } from '../errors.js';
+import { RetryLaterError } from './retry-later-error.js';
 import {
   Dispatcher,
   type DispatchableDelivery,
@@ -262,5 +263,43 @@ describe('Dispatcher hold', () => {
     await dispatcher.hold(5);
     expect(dispatcher.unfinished).toBe(1);
     await dispatcher.close(0);
+  });
+});
+
+describe('Dispatcher and what middleware asks for', () => {
+  it('given a failure that pauses the intake, then nothing new starts until the pause is over, and no attempt is counted', async () => {
+    const log: string[] = [];
+    let open = true;
+    const dispatcher = dispatcherOf(async ({ position, attempt }) => {
+      log.push(`${position}/${attempt}`);
+      if (!open) return;
+      open = false;
+      throw new RetryLaterError(new Error('Open'), {
+        retryInMs: 30,
+        counts: false,
+        pauseIntakeMs: 30,
+      });
+    });
+    const first = dispatcher.dispatch(delivery('a', 'a1'));
+    await new Promise(setImmediate);
+    const second = dispatcher.dispatch(delivery('b', 'b1'));
+    await new Promise(setImmediate);
+    expect(log).toEqual(['a1/1']);
+    expect(await Promise.all([first, second])).toEqual(['done', 'done']);
+    expect(log.toSorted()).toEqual(['a1/1', 'a1/1', 'b1/1']);
+    await dispatcher.close(0);
+  });
+
+  it('given a pause of its own, then the log is told what failed and when it comes again', async () => {
+    const failures: FailedAttempt[] = [];
+    const cause = new Error('Not now');
+    const dispatcher = dispatcherOf(
+      async ({ attempt }) => {
+        if (attempt === 1) throw new RetryLaterError(cause, { retryInMs: 7 });
+      },
+      { onError: (failed) => failures.push(failed) },
+    );
+    expect(await dispatcher.dispatch(delivery('a', 'a1'))).toBe('done');
+    expect(failures).toMatchObject([{ error: cause, retryInMs: 7, reason: null }]);
   });
 });

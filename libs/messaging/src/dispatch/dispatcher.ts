@@ -1,6 +1,7 @@
 import type { DeadLetterReason } from '../errors.js';
 import { fullJitterMs } from './backoff.js';
 import type { DispatchableDelivery, DispatcherOptions, FailedAttempt, Outcome } from './options.js';
+import { RetryLaterError } from './retry-later-error.js';
 import { asError, deadLetterReasonOf } from './verdict.js';
 import { Waiters } from './waiters.js';
 
@@ -37,6 +38,8 @@ export class Dispatcher {
   #running = 0;
   #bytes = 0;
   #held = false;
+  /** Set while the intake is paused. */
+  #pauseTimer: NodeJS.Timeout | undefined;
   #closing = false;
   readonly #roomWaiters = new Waiters();
   /** Of those who wait until nothing runs (`hold`) or nothing is left (`close`). */
@@ -104,11 +107,25 @@ export class Dispatcher {
    */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
+    clearTimeout(this.#pauseTimer);
     for (const entry of [...this.#unfinished])
       if (entry.state !== 'running') this.#finish(entry, 'abandoned');
     if (this.#unfinished.size > 0) await this.#idleWaiters.wait(graceMs);
     for (const entry of [...this.#unfinished]) this.#finish(entry, 'abandoned');
     this.#wake();
+  }
+
+  /** Starts no handler for so long, counted from the last call; what runs goes on. */
+  #pauseIntake(pauseMs: number): void {
+    clearTimeout(this.#pauseTimer);
+    this.#pauseTimer = setTimeout(() => {
+      this.#pauseTimer = undefined;
+      this.#startReady();
+    }, pauseMs);
+  }
+
+  get #stopped(): boolean {
+    return this.#held || this.#pauseTimer !== undefined;
   }
 
   #laneOf(key: string | null): Lane {
@@ -119,7 +136,7 @@ export class Dispatcher {
   }
 
   #start(lane: Lane): void {
-    if (this.#held || this.#running >= this.#options.concurrency) {
+    if (this.#stopped || this.#running >= this.#options.concurrency) {
       this.#ready.push(lane);
       return;
     }
@@ -172,10 +189,13 @@ export class Dispatcher {
     if (entry.state === 'settled') return;
     if (this.#closing || entry.delivery.signal.aborted) return this.#finish(entry, 'abandoned');
     const { delivery } = entry;
-    const retryInMs = fullJitterMs(this.#options.redelivery, delivery.attempt);
+    const later = error instanceof RetryLaterError ? error : undefined;
+    const retryInMs = later?.retryInMs ?? fullJitterMs(this.#options.redelivery, delivery.attempt);
     const reason = entry.condemned?.reason ?? null;
-    this.#options.onError?.({ delivery, error, reason, retryInMs });
-    delivery.attempt += 1;
+    const cause = later?.cause instanceof Error ? later.cause : error;
+    this.#options.onError?.({ delivery, error: cause, reason, retryInMs });
+    if (later?.counts !== false) delivery.attempt += 1;
+    if (later?.pauseIntakeMs !== undefined) this.#pauseIntake(later.pauseIntakeMs);
     this.#pause(entry, retryInMs);
   }
 
@@ -197,7 +217,7 @@ export class Dispatcher {
   }
 
   #startReady(): void {
-    if (this.#held) return;
+    if (this.#stopped) return;
     while (this.#running < this.#options.concurrency && this.#readyHead < this.#ready.length) {
       const lane = this.#ready[this.#readyHead++];
       if (lane !== undefined) this.#start(lane);

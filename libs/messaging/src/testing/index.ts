@@ -3,3 +3,4 @@
 // Not here: servers (tools/src/servers), faults of processes.
 export type { RawMessage, RawRecord, TransportUnderTest } from './transport-under-test.js';
 export { transportSuite } from './transport-suite.js';
+export { RuleBroken } from './rule.js';

@@ -17,10 +17,19 @@ const socketCodes = new Set([
 const messages =
   /connection terminated|timeout exceeded when trying to connect|not queryable|Client was closed/i;
 
+/** Waits for the database rather than using up the attempts of an event. */
+export class DatabaseUnavailableError extends AppError {
+  readonly waiting = true;
+
+  constructor(options: ErrorOptions) {
+    super('UNAVAILABLE', 'The database is not available right now', options);
+  }
+}
+
 /** The error of a statement, as UNAVAILABLE when the database rather than the statement is the reason. */
 export function translateDatabaseError(error: unknown): unknown {
   if (!isUnavailable(error)) return error;
-  return new AppError('UNAVAILABLE', 'The database is not available right now', { cause: error });
+  return new DatabaseUnavailableError({ cause: error });
 }
 
 /** Whether a later try may succeed without any change. */

@@ -1,9 +1,10 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { metrics } from '@mesh/tracing';
+import type { ManagementRoutes } from './management-routes.js';
 import type { Readiness } from './readiness.js';
 
-/** Health and metrics, from the first moment of the process to the last. */
+/** Health, metrics and what modules add, from the first moment of the process to the last. */
 export interface ManagementServer {
   readonly port: number;
   close(): Promise<void>;
@@ -13,10 +14,15 @@ export async function startManagementServer(options: {
   readonly host: string;
   readonly port: number;
   readonly readiness: Readiness;
+  readonly routes: ManagementRoutes;
 }): Promise<ManagementServer> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const handler = options.routes.find(path);
+    if (handler !== undefined) {
+      const url = new URL(request.url ?? '/', 'http://management');
+      handler(request, response, url).catch(() => response.destroy());
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       sendJson(response.setHeader('allow', 'GET, HEAD'), 405, { status: 'method not allowed' });
     } else {
       answer(path, options.readiness, response).catch(() => response.destroy());
@@ -52,7 +58,7 @@ async function answer(path: string, readiness: Readiness, response: ServerRespon
   }
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@mesh/tracing';
 import type { Lifecycle } from './lifecycle.js';
+import type { ManagementRoutes } from './management-routes.js';
 import type { Readiness } from './readiness.js';
 
 /** What the process offers to every module of a service: `@Inject(RUNTIME) runtime: Runtime`. */
@@ -9,6 +10,8 @@ export interface Runtime {
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
   readonly readiness: Readiness;
+  /** Of the management port. */
+  readonly management: ManagementRoutes;
 }
 
 export const RUNTIME = Symbol('RUNTIME');

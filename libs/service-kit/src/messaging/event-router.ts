@@ -1,103 +1,86 @@
-import type { Delivery, DeliveryHandler } from '@mesh/messaging';
-import { handleOnce, inTransaction } from '@mesh/outbox';
-import { metrics, withTrace, type Logger } from '@mesh/tracing';
-import type { Kysely } from 'kysely';
-import { runInCall } from '../context/call-context.js';
-import { decodeData, definitionOf } from './decode.js';
-import { receivedEvent, type ReceivedEvent } from './received-event.js';
-import type { PlannedHandler, PlannedSubscription } from './subscription-plan.js';
+import { RejectedError, summarized, type Delivery, type DeliveryHandler } from '@mesh/messaging';
+import { decode, type HandleEvent } from '@mesh/messaging/middleware';
+import { park, type Arrival, type Failure, type FailurePolicy } from '@mesh/outbox';
+import type { Logger } from '@mesh/tracing';
+import type { Transaction } from 'kysely';
+import { chainOf, redriveChainOf, type ChainOptions } from './handler-chain.js';
+import { parked, skipped } from './handler-metrics.js';
+import type { PlannedSubscription } from './subscription-plan.js';
 
-export interface RouterOptions {
-  readonly log: Logger;
-  /** Where effects are made that have an inbox. */
-  readonly db: Kysely<unknown> | undefined;
-  /** Woken after the commit of an effect. */
-  readonly outbox: { wake(): void } | undefined;
-}
-
-const durations = metrics.histogram({
-  name: 'mesh_event_handler_duration_seconds',
-  help: 'Time to handle an event, by group, type and result (done, repeated, dropped, failed)',
-  labels: ['group', 'type', 'result'],
-});
-const skipped = metrics.counter({
-  name: 'mesh_events_skipped_total',
-  help: 'Events of a subscribed stream that the catalog knows and the group has no handler for',
-  labels: ['group', 'type'],
-});
-
-type Result = 'done' | 'repeated' | 'dropped';
+type Routed = Pick<PlannedSubscription, 'group' | 'handlers'>;
 
 /**
  * Hands the deliveries of one subscription to the handlers of its events, each with its guarantee.
- * An event that the catalog knows and nobody handles is passed over; one that it does not know is
- * rejected as undecodable.
+ * An event that the catalog knows and nobody handles is passed over. What is given up is parked in the
+ * database; without one, or when it is no event that is handled here, it goes to the transport's dead
+ * letters.
  */
 export function routeEvents(
-  { group, handlers }: Pick<PlannedSubscription, 'group' | 'handlers'>,
-  options: RouterOptions,
+  { group, handlers }: Routed,
+  options: Omit<ChainOptions, 'group'>,
 ): DeliveryHandler {
-  return async (delivery) => {
-    const event = delivery.event();
-    const definition = definitionOf(event);
-    const handler = handlers.get(event.type);
-    if (handler === undefined) return skipped.inc({ group, type: event.type });
-    const received = receivedEvent(event, decodeData(event, definition), delivery);
-    const end = durations.startTimer({ group, type: event.type });
-    const apply = () =>
-      guarantees[handler.delivery]({ group, handler, received, delivery }, options);
-    try {
-      const result = await withTrace(received.traceparent, () =>
-        runInCall({ signal: delivery.signal }, apply),
-      );
-      end({ result });
-    } catch (error) {
-      end({ result: 'failed' });
-      throw error;
-    }
-  };
-}
-
-interface Handling {
-  readonly group: string;
-  readonly handler: PlannedHandler;
-  readonly received: ReceivedEvent<unknown>;
-  readonly delivery: Delivery;
-}
-
-const guarantees = {
-  'effectively-once': handleEffectivelyOnce,
-  'at-least-once': handleAtLeastOnce,
-  'at-most-once': handleAtMostOnce,
-};
-
-async function handleEffectivelyOnce(
-  { group, handler, received }: Handling,
-  { db, outbox }: RouterOptions,
-): Promise<Result> {
-  const { source, id } = received;
-  const first = await inTransaction(db!, outbox ?? { wake: () => {} }, (tx) =>
-    handleOnce(tx, { group, source, id }, () => handler.handle(received, tx)),
+  const chains = new Map<string, HandleEvent>();
+  for (const [type, handler] of handlers) chains.set(type, chainOf(handler, { ...options, group }));
+  const handle = decode(
+    (type) => chains.get(type),
+    (type) => skipped(group, type),
   );
-  return first ? 'done' : 'repeated';
+  const { parking, log } = options;
+  const keeps = [...handlers.values()].some(({ delivery }) => delivery !== 'at-most-once');
+  if (parking === undefined || !keeps) return handle;
+  const tell = parkedTeller(log);
+  return park({
+    parking,
+    group,
+    policyOf: (type) => policyOf(type, handlers),
+    onParked(arrival, failure, error) {
+      parked(group, arrival.event.type, failure.reason);
+      tell({ arrival, failure, error });
+    },
+  })(handle);
 }
 
-async function handleAtLeastOnce({ handler, received }: Handling): Promise<Result> {
-  await handler.handle(received);
-  return 'done';
+interface Parked {
+  readonly arrival: Arrival;
+  readonly failure: Failure;
+  readonly error: Error;
 }
 
-async function handleAtMostOnce(
-  { group, handler, received, delivery }: Handling,
-  { log }: RouterOptions,
-): Promise<Result> {
-  if (delivery.attempt > 1) return 'dropped';
-  try {
-    await handler.handle(received);
-    return 'done';
-  } catch (error) {
-    const { id, type } = received;
-    log.warn({ err: error, eventId: id, eventType: type, group }, 'An event was dropped');
-    return 'dropped';
-  }
+/** Says what was parked, with a count where there are many of a cause. */
+function parkedTeller(log: Logger): (parked: Parked) => void {
+  return summarized<Parked>({
+    kindOf: ({ arrival, failure }) => `${arrival.event.type} ${failure.fingerprint}`,
+    say({ arrival: { group, delivery, event }, failure, error }, count) {
+      const { reason, fingerprint, attempts } = failure;
+      log.error(
+        {
+          ...{ err: error, group, reason, fingerprint, attempts, count },
+          ...{ eventId: event.id, eventType: event.type, key: delivery.key },
+        },
+        'Events were parked',
+      );
+    },
+  });
+}
+
+/** Runs the handler of a dead letter once more. @throws RejectedError when nobody handles its event */
+export function redriveEvents({ group, handlers }: Routed) {
+  const chains = new Map<string, HandleEvent>();
+  for (const [type, handler] of handlers) chains.set(type, redriveChainOf(handler, group));
+  return (delivery: Delivery, tx: Transaction<unknown>): Promise<void> =>
+    decode(
+      (type) => {
+        const chain = chains.get(type);
+        return chain && ((handling) => chain({ ...handling, tx }));
+      },
+      (type) => {
+        throw new RejectedError('rejected', `The group "${group}" has no handler for ${type}`);
+      },
+    )(delivery);
+}
+
+/** Undefined for an event without a handler: nothing here builds on it, so its key goes on. */
+function policyOf(type: string, handlers: Routed['handlers']): FailurePolicy | undefined {
+  const handler = handlers.get(type);
+  return handler?.delivery === 'at-most-once' ? undefined : handler?.onFailure;
 }

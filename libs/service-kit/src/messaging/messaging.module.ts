@@ -12,13 +12,15 @@ import {
   ExternalContextCreator,
   MetadataScanner,
 } from '@nestjs/core';
-import { installDeadLetters, installInbox, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
+import { installDeadLetters, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
 import { PgLog } from '@mesh/pg-log';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
+import { Authenticator } from '../auth/authenticator.js';
 import { CONFIG } from '../config/config.js';
 import { DATABASE, PG_POOL } from '../database/database.module.js';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
+import { openDeadLetters } from './dead-letters.js';
 import { routeEvents } from './event-router.js';
 import { findHandlers } from './find-handlers.js';
 import { runRelay } from './relay.js';
@@ -55,6 +57,7 @@ export class MessagingModule implements OnApplicationBootstrap {
     @Optional() @Inject(PG_POOL) private readonly pool?: Pool,
     @Optional() @Inject(OUTBOX_LOG) private readonly log?: PgLog,
     @Optional() @Inject(OUTBOX) private readonly outbox?: Outbox,
+    @Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator,
   ) {}
 
   static register(options: MessagingOptions): DynamicModule {
@@ -87,10 +90,16 @@ export class MessagingModule implements OnApplicationBootstrap {
       group: this.options.group,
       hasDatabase: db !== undefined,
     });
-    if (pool !== undefined && plans.length > 0) await installInbox(pool);
+    const parking =
+      db !== undefined && pool !== undefined && plans.length > 0
+        ? await openDeadLetters({
+            ...{ db, pool, plans, runtime, outbox },
+            authenticator: this.authenticator,
+          })
+        : undefined;
     if (pool !== undefined && log !== undefined) runRelay({ log, pool, transports, runtime });
     for (const plan of plans) {
-      keepSubscribed(plan, routeEvents(plan, { log: runtime.log, db, outbox }), {
+      keepSubscribed(plan, routeEvents(plan, { log: runtime.log, db, outbox, parking }), {
         transports,
         runtime,
       });

@@ -1,4 +1,5 @@
 import type { CloudEvent, ExtensionValue } from '@mesh/envelope';
+import type { Handling } from '@mesh/messaging/middleware';
 
 /** An event as a handler gets it: the CloudEvents attributes, the usual extensions by name, and decoded data. */
 export interface ReceivedEvent<Data> extends Omit<CloudEvent, 'data'> {
@@ -11,15 +12,15 @@ export interface ReceivedEvent<Data> extends Omit<CloudEvent, 'data'> {
   readonly causationid: string | undefined;
   /** 1 the first time. */
   readonly attempt: number;
-  /** Aborted when the delivery is lost to this process: what is not committed yet should be given up. */
+  /**
+   * Aborted when the delivery is lost to this process, or the handler's time is up: what is not
+   * committed yet should be given up.
+   */
   readonly signal: AbortSignal;
 }
 
-export function receivedEvent<Data>(
-  event: CloudEvent,
-  data: Data,
-  delivery: { readonly attempt: number; readonly signal: AbortSignal },
-): ReceivedEvent<Data> {
+export function receivedEvent(handling: Handling): ReceivedEvent<unknown> {
+  const { event, data, delivery } = handling;
   return {
     ...event,
     data,
@@ -28,7 +29,9 @@ export function receivedEvent<Data>(
     correlationid: text(event.extensions['correlationid']),
     causationid: text(event.extensions['causationid']),
     attempt: delivery.attempt,
-    signal: delivery.signal,
+    get signal() {
+      return handling.signal;
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { EmailRequested, OrderCancelled, OrderPlaced, StockChanged } from '@mesh
 import type { EventDefinition } from '@mesh/contracts';
 import { describe, expect, test } from 'vitest';
 import type { EventHandlerOptions } from './event-handler.decorator.js';
-import { planSubscriptions, type FoundHandler } from './subscription-plan.js';
+import { checkFeatures, planSubscriptions, type FoundHandler } from './subscription-plan.js';
 
 function handler(
   name: string,
@@ -84,6 +84,11 @@ describe('planSubscriptions', () => {
       [handler('A.on', OrderPlaced, { from: 'end' }), handler('B.on', OrderCancelled)],
       'A.on and B.on share a group and differ in "from"; they must agree or be in different groups',
     ],
+    [
+      'retries of what is delivered at most once',
+      [handler('A.on', OrderPlaced, { delivery: 'at-most-once', ephemeral: true, retry: {} })],
+      `A.on can't have "retry": an event that fails at most once is gone`,
+    ],
   ])('given %s, when planned, then is refused', (_, handlers, message) => {
     expect(() => plan(handlers)).toThrow(message);
   });
@@ -93,4 +98,35 @@ describe('planSubscriptions', () => {
       "A.on can't be effectively once without a database; register DatabaseModule, or choose another delivery",
     );
   });
+
+  test('given park-key and no database, when planned, then is refused', () => {
+    const options = { delivery: 'at-least-once', onFailure: 'park-key' } as const;
+    expect(() => plan([handler('A.on', OrderPlaced, options)], false)).toThrow(
+      "A.on can't park keys without a database; register DatabaseModule, or choose onFailure: 'skip'",
+    );
+  });
+
+  test.each([
+    ['ordering', {}, `onFailure: 'park-key', which needs "ordering"`],
+    ['persistent', {}, `delivery: 'effectively-once', which needs "persistent"`],
+    ['consumerGroups', {}, 'a group that replicas share, which needs "consumerGroups"'],
+    ['replay', { from: 'start' }, `from: 'start', which needs "replay"`],
+  ] as const)(
+    'given a transport without %s, when subscribed, then is refused',
+    (lacking, options, what) => {
+      const [planned] = plan([handler('A.on', OrderPlaced, options)]);
+      const all = {
+        ordering: true,
+        consumerGroups: true,
+        persistent: true,
+        replay: true,
+        delay: true,
+      };
+      const without = { name: 'amqp' as const, features: { ...all, [lacking]: false } };
+      expect(() => checkFeatures(planned!, without)).toThrow(
+        `A.on asks for ${what}; the amqp transport does not offer it`,
+      );
+      expect(() => checkFeatures(planned!, { name: 'amqp', features: all })).not.toThrow();
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import type { EventDefinition } from '@mesh/contracts';
-import type { SubscribeOptions } from '@mesh/messaging';
+import type { Features, SubscribeOptions, Transport } from '@mesh/messaging';
+import type { FailurePolicy } from '@mesh/outbox';
 import type { DeliveryGuarantee, EventHandlerOptions } from './event-handler.decorator.js';
 import type { ReceivedEvent } from './received-event.js';
 
@@ -15,6 +16,11 @@ export interface FoundHandler {
 export interface PlannedHandler {
   readonly name: string;
   readonly delivery: DeliveryGuarantee;
+  readonly onFailure: FailurePolicy;
+  readonly options: Pick<
+    EventHandlerOptions,
+    'retry' | 'timeoutMs' | 'breaker' | 'concurrency' | 'serializeBy'
+  >;
   readonly handle: FoundHandler['handle'];
 }
 
@@ -101,7 +107,11 @@ function byType(
       );
     }
     const delivery = guarantee(handler, options);
-    map.set(type, { name: handler.name, delivery, handle: handler.handle });
+    const onFailure = failurePolicy(handler, options);
+    map.set(type, {
+      ...{ name: handler.name, delivery, onFailure },
+      ...{ options: handler.options, handle: handler.handle },
+    });
   }
   return map;
 }
@@ -124,6 +134,59 @@ function guarantee(handler: FoundHandler, { hasDatabase }: PlanOptions): Deliver
     );
   }
   return delivery;
+}
+
+function failurePolicy(
+  { name, options }: FoundHandler,
+  { hasDatabase }: PlanOptions,
+): FailurePolicy {
+  const { delivery, onFailure, retry, breaker } = options;
+  const [useless] = Object.entries({ onFailure, retry, breaker }).flatMap(([option, value]) =>
+    value === undefined ? [] : [option],
+  );
+  if (delivery === 'at-most-once' && useless !== undefined) {
+    throw new HandlerError(
+      `${name} can't have "${useless}": an event that fails at most once is gone`,
+    );
+  }
+  if (onFailure === 'park-key' && !hasDatabase) {
+    throw new HandlerError(
+      `${name} can't park keys without a database; register DatabaseModule, or choose onFailure: 'skip'`,
+    );
+  }
+  return onFailure ?? (hasDatabase ? 'park-key' : 'skip');
+}
+
+/**
+ * Checks that the transport has what the handlers of a subscription ask for.
+ * @throws HandlerError naming the handler, what it asks for and the feature that is lacking
+ */
+export function checkFeatures(
+  { subscribe, handlers }: PlannedSubscription,
+  { name, features }: Pick<Transport, 'name' | 'features'>,
+): void {
+  for (const handler of handlers.values()) {
+    for (const [feature, what] of needsOf(handler, subscribe)) {
+      if (features[feature]) continue;
+      throw new HandlerError(
+        `${handler.name} asks for ${what}, which needs "${feature}"; the ${name} transport does not offer it`,
+      );
+    }
+  }
+}
+
+function needsOf(
+  { delivery, onFailure }: PlannedHandler,
+  { from, ephemeral }: SubscribeOptions,
+): (readonly [keyof Features, string])[] {
+  return [
+    ...(delivery === 'at-most-once' ? [] : ([['persistent', `delivery: '${delivery}'`]] as const)),
+    ...(delivery !== 'at-most-once' && onFailure === 'park-key'
+      ? ([['ordering', `onFailure: 'park-key'`]] as const)
+      : []),
+    ...(ephemeral ? [] : ([['consumerGroups', 'a group that replicas share']] as const)),
+    ...(from === 'start' ? ([['replay', `from: 'start'`]] as const) : []),
+  ];
 }
 
 /** An option that all handlers of a group must agree on. */

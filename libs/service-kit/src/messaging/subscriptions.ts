@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DeliveryHandler, Subscription } from '@mesh/messaging';
 import type { Runtime } from '../lifecycle/runtime.js';
-import type { PlannedSubscription } from './subscription-plan.js';
+import { checkFeatures, type PlannedSubscription } from './subscription-plan.js';
 import type { Transports } from './transports.js';
 
 const firstPauseMs = 100;
@@ -44,6 +44,7 @@ async function subscribe(
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       const transport = await transports.forKind(plan.stream.kind);
+      checkFeatures(plan, transport);
       return await transport.subscribe(plan.subscribe, handler);
     } catch (error) {
       if (!isRetryable(error)) throw error;

@@ -1,0 +1,169 @@
+import type { Kysely } from 'kysely';
+import { executorOf, type OpenTransaction, type TransactionExecutor } from '../open-transaction.js';
+import { INBOX_SCHEMA } from '../postgres/inbox-schema.js';
+import { placeOf, type Arrival } from './arrival.js';
+import type { Failure } from './failure.js';
+import { notification, type KeyPlace, type ParkedKeys } from './parked-keys.js';
+import { insertRecord } from './record-statement.js';
+import { PARKED_CHANNEL } from './schema.js';
+
+/**
+ * What becomes of later events of the key of a dead letter.
+ * - `park-key`: they are parked behind it, in their order, until it is redriven or discarded.
+ * - `skip`: they go on.
+ */
+export type FailurePolicy = 'park-key' | 'skip';
+
+const CLAIM = `insert into ${INBOX_SCHEMA}.handled (group_name, source, event_id) values ($1, $2, $3) on conflict do nothing returning true`;
+// Not parked by the snapshot of this statement: what was parked before the event was handed over is in it.
+const CLAIM_UNLESS_PARKED = `
+with parked as materialized (
+  select from ${INBOX_SCHEMA}.parked_key where group_name = $1 and stream = $4 and key = $5
+), claimed as (
+  insert into ${INBOX_SCHEMA}.handled (group_name, source, event_id)
+  select $1, $2, $3 where not exists (select from parked) on conflict do nothing returning true
+)
+select exists (select from claimed) as claimed, exists (select from parked) as parked`;
+const IS_PARKED = `select from ${INBOX_SCHEMA}.parked_key where group_name = $1 and stream = $2 and key = $3`;
+// Waits for a redrive of the key to end; afterwards the key may be free.
+const HOLD_PARKED = `${IS_PARKED} for share`;
+const PARK_KEY = `insert into ${INBOX_SCHEMA}.parked_key (group_name, stream, key) values ($1, $2, $3) on conflict do nothing`;
+const HEAD = `
+select id, reason, error_code as code, fingerprint from ${INBOX_SCHEMA}.dead_letter
+where group_name = $1 and stream = $2 and key = $3 and holds_key order by id limit 1`;
+
+export interface ParkingOptions {
+  /** The service's database. */
+  readonly db: Pick<Kysely<unknown>, 'transaction'>;
+  readonly keys: Pick<ParkedKeys, 'has' | 'parked'>;
+}
+
+/**
+ * Parks events in the consumer's database, beside its inbox. A parked event counts as taken by its
+ * group: the record, the note in the inbox and, by policy, the key commit together, so that a repeat
+ * of the delivery changes nothing. Safe for concurrent use, also by several replicas.
+ */
+export class Parking {
+  readonly #options: ParkingOptions;
+
+  constructor(options: ParkingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs the effect unless the event was handled before or its key is parked, in which case it is
+   * parked behind. In the transaction of the effect, like `handleOnce`.
+   * @throws OutboxError OUTSIDE_TRANSACTION
+   */
+  async handleUnlessParked(
+    tx: OpenTransaction,
+    arrival: Arrival,
+    effect: () => Promise<unknown>,
+  ): Promise<'done' | 'repeated' | 'parked'> {
+    const executor = executorOf(tx, 'handleUnlessParked');
+    const place = placeOf(arrival);
+    const { group, event } = arrival;
+    const values = [group, event.source, event.id];
+    if (place === undefined) {
+      if (!(await claim(executor, arrival))) return 'repeated';
+      await effect();
+      return 'done';
+    }
+    if (this.#options.keys.has(place) && (await parkBehind(executor, arrival, place)))
+      return 'parked';
+    for (;;) {
+      const { rows } = await executor.query(CLAIM_UNLESS_PARKED, [
+        ...values,
+        place.stream,
+        place.key,
+      ]);
+      const { claimed, parked } = rows[0] as { claimed: boolean; parked: boolean };
+      if (claimed) {
+        await effect();
+        return 'done';
+      }
+      if (!parked) return 'repeated';
+      if (await parkBehind(executor, arrival, place)) return 'parked';
+    }
+  }
+
+  /** Parks the event behind a dead letter of its key; false when its key is not parked. */
+  async parkBehind(arrival: Arrival): Promise<boolean> {
+    const place = placeOf(arrival);
+    if (place === undefined) return false;
+    return this.#options.db.transaction().execute(async (tx) => {
+      const executor = executorOf(tx, 'parkBehind');
+      if (!this.#options.keys.has(place)) {
+        const { rows } = await executor.query(IS_PARKED, partsOf(place));
+        if (rows.length === 0) return false;
+      }
+      return parkBehind(executor, arrival, place);
+    });
+  }
+
+  /**
+   * Parks an event that failed; true when this call did, false when it was handled or parked before.
+   * By `park-key` its key is parked with it.
+   */
+  async park(arrival: Arrival, failure: Failure, policy: FailurePolicy): Promise<boolean> {
+    const place = policy === 'park-key' ? placeOf(arrival) : undefined;
+    const parked = await this.#options.db.transaction().execute(async (tx) => {
+      const executor = executorOf(tx, 'park');
+      if (!(await claim(executor, arrival))) return false;
+      if (place !== undefined) {
+        await executor.query(PARK_KEY, partsOf(place));
+        await notify(executor, '+', place);
+      }
+      await insertRecord(executor, arrival, {
+        ...failure,
+        holdsKey: place !== undefined,
+        behind: null,
+      });
+      return true;
+    });
+    if (parked && place !== undefined) this.#options.keys.parked(place);
+    return parked;
+  }
+}
+
+export async function notify(
+  executor: TransactionExecutor,
+  sign: '+' | '-',
+  place: KeyPlace,
+): Promise<void> {
+  await executor.query('select pg_notify($1, $2)', [PARKED_CHANNEL, notification(sign, place)]);
+}
+
+export function partsOf({ group, stream, key }: KeyPlace): unknown[] {
+  return [group, stream, key];
+}
+
+async function claim(executor: TransactionExecutor, { group, event }: Arrival): Promise<boolean> {
+  const { rows } = await executor.query(CLAIM, [group, event.source, event.id]);
+  return rows.length > 0;
+}
+
+/** False when the key is not parked, or not any more. */
+async function parkBehind(
+  executor: TransactionExecutor,
+  arrival: Arrival,
+  place: KeyPlace,
+): Promise<boolean> {
+  const held = await executor.query(HOLD_PARKED, partsOf(place));
+  if (held.rows.length === 0) return false;
+  const { rows } = await executor.query(HEAD, partsOf(place));
+  const head = rows[0] as Pick<Failure, 'reason' | 'code' | 'fingerprint'> & { id: string };
+  if (await claim(executor, arrival)) {
+    const now = new Date();
+    await insertRecord(executor, arrival, {
+      ...head,
+      message: `Parked behind dead letter ${head.id} of its key`,
+      attempts: 0,
+      firstFailedAt: now,
+      lastFailedAt: now,
+      holdsKey: true,
+      behind: head.id,
+    });
+  }
+  return true;
+}

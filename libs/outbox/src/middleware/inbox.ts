@@ -1,0 +1,33 @@
+import type { EventMiddleware } from '@mesh/messaging/middleware';
+import type { Kysely } from 'kysely';
+import type { Parking } from '../dead-letters/parking.js';
+import { inTransaction } from '../in-transaction.js';
+
+export interface InboxOptions {
+  readonly db: Kysely<unknown>;
+  readonly parking: Parking;
+  /** The group as the inbox knows it. */
+  readonly group: string;
+  /** Woken after the commit. */
+  readonly outbox: { wake(): void };
+}
+
+/**
+ * Handles an event in a transaction, once: the note in the inbox, the effect and the events that it
+ * appends commit together; a repeat has no effect. An event whose key is parked is parked behind it.
+ */
+export function inbox({ db, parking, group, outbox }: InboxOptions): EventMiddleware {
+  return (next) => (handling) =>
+    inTransaction(db, outbox, (tx) =>
+      parking.handleUnlessParked(tx, { group, ...handling }, () => next({ ...handling, tx })),
+    );
+}
+
+/** For handlers without a transaction: an event whose key is parked is parked behind it. */
+export function unlessParked({
+  parking,
+  group,
+}: Pick<InboxOptions, 'parking' | 'group'>): EventMiddleware {
+  return (next) => async (handling) =>
+    (await parking.parkBehind({ group, ...handling })) ? 'parked' : next(handling);
+}

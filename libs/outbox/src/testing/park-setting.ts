@@ -1,0 +1,137 @@
+import { StockChanged } from '@mesh/contracts/catalog';
+import { createEvent, fromKafka, toKafka } from '@mesh/envelope';
+import { RejectedError, type Delivery } from '@mesh/messaging';
+import { around, decode, retry, type HandleEvent } from '@mesh/messaging/middleware';
+import pg from 'pg';
+import { DeadLetters } from '../dead-letters/dead-letters.js';
+import { DeadLetterOperations } from '../dead-letters/operations.js';
+import { ParkedKeys } from '../dead-letters/parked-keys.js';
+import { Parking, type FailurePolicy } from '../dead-letters/parking.js';
+import { installParking } from '../dead-letters/schema.js';
+import { inbox, unlessParked } from '../middleware/inbox.js';
+import { park } from '../middleware/park.js';
+import { openSetting, type Setting } from './setting.js';
+
+export const group = 'stock';
+export const stream = 'mesh.inventory.v1';
+
+/** A replica of a consumer: it notes the versions of each SKU, and fails while it is told to. */
+export interface Replica {
+  readonly keys: ParkedKeys;
+  readonly operations: DeadLetterOperations;
+  /** As a transport would: fulfilled when the delivery is acked. */
+  deliver(delivery: Delivery): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ParkSetting extends Setting {
+  /** The events that fail, as `sku/version`, and how. */
+  readonly failing: Map<string, () => Error>;
+  readonly letters: DeadLetters;
+  /** `mutate` makes a double that parks in another way. */
+  replica(options?: ReplicaOptions): Promise<Replica>;
+  /** The versions that had their effect, in its order. */
+  effects(sku: string): Promise<number[]>;
+}
+
+export interface ReplicaOptions {
+  readonly policy?: FailurePolicy;
+  /** @default 'effectively-once' */
+  readonly delivery?: 'effectively-once' | 'at-least-once';
+  readonly mutate?: (parking: Parking) => Parking;
+}
+
+export const rejection = () => new RejectedError('rejected', 'The shelf 17 is closed');
+
+/** A consumer's database with an inbox, dead letters, and a table of effects. */
+export async function openParkSetting(): Promise<ParkSetting> {
+  const setting = await openSetting();
+  const { pool, db } = setting;
+  await installParking(pool);
+  await pool.query('create table effect (n serial primary key, sku text, version int)');
+  const failing = new Map<string, () => Error>();
+  const effect: HandleEvent = async ({ data, tx }) => {
+    const { sku, version } = data as { sku: string; version: number };
+    await ((tx ?? db) as typeof db)
+      .insertInto('effect' as never)
+      .values({ sku, version } as never)
+      .execute();
+    const failure = failing.get(`${sku}/${version}`);
+    if (failure !== undefined) throw failure();
+    return 'done';
+  };
+  const replica = async (options: ReplicaOptions = {}) => {
+    const { policy = 'park-key', delivery = 'effectively-once', mutate = (it) => it } = options;
+    const keys = new ParkedKeys({
+      pool,
+      async connect() {
+        const client = new pg.Client(pool.options.connectionString);
+        await client.connect();
+        return client;
+      },
+    });
+    await keys.start();
+    const parking = mutate(new Parking({ db: db as never, keys }));
+    const outbox = { wake: () => {} };
+    const handle = around(
+      effect,
+      retry({ attempts: 2, minMs: 1 }),
+      delivery === 'effectively-once'
+        ? inbox({ db: db as never, parking, group, outbox })
+        : unlessParked({ parking, group }),
+    );
+    const operations = new DeadLetterOperations({
+      db: db as never,
+      keys,
+      handle: (delivery, tx) => decode(() => (handling) => effect({ ...handling, tx }))(delivery),
+    });
+    const deliver = park({ parking, group, policyOf: () => policy })(decode(() => handle));
+    return { keys, operations, deliver, close: () => keys.close() };
+  };
+  return {
+    ...setting,
+    failing,
+    letters: new DeadLetters(pool),
+    replica,
+    async effects(sku) {
+      const { rows } = await pool.query('select version from effect where sku = $1 order by n', [
+        sku,
+      ]);
+      return rows.map(({ version }) => version as number);
+    },
+  };
+}
+
+/** The delivery of a change of stock, with headers as Kafka has them. */
+export function stockChanged(sku: string, version: number, attempt = 1): Delivery {
+  const data = { sku, available: 1, version, occurredAt: undefined };
+  const event = createEvent({
+    id: `${sku}-${version}`,
+    source: '/inventory',
+    type: StockChanged.type,
+    datacontenttype: 'application/protobuf',
+    data: StockChanged.schema.encode(data).finish(),
+    extensions: { partitionkey: sku },
+  });
+  const { headers, value } = toKafka(event);
+  const raw = Object.fromEntries(
+    Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]),
+  );
+  const body = value ?? new Uint8Array();
+  return {
+    ...{ source: stream, group, key: sku, routingKey: null, headers: raw, body, attempt },
+    position: `0:${version}`,
+    signal: new AbortController().signal,
+    event: () => fromKafka({ headers: raw, value: body }),
+  };
+}
+
+/** Parks by the record, and forgets the key: what suites must reject. */
+export function forgetsKeys(parking: Parking): Parking {
+  const mutant: Pick<Parking, 'handleUnlessParked' | 'parkBehind' | 'park'> = {
+    handleUnlessParked: (tx, arrival, effect) => parking.handleUnlessParked(tx, arrival, effect),
+    parkBehind: (arrival) => parking.parkBehind(arrival),
+    park: (arrival, failure) => parking.park(arrival, failure, 'skip'),
+  };
+  return mutant as Parking;
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage } from 'node:http';
+import type { DeadLetterOperations, DeadLetters, WholeDeadLetter } from '@mesh/outbox';
+import type { Logger } from '@mesh/tracing';
+import type { z } from 'zod';
+import type { Authenticator } from '../auth/authenticator.js';
+import type { Principal } from '../auth/principal.js';
+import { AppError } from '../errors/app-error.js';
+import { problemBody, toProblem } from '../http/problem.js';
+import { validationError } from '../http/validation.js';
+import type { ManagementHandler } from '../lifecycle/management-routes.js';
+import { sendJson } from '../lifecycle/management-server.js';
+import { actionBody, auditQuery, listQuery, planQuery, present } from './dead-letter-requests.js';
+
+export interface DeadLetterRoutesOptions {
+  readonly letters: DeadLetters;
+  readonly operations: DeadLetterOperations;
+  /** Without one nobody is let in. */
+  readonly authenticator: Authenticator | undefined;
+  readonly log: Logger;
+  readonly stopping: AbortSignal;
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * The dead letters of a service on its management port, for bearers of a token with the role
+ * `operator`. `GET /dead-letters`, `…/plan` (what a redrive would replay, in its order), `…/stats`,
+ * `…/audit`; `POST …/redrive` and `…/discard` with `{ids}`. Errors are problem documents.
+ */
+export function deadLetterRoutes(options: DeadLetterRoutesOptions): ManagementHandler {
+  return async (request, response, url) => {
+    try {
+      const operator = await operatorOf(request, options.authenticator);
+      sendJson(response, 200, await answer(request, url, operator, options));
+    } catch (error) {
+      const { problem, headers } = toProblem(error);
+      if (problem.status >= 500) options.log.error({ err: error }, 'A dead letter request failed');
+      response.writeHead(problem.status, headers).end(problemBody(problem));
+    }
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  url: URL,
+  { customerId: actor }: Principal,
+  { letters, operations, stopping, log }: DeadLetterRoutesOptions,
+): Promise<unknown> {
+  const query = Object.fromEntries(url.searchParams);
+  switch (`${request.method} ${url.pathname}`) {
+    case 'GET /dead-letters': {
+      const { after, limit, whole, ...filter } = parse(listQuery, query);
+      const page = { after, limit };
+      const items =
+        whole === 'true'
+          ? (await letters.whole(present(filter), page)).map(readable)
+          : await letters.list(present(filter), page);
+      return { items };
+    }
+    case 'GET /dead-letters/plan':
+      return { items: await letters.plan(present(parse(planQuery, query))) };
+    case 'GET /dead-letters/stats':
+      return { items: await letters.stats() };
+    case 'GET /dead-letters/audit': {
+      const { id, limit } = parse(auditQuery, query);
+      return { items: await letters.audit(id ?? null, limit) };
+    }
+    case 'POST /dead-letters/redrive': {
+      const { ids } = parse(actionBody, await bodyOf(request));
+      log.info({ actor, ids }, 'Redriving dead letters');
+      return { results: await operations.redrive(ids, actor, stopping) };
+    }
+    case 'POST /dead-letters/discard': {
+      const { ids } = parse(actionBody, await bodyOf(request));
+      log.info({ actor, ids }, 'Discarding dead letters');
+      return { results: await operations.discard(ids, actor) };
+    }
+    default:
+      throw new AppError('NOT_FOUND', `${request.method} ${url.pathname} is nothing here`);
+  }
+}
+
+async function operatorOf(
+  request: IncomingMessage,
+  authenticator: Authenticator | undefined,
+): Promise<Principal> {
+  if (authenticator === undefined) {
+    throw new AppError('FORBIDDEN', 'This service verifies no tokens; give its config authConfig');
+  }
+  const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (token === undefined) throw new AppError('UNAUTHENTICATED', 'A bearer token is required');
+  const principal = await authenticator.verify(token);
+  if (!principal.roles.includes('operator')) {
+    throw new AppError('FORBIDDEN', 'This needs the role operator');
+  }
+  return principal;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) {
+      throw new AppError('PAYLOAD_TOO_LARGE', `The body has more than ${MAX_BODY_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (cause) {
+    throw new AppError('VALIDATION_FAILED', 'The body is not JSON', { cause });
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw validationError(parsed.error.issues);
+  return parsed.data;
+}
+
+/** Bytes as base64; headers that are bytes as text where they are text. */
+function readable({ body, data, headers, ...letter }: WholeDeadLetter) {
+  return {
+    ...letter,
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, readableValue(value)]),
+    ),
+    body: Buffer.from(body).toString('base64'),
+    data: data === null ? null : Buffer.from(data).toString('base64'),
+  };
+}
+
+function readableValue(value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return value;
+  const bytes = Buffer.from(value);
+  const text = bytes.toString('utf8');
+  return Buffer.from(text).equals(bytes) ? text : { base64: bytes.toString('base64') };
+}
