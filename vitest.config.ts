@@ -1,4 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+// Of all choices that tests make by chance: one for the whole run, so that all workers have the same.
+process.env['MESH_TEST_SEED'] ??= String(randomInt(2 ** 32));
 
 const servers = ['tools/src/testing/servers.setup.ts'];
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -6,13 +11,25 @@ const wholeService = 'apps/*/test/**';
 const endToEnd = 'apps/e2e/**';
 const not = (...globs: string[]) => [...configDefaults.exclude, '.mesh/**', ...globs];
 
+/** Faults mostly wait: they begin first, beside what works. */
+class FaultsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isFaults = ({ moduleId }: TestSpecification) => moduleId.includes('/faults/');
+    return [...sorted.filter(isFaults), ...sorted.filter((file) => !isFaults(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: FaultsFirst },
+    // One more than the cores of the smallest machine, for those that wait.
+    maxWorkers: 3,
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['{apps,libs,tools}/**/*.spec.{ts,tsx}'],
+          include: ['{apps,libs,tools,cli}/**/*.spec.{ts,tsx}'],
           exclude: not('**/*.int.spec.ts', wholeService, endToEnd),
           // Property tests take seconds on a busy machine.
           testTimeout: 30_000,
@@ -21,7 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{apps,libs,tools}/**/*.int.spec.ts'],
+          include: ['{apps,libs,tools,cli}/**/*.int.spec.ts'],
           exclude: not(wholeService, endToEnd),
           globalSetup: servers,
           ...patience,

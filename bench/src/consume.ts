@@ -33,7 +33,7 @@ export async function consume({ transports, events, rounds }: BenchOptions): Pro
 }
 
 /** From the first message on, so that joining the group does not count. */
-async function consumption(
+export async function consumption(
   contender: Contender,
   source: string,
   group: string,

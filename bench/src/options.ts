@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 
 export const transports = ['embedded', 'kafka', 'amqp'] as const;
 export type TransportName = (typeof transports)[number];
@@ -16,18 +16,25 @@ export interface BenchOptions {
   readonly rounds: number;
 }
 
-export function optionsOf(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      profile: { type: 'string', default: 'embedded' },
-      transport: { type: 'string', multiple: true, default: [...transports] },
-      orders: { type: 'string', default: '300' },
-      seconds: { type: 'string', default: '15' },
-      events: { type: 'string', default: '20000' },
-      rounds: { type: 'string', default: '5' },
-    },
-  });
+const known = {
+  profile: { type: 'string', default: 'embedded' },
+  transport: { type: 'string', multiple: true, default: [...transports] },
+  orders: { type: 'string', default: '300' },
+  seconds: { type: 'string', default: '15' },
+  events: { type: 'string', default: '20000' },
+  rounds: { type: 'string', default: '5' },
+} as const satisfies ParseArgsOptionsConfig;
+
+export type OptionName = keyof typeof known;
+
+/** @throws Error naming the option that is unknown, not taken by the bench, or has another form */
+export function optionsOf(args: readonly string[], taken: readonly OptionName[]): BenchOptions {
+  const { values, tokens } = parseArgs({ args: [...args], options: known, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== 'option' || taken.some((name) => name === token.name)) continue;
+    const those = taken.map((name) => `--${name}`).join(', ') || 'no option';
+    throw new Error(`${token.rawName} is not for this bench; it takes ${those}`);
+  }
   return {
     profile: oneOf('profile', ['embedded', 'brokers'], values.profile),
     transports: values.transport.map((name) => oneOf('transport', transports, name)),

@@ -1,52 +1,111 @@
 import { availableParallelism, loadavg } from 'node:os';
+import { amqpSharding } from './amqp-sharding.js';
 import { append } from './append.js';
+import { backlog } from './backlog.js';
 import { consume } from './consume.js';
 import { hop } from './hop.js';
 import { inbox } from './inbox.js';
 import { latency } from './latency.js';
-import { optionsOf, type BenchOptions } from './options.js';
+import { nest } from './nest.js';
+import { optionsOf, type BenchOptions, type OptionName } from './options.js';
 import { relay } from './relay.js';
 import { starts } from './starts.js';
 import { throughput } from './throughput.js';
 
-const benches = {
-  latency: { run: latency, what: 'place → CONFIRMED at a browser client, one order at a time' },
-  throughput: { run: throughput, what: 'orders a second through the whole mesh, memory' },
-  starts: { run: starts, what: 'npm start: cold, then warm' },
-  relay: { run: relay, what: 'outbox to broker, and Publisher alone, against the raw client' },
-  consume: { run: consume, what: 'an empty handler against the raw client reading in batches' },
-  inbox: { run: inbox, what: 'events handled once with an effect, against the same SQL by hand' },
-  append: { run: append, what: 'what an append adds to a transaction' },
-  hop: { run: hop, what: 'send → handler, one message at a time' },
+interface Bench {
+  readonly run: (options: BenchOptions) => Promise<void>;
+  readonly what: string;
+  readonly takes: readonly OptionName[];
+}
+
+const benches: Readonly<Record<string, Bench>> = {
+  latency: {
+    run: latency,
+    takes: ['profile', 'orders'],
+    what: 'place → CONFIRMED at a browser client, one order at a time',
+  },
+  throughput: {
+    run: throughput,
+    takes: ['profile', 'seconds'],
+    what: 'orders a second through the whole mesh, memory',
+  },
+  starts: { run: starts, takes: [], what: 'npm start: cold, then warm' },
+  relay: {
+    run: relay,
+    takes: ['transport', 'events', 'rounds'],
+    what: 'outbox to broker, and Publisher alone, against the raw client',
+  },
+  consume: {
+    run: consume,
+    takes: ['transport', 'events', 'rounds'],
+    what: 'an empty handler against the raw client reading in batches',
+  },
+  nest: {
+    run: nest,
+    takes: ['transport', 'events', 'rounds'],
+    what: 'the same against the Kafka and RMQ transports of Nest itself',
+  },
+  inbox: {
+    run: inbox,
+    takes: ['events', 'rounds'],
+    what: 'events handled once with an effect, against the same SQL by hand',
+  },
+  backlog: {
+    run: backlog,
+    takes: ['transport'],
+    what: 'memory of a slow consumer behind 1,000 and 100,000 events',
+  },
+  append: {
+    run: append,
+    takes: ['events', 'rounds'],
+    what: 'what an append adds to a transaction',
+  },
+  'amqp-sharding': {
+    run: amqpSharding,
+    takes: ['events', 'rounds'],
+    what: 'a group on one queue against shards behind a consistent-hash exchange; order while members change',
+  },
+  hop: { run: hop, takes: ['transport'], what: 'send → handler, one message at a time' },
 };
 
 const help = `npm run bench -- NAME [option …]
 
 ${Object.entries(benches)
-  .map(([name, { what }]) => `  ${name.padEnd(12)}${what}`)
+  .map(([name, { what, takes }]) => {
+    const options = takes.map((option) => `--${option}`).join(' ');
+    return `  ${name.padEnd(15)}${what}${options && `\n${' '.repeat(17)}${options}`}`;
+  })
   .join('\n')}
 
-latency and throughput take --profile embedded|brokers, --orders N and --seconds N; the others
---transport embedded|kafka|amqp (again for more than one), --events N and --rounds N.
+  --profile embedded|brokers
+  --transport embedded|kafka|amqp      again for more than one; all of them unless told
+  --orders N   --seconds N   --events N   --rounds N
+
 Every bench starts servers of its own. Machines are noisy: compare ratios of one run.`;
 
 const [name, ...rest] = process.argv.slice(2);
-const bench = benches[name as keyof typeof benches];
-if (!bench) {
+if (name === undefined || [name, ...rest].some((arg) => arg === '--help' || arg === '-h')) {
   console.log(help);
-  process.exit(name === undefined || name === '--help' ? 0 : 1);
+  process.exit(0);
 }
-const options = asked(rest);
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (bench === undefined)
+  refuse(`There is no bench "${name}"; there are ${Object.keys(benches).join(', ')}`);
+const options = asked(bench, rest);
 const [load = NaN] = loadavg();
 console.log(`${availableParallelism()} cores, load ${load.toFixed(1)} before the run`);
 await bench.run(options);
 process.exit(0);
 
-function asked(args: readonly string[]): BenchOptions {
+function asked({ takes }: Bench, args: readonly string[]): BenchOptions {
   try {
-    return optionsOf(args);
+    return optionsOf(args, takes);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
+    refuse(error instanceof Error ? error.message : String(error));
   }
+}
+
+function refuse(why: string): never {
+  console.error(`${why}. See npm run bench -- --help`);
+  process.exit(2);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@mesh/tools/postgres';
 import { startKafka } from '@mesh/tools/servers/kafka';
-import { startRabbitMq } from '@mesh/tools/servers/rabbitmq';
+import { startRabbitMq, type RabbitMqOptions } from '@mesh/tools/servers/rabbitmq';
 import pg from 'pg';
 
 type Stop = () => Promise<void>;
@@ -64,8 +64,8 @@ export class Servers {
     return (await this.#kafka).brokers;
   }
 
-  async rabbitMq(): Promise<string> {
-    this.#rabbitMq ??= startRabbitMq({ dataDir: join(this.#folder, 'rabbitmq') });
+  async rabbitMq(options: Pick<RabbitMqOptions, 'plugins'> = {}): Promise<string> {
+    this.#rabbitMq ??= startRabbitMq({ dataDir: join(this.#folder, 'rabbitmq'), ...options });
     return (await this.#rabbitMq).url;
   }
 

@@ -18,8 +18,9 @@ Needs Java, Maven and rabbitmq-server. Ctrl-C stops both. With Docker: docker co
 
 const { fresh, help: helpAsked, wrong } = readArguments(process.argv.slice(2), process.env);
 if (helpAsked || wrong) {
-  console.log(wrong ? `${wrong}\n\n${help}` : help);
-  process.exit(wrong ? 1 : 0);
+  if (wrong) console.error(`${wrong}\n\n${help}`);
+  else console.log(help);
+  process.exit(wrong ? 2 : 0);
 }
 
 const dir = join(root, '.mesh', 'servers');

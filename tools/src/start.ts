@@ -18,8 +18,9 @@ Other variables go to the services (LOG_LEVEL, SMTP_URL, …). Ctrl-C stops ever
 
 const { fresh, help: helpAsked, wrong } = readArguments(process.argv.slice(2), process.env);
 if (helpAsked || wrong) {
-  console.log(wrong ? `${wrong}\n\n${help}` : help);
-  process.exit(wrong ? 1 : 0);
+  if (wrong) console.error(`${wrong}\n\n${help}`);
+  else console.log(help);
+  process.exit(wrong ? 2 : 0);
 }
 
 const say = (line: string) => console.log(line);

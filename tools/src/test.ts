@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { endToEndChecks, stages, staticChecks, testChecks } from './checks/all-checks.js';
 import { readArguments } from './checks/arguments.js';
 import { fail, sum, summary, type Check, type CheckOptions, type Counts } from './checks/check.js';
@@ -19,7 +20,7 @@ without them their tests are skipped, which CI=true makes a failure.`;
 const asked = readArguments(process.argv.slice(2), stages);
 if (asked.help || asked.wrong) {
   console.log(asked.wrong ? `${asked.wrong}\n\n${help}` : help);
-  process.exit(asked.wrong ? 1 : 0);
+  process.exit(asked.wrong ? 2 : 0);
 }
 const { stage, filters } = asked;
 
@@ -32,6 +33,11 @@ onStop(
   },
   () => signalPrograms('SIGKILL'),
 );
+
+// Also of the choices that tests make by chance: the same again with the same seed.
+process.env['MESH_TEST_SEED'] ??= String(randomInt(2 ** 32));
+if (!stage || testChecks.some((check) => check.stage === stage))
+  console.log(`Seed ${process.env['MESH_TEST_SEED']} (MESH_TEST_SEED)`);
 
 const started = performance.now();
 const wanted = (check: Check) => !stage || check.stage === stage;

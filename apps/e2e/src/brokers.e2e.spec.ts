@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { deadLetterCases } from './dead-letters.js';
+import { intoTheBrokers } from './injecting.js';
 import { killCases } from './kills.js';
 import { Mesh } from '@mesh/tools/testing/mesh';
 import { pageCases } from './page.js';
 import { storyCases } from './story.js';
 import { strangerCases } from './strangers.js';
-import { undecodableCases } from './undecodable.js';
 
 const { TEST_KAFKA_BROKERS: kafka, TEST_AMQP_URL: amqp } = process.env;
 
@@ -21,6 +22,6 @@ describe.skipIf(!kafka || !amqp)('brokers profile (needs Kafka and RabbitMQ)', (
   describe('the story', () => storyCases(() => mesh));
   describe('the page', () => pageCases(() => mesh));
   describe('strangers', () => strangerCases(() => mesh, brokers));
-  describe('undecodable', () => undecodableCases(() => mesh, brokers));
+  describe('dead letters', () => deadLetterCases(() => mesh, intoTheBrokers(brokers)));
   describe('kill -9', () => killCases(() => mesh));
 });

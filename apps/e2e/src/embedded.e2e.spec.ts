@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { databaseCases } from './database.js';
+import { deadLetterCases } from './dead-letters.js';
+import { intoTheLog } from './injecting.js';
 import { killCases } from './kills.js';
 import { Mesh } from '@mesh/tools/testing/mesh';
 import { pageCases } from './page.js';
@@ -14,6 +16,11 @@ describe('embedded profile', () => {
 
   describe('the story', () => storyCases(() => mesh));
   describe('the page', () => pageCases(() => mesh));
+  describe('dead letters', () =>
+    deadLetterCases(
+      () => mesh,
+      intoTheLog(() => mesh),
+    ));
   describe('kill -9', () => killCases(() => mesh));
   describe('the database', () => databaseCases(() => mesh));
 });

@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '@mesh/service-kit';
-import { configSchema } from './config.js';
+import { secretText } from '../test/webhook.js';
+import { configSchema, webhookEndpoints } from './config.js';
 
 const valid = {
   DATABASE_URL: 'postgres://notifications:secret@db/notifications',
@@ -47,5 +51,52 @@ describe('the configuration of notifications', () => {
     ]) {
       expect(load).toThrow(variable);
     }
+  });
+});
+
+describe('the configuration of webhooks', () => {
+  const secret = secretText(new Uint8Array(32).fill(7));
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'config-'));
+    file = join(folder, 'endpoints.json');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function load(content: unknown, env: Readonly<Record<string, string>> = {}) {
+    writeFileSync(file, JSON.stringify(content));
+    return loadConfig(configSchema, { ...valid, WEBHOOK_ENDPOINTS_FILE: file, ...env });
+  }
+  const local = { id: 'shop', url: 'http://127.0.0.1:9000', secret, kinds: ['order_placed'] };
+
+  it('given none, then nobody is told', () => {
+    expect(webhookEndpoints(loadConfig(configSchema, valid)).endpoints).toEqual([]);
+  });
+
+  it('given an endpoint on this machine, then refuses it unless its addresses are allowed', () => {
+    expect(() => load([local])).toThrow(
+      `WEBHOOK_ENDPOINTS_FILE: expected a JSON list of {"id", "url", "secret", "kinds"} ([0].url must begin with https://, or be of an allowed private address); received "${file}"`,
+    );
+    const config = load([local], { WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8' });
+    expect(webhookEndpoints(config).endpoints).toMatchObject([{ id: 'shop' }]);
+  });
+
+  it('given several faults in the file, then names them all, beside those of other variables', () => {
+    const wrong = [{ ...local, id: 'A b' }, 7, { ...local, kinds: [] }];
+    expect(() => load(wrong, { SMTP_URL: 'mail' })).toThrow(
+      /SMTP_URL: .*\n  WEBHOOK_ENDPOINTS_FILE: .*\[0\]\.id must be .*; \[1\] .*; \[2\]\.kinds must name one or more/,
+    );
+  });
+
+  it.each(['yes', '127.0.0.1', '10.0.0.0/8;::1/128'])('refuses the ranges %j', (ranges) => {
+    expect(() => load([], { WEBHOOK_ALLOW_PRIVATE: ranges })).toThrow(
+      'WEBHOOK_ALLOW_PRIVATE: expected ranges of addresses, separated by commas: 127.0.0.0/8,::1/128',
+    );
+  });
+
+  it('shows no secret where the configuration is printed', () => {
+    const config = load([local], { WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8' });
+    expect(JSON.stringify(config)).not.toContain(secret.slice(6));
   });
 });

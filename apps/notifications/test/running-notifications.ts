@@ -4,7 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
-import { DATABASE, startService } from '@mesh/service-kit';
+import type { Pool } from 'pg';
+import { DeadLetters } from '@mesh/outbox';
+import { DATABASE, PG_POOL, startService } from '@mesh/service-kit';
 import { createDatabase } from '@mesh/tools/testing';
 import { configSchema } from '../src/config.js';
 import { NotificationsModule } from '../src/notifications.module.js';
@@ -39,8 +41,10 @@ export async function startNotifications(environment: Readonly<Record<string, st
   await service.ready();
   const probe = await openProbe(log.url, ['mesh.notifications']);
   const db = service.app.get<Kysely<NotificationsDatabase>>(DATABASE);
+  const deadLetters = new DeadLetters(service.app.get<Pool>(PG_POOL));
   return {
     probe,
+    parked: (group: string) => deadLetters.list({ group }),
     mails: () => readdir(mailbox).catch(() => []),
     readMail: (name: string) => readFile(join(mailbox, name), 'utf8'),
     rows: (orderId: string) =>

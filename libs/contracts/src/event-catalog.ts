@@ -26,6 +26,13 @@ export const EmailRequested = event(
   (e) => e.orderId,
   (e) => `email.${e.kind}`,
 );
+export const WebhookRequested = event(
+  'mesh.notifications.v1.WebhookRequested',
+  notificationsStream,
+  notifications.WebhookRequested,
+  (e) => e.orderId,
+  (e) => `webhook.${e.kind}`,
+);
 export const OrderUpdateAnnounced = event(
   'mesh.notifications.v1.OrderUpdateAnnounced',
   notificationsStream,

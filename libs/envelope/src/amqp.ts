@@ -1,5 +1,6 @@
 import { checked, CheckedEvent } from './checked-event.js';
 import type { CloudEvent, ExtensionValue } from './cloud-event.js';
+import { invalid } from './errors.js';
 import { headerText } from './header-text.js';
 import { fromJson, isStructured, JSON_EVENT, toJson, type ContentMode } from './json-format.js';
 
@@ -50,6 +51,7 @@ export function toAmqp(event: CloudEvent, mode: ContentMode = 'binary'): AmqpMes
   for (const name in e.extensions) {
     headers[WRITTEN + name] = e.extensions[name] as ExtensionValue;
   }
+  for (const name in headers) checkReadable(name, headers[name]);
   const content =
     e.data === undefined
       ? Buffer.alloc(0)
@@ -73,7 +75,7 @@ export function fromAmqp(message: {
   const event = new CheckedEvent();
   const headers = message.headers ?? {};
   for (const name in headers) {
-    if (READ.test(name)) event.set(name.slice(WRITTEN.length), attribute(headers[name]));
+    if (READ.test(name)) event.set(name.slice(WRITTEN.length), attribute(name, headers[name]));
   }
   if (contentType !== undefined) event.set('datacontenttype', contentType);
   const empty = message.content.byteLength === 0 && event.datacontenttype === undefined;
@@ -81,7 +83,8 @@ export function fromAmqp(message: {
 }
 
 /** amqplib gives text and numbers as they are, other types as bytes or as `{ '!': type, value }`. */
-function attribute(value: unknown): unknown {
+function attribute(name: string, value: unknown): unknown {
+  checkReadable(name, value);
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if ('!' in value && value['!'] === 'timestamp' && 'value' in value) {
@@ -89,6 +92,15 @@ function attribute(value: unknown): unknown {
     return Number.isNaN(time.getTime()) ? value : time.toISOString();
   }
   return value;
+}
+
+/**
+ * Readers get U+FFFD where text is not UTF-8, and can't tell it from one that was sent: two ids that
+ * differ there would be one.
+ */
+function checkReadable(name: string, value: unknown): void {
+  if (typeof value === 'string' && value.includes('\ufffd'))
+    throw invalid(name, 'be UTF-8, without U+FFFD', value);
 }
 
 function shortString(text: string): string | undefined {

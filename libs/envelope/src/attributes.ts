@@ -3,6 +3,12 @@ import { invalid, missing, tooLarge } from './errors.js';
 
 /** Of one attribute, in UTF-16 code units; well above what any attribute of ours needs. */
 export const MAX_ATTRIBUTE_LENGTH = 8192;
+/**
+ * In UTF-8 bytes, of what consumers know an event by: an inbox has them in one index entry, for which
+ * PostgreSQL has 2,704 bytes.
+ */
+export const MAX_IDENTITY_BYTES = 1024;
+const IDENTITY = new Set(['id', 'source', 'partitionkey']);
 /** AMQP carries a media type in a short string. */
 const MAX_CONTENT_TYPE_LENGTH = 255;
 /** An AMQP header name is a short string, prefix included. */
@@ -44,10 +50,17 @@ export function checkString(name: string, value: unknown): string {
   if (value.length > MAX_ATTRIBUTE_LENGTH) {
     throw tooLarge(name, `${MAX_ATTRIBUTE_LENGTH} characters`, `${value.length}`);
   }
+  // A character has at most three bytes a code unit.
+  if (value.length * 3 > MAX_IDENTITY_BYTES && IDENTITY.has(name)) checkBytes(name, value);
   if (!PRINTABLE_ASCII.test(value) && FORBIDDEN.test(value)) {
     throw invalid(name, 'have no control characters, lone surrogates or noncharacters', value);
   }
   return value;
+}
+
+function checkBytes(name: string, value: string): void {
+  const bytes = Buffer.byteLength(value);
+  if (bytes > MAX_IDENTITY_BYTES) throw tooLarge(name, `${MAX_IDENTITY_BYTES} bytes`, `${bytes}`);
 }
 
 /** @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#required-attributes */

@@ -108,6 +108,13 @@ describe('createEvent', () => {
       attribute: 'subject',
       message: 'CloudEvents attribute "subject" must have at most 8192 characters, not 8193',
     });
+    expect(refusal({ id: 'ü'.repeat(513) }).message).toBe(
+      'CloudEvents attribute "id" must have at most 1024 bytes, not 1026',
+    );
+    expect(refusal({ extensions: { partitionkey: 'x'.repeat(1025) } })).toMatchObject({
+      code: 'TOO_LARGE',
+      attribute: 'partitionkey',
+    });
     expect(refusal({ data: new Uint8Array(1024 * 1024 + 1) })).toMatchObject({
       code: 'TOO_LARGE',
       attribute: 'data',

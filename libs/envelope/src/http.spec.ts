@@ -106,6 +106,8 @@ describe('beside the official SDK', () => {
       fc.property(arbitraryEvent(plainText), fc.constantFrom('binary', 'structured'), (e, mode) => {
         fc.pre(
           e.data?.length !== 0 &&
+            // Which the SDK finds in the prototype of its table.
+            !Object.hasOwn(e.extensions, 'constructor') &&
             (mode === 'structured' || !`${e.source}${e.dataschema}`.includes('%')),
         );
         const { headers, body } = HTTP[mode](new SdkEvent(sdkInput(e)));

@@ -1,4 +1,5 @@
 import type { CloudEvent } from '@mesh/envelope';
+import type { DeadLetterReason } from './errors.js';
 
 /** Header values as they came: bytes from Kafka, anything JSON can say from AMQP. */
 export type RawHeaders = Readonly<Record<string, unknown>>;
@@ -11,11 +12,16 @@ export interface Delivery {
   /** The order key, or null. */
   readonly key: string | null;
   readonly routingKey: string | null;
-  /** The original bytes and headers, kept whole for dead letters. */
+  /**
+   * The original headers and bytes, kept whole for dead letters. `content-type` and `content-encoding`
+   * are among the headers, wherever the broker has them.
+   */
   readonly headers: RawHeaders;
   readonly body: Uint8Array;
   /** Where in the source it stands, for people: `partition:offset`, a delivery tag, a log position. */
   readonly position: string;
+  /** The same at every delivery of this message, and of no other in its source; absent on AMQP, which has none. */
+  readonly identity?: string;
   /** 1 the first time; counts redeliveries by this process, and by the broker where it tells. */
   readonly attempt: number;
   /** Aborted when the subscription closes or loses the delivery: the effect may then be repeated elsewhere. */
@@ -33,6 +39,17 @@ export interface Delivery {
  * delivered again after a pause, while later deliveries of its key wait and other keys go on.
  */
 export type DeliveryHandler = (delivery: Delivery) => Promise<void>;
+
+/** Why the broker, or somebody who gave up, put a message into a dead letter channel. */
+export interface Death {
+  readonly reason: DeadLetterReason;
+  /** As far as the channel tells. */
+  readonly attempts: number;
+  readonly message: string;
+}
+
+/** Takes one dead letter out of its channel: fulfilled, it is gone there; rejected, it is tried again. */
+export type DeadLetterHandler = (delivery: Delivery, death: Death) => Promise<void>;
 
 /** Goes around a handler; one file each. */
 export type Middleware = (next: DeliveryHandler) => DeliveryHandler;

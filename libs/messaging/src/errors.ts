@@ -1,3 +1,5 @@
+import type { TopologyDifference } from './topology-difference.js';
+
 /** Why a message became a dead letter. */
 export type DeadLetterReason = 'max-attempts' | 'rejected' | 'expired' | 'overflow' | 'undecodable';
 
@@ -5,8 +7,14 @@ export type MessagingErrorCode =
   | 'PUBLISH_FAILED'
   | 'MESSAGE_TOO_LARGE'
   | 'PUBLISHER_CLOSED'
+  | 'QUEUE_FULL'
   | 'TRANSPORT_UNAVAILABLE'
+  | 'AUTHENTICATION_FAILED'
+  | 'ACCESS_DENIED'
   | 'UNSUPPORTED_FEATURE'
+  | 'TOPOLOGY_MISMATCH'
+  | 'GROUP_ACTIVE'
+  | 'REPLAY_REFUSED'
   | 'DELIVERY_REJECTED'
   | 'HANDLER_TIMEOUT';
 
@@ -42,6 +50,40 @@ export class TransportError extends MessagingError {
   }
 }
 
+/**
+ * The broker does not let us in, or we don't trust it: a wrong password, token or certificate. It
+ * stays so until someone changes that; what is refused for it, such as a publish, may succeed then.
+ */
+export class AuthenticationError extends MessagingError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('AUTHENTICATION_FAILED', message, false, options);
+  }
+}
+
+/** The broker has something otherwise than the code describes it, and it can't be changed in place. */
+export class TopologyError extends MessagingError {
+  constructor(
+    transport: string,
+    readonly differences: readonly TopologyDifference[],
+    options?: ErrorOptions,
+  ) {
+    const found = differences.map((one) => {
+      const has = one.found === null ? 'has none' : `has ${one.found}`;
+      return `${one.resource} "${one.name}" ${has} as ${one.setting} instead of ${one.wanted}`;
+    });
+    const text = `The ${transport} broker differs from the code: ${found.join('; ')}. ${remedyOf(differences)}`;
+    super('TOPOLOGY_MISMATCH', text, false, options);
+  }
+}
+
+/** Queues of groups are not in the description that the command compares. */
+function remedyOf(differences: readonly TopologyDifference[]): string {
+  const queues = differences.filter(({ resource }) => resource === 'queue');
+  const [name] = new Set(queues.map(({ name }) => name));
+  if (name === undefined) return 'See npm run mesh -- topology diff';
+  return `A queue can not be changed: once "${name}" is empty and nothing is published to it, delete it (rabbitmqctl delete_queue ${name}), then start again`;
+}
+
 /** A subscription asks for what the transport's features record does not have. */
 export class UnsupportedFeatureError extends MessagingError {
   constructor(transport: string, feature: string) {
@@ -57,5 +99,12 @@ export class RejectedError extends MessagingError {
     options?: ErrorOptions,
   ) {
     super('DELIVERY_REJECTED', message, false, options);
+  }
+}
+
+/** A group can't go back: it has members (GROUP_ACTIVE), or there is no such place (REPLAY_REFUSED). */
+export class ReplayError extends MessagingError {
+  constructor(code: 'GROUP_ACTIVE' | 'REPLAY_REFUSED', message: string, options?: ErrorOptions) {
+    super(code, message, code === 'GROUP_ACTIVE', options);
   }
 }

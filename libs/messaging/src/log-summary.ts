@@ -1,39 +1,40 @@
 interface Window<Line> {
+  readonly openedAt: number;
+  readonly timer: NodeJS.Timeout;
   last: Line;
-  more: number;
+  count: number;
 }
 
 /**
- * Says the first line of a kind at once, and the others of the next `windowMs` in one line with their
- * count: ten thousand poisonous messages in a row are two lines, not ten thousand.
+ * Says lines of a kind once, with their count, when there was none for `quietMs`, at the latest
+ * `atMostMs` after the first: ten thousand poisonous messages in a row are one line. What is not said
+ * when the process ends stays unsaid.
  */
 export function summarized<Line>(options: {
-  readonly windowMs?: number;
+  /** @default 1000 */
+  readonly quietMs?: number;
+  /** @default 30000 */
+  readonly atMostMs?: number;
   readonly kindOf: (line: Line) => string;
-  /** `count`: how many lines this one stands for. */
+  /** `line` is the last of the `count` that it stands for. */
   readonly say: (line: Line, count: number) => void;
 }): (line: Line) => void {
-  const { windowMs = 10_000, kindOf, say } = options;
+  const { quietMs = 1000, atMostMs = 30_000, kindOf, say } = options;
   const windows = new Map<string, Window<Line>>();
-  const open = (kind: string, line: Line) => {
-    const window = { last: line, more: 0 };
-    windows.set(kind, window);
-    setTimeout(() => {
-      windows.delete(kind);
-      if (window.more === 0) return;
-      say(window.last, window.more);
-      open(kind, window.last);
-    }, windowMs).unref();
-  };
   return (line) => {
     const kind = kindOf(line);
     const window = windows.get(kind);
-    if (window === undefined) {
-      open(kind, line);
-      say(line, 1);
-    } else {
+    if (window !== undefined) {
       window.last = line;
-      window.more += 1;
+      window.count += 1;
+      if (Date.now() - window.openedAt < atMostMs - quietMs) window.timer.refresh();
+      return;
     }
+    const timer = setTimeout(() => {
+      const { last, count } = windows.get(kind) as Window<Line>;
+      windows.delete(kind);
+      say(last, count);
+    }, quietMs).unref();
+    windows.set(kind, { openedAt: Date.now(), timer, last: line, count: 1 });
   };
 }

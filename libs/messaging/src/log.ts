@@ -9,8 +9,8 @@ export type MessagingLog = (
 ) => void;
 
 /**
- * Says each failed try: as a debug line, every fifth of a delivery as a warning, and a delivery that
- * goes to dead letters as a warning, with a count where there are many.
+ * Says each failed try: as a debug line, every fifth of a delivery as a warning unless somebody else
+ * says it, and a delivery that goes to dead letters as a warning, one with a count where there are many.
  */
 export function logFailedAttempts(log: MessagingLog): (failed: FailedAttempt) => void {
   const dead = summarized<FailedAttempt>({
@@ -20,7 +20,7 @@ export function logFailedAttempts(log: MessagingLog): (failed: FailedAttempt) =>
   });
   return (failed) => {
     if (failed.reason !== null) return dead(failed);
-    const level = failed.delivery.attempt % 5 === 0 ? 'warn' : 'debug';
+    const level = failed.delivery.attempt % 5 === 0 && !failed.told ? 'warn' : 'debug';
     log(level, 'Delivery failed', fieldsOf(failed));
   };
 }

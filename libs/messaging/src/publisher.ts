@@ -9,6 +9,25 @@ export interface Message {
   /** What an AMQP binding, or a subscription's `filter`, is matched against. @default the event's type */
   readonly routingKey?: string;
   readonly event: CloudEvent;
+  /**
+   * Milliseconds that it may wait for a consumer once it lies in a group's queue; then it becomes a
+   * dead letter with the reason `expired`. Counts until it is handed over for the first time. Needs
+   * the feature `expiry`. @default none: it waits until it is taken
+   */
+  readonly expiresAfterMs?: number;
+  /**
+   * Whole number from 0 to 255: of those that wait in a queue with priorities the higher ones are
+   * handed over first, which gives the order within a key up; other queues take no notice. Each level
+   * that a queue has costs the broker memory and time: a handful does. Needs the feature `priority`.
+   * @default 0
+   */
+  readonly priority?: number;
+  /**
+   * Milliseconds until groups get it, rounded up to a quarter of a second and then by at most an
+   * eighth, so that it passes few queues on its way (up to four, a write each); at most 24 hours. It
+   * is not in order with others of its key, and can't also have `expiresAfterMs`. Needs the feature `delay`. @default 0: at once
+   */
+  readonly delayMs?: number;
 }
 
 /**
@@ -21,6 +40,7 @@ export interface Publisher {
    * Resolves when the broker has confirmed every message. Waits (backpressure) while the bounded
    * window of unconfirmed messages is full.
    * @throws PublishError naming the messages that are not confirmed; those may still arrive later.
+   * @throws UnsupportedFeatureError when a message needs a feature that the transport lacks; none of the call is sent then.
    */
   publish(messages: readonly Message[]): Promise<void>;
   /** Ends in bounded time: flushes what was accepted, rejects what can't be confirmed. Idempotent. */

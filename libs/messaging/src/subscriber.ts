@@ -25,17 +25,38 @@ export interface SubscribeOptions {
   readonly window?: {
     /** Deliveries. More raises throughput of slow handlers and what is repeated after a crash. @default 256 */
     readonly count?: number;
-    /** Bytes of bodies. @default 16 MiB */
+    /** Bytes of bodies. @default 16 MiB, on AMQP 128 MiB */
     readonly bytes?: number;
+    /**
+     * The largest body that comes. Only AMQP needs it, whose broker counts messages and no bytes: it
+     * hands over at most `bytes / largestBytes` of them, so that all being of that size is within the
+     * bound. Lower it where events are small, for a fuller window.
+     * @default 1 MiB, the largest event: with the other defaults 128 deliveries
+     */
+    readonly largestBytes?: number;
   };
   /** Deliveries with different keys handled at once. @default 32 */
   readonly concurrency?: number;
+  /**
+   * Told what keeps it from consuming until somebody changes something, such as a missing right; it
+   * goes on trying. Told null when it consumes again.
+   */
+  readonly onBlocked?: (error: Error | null) => void;
   /** Redelivery of a delivery whose handler failed: exponential with full jitter. */
   readonly redelivery?: {
     /** @default 50 */
     readonly minMs?: number;
     /** @default 10000 */
     readonly maxMs?: number;
+    /**
+     * Where a failed delivery waits. `memory`: here, and later ones of its key behind it, in order; it
+     * stays a part of the window, and after a restart it is tried at once. `broker`: it is given back
+     * and comes again after the pause (in steps as `delayMs` of a message has them), so that it holds up
+     * neither its key nor the window, and a restart forgets neither the pause nor the attempts; the
+     * order within its key is given up. A pause that is no attempt (a breaker, a database that is away)
+     * stays in memory. Needs the feature `delay`. @default 'memory'
+     */
+    readonly via?: 'memory' | 'broker';
   };
 }
 

@@ -1,11 +1,19 @@
 import type { EventDefinition, NewEvent } from '@mesh/contracts';
 import { createEvent, toKafka } from '@mesh/envelope';
 import type { LogEntry, PgLog } from '@mesh/pg-log';
-import { currentTraceparent } from '@mesh/tracing';
+import { currentBaggage, currentTraceparent } from '@mesh/tracing';
 import { executorOf, type OpenTransaction } from './open-transaction.js';
 
 /** Schema of the log that the outbox writes and the relay reads, in the service's own database. */
 export const OUTBOX_SCHEMA = 'mesh_outbox';
+
+/**
+ * Whether a statement is an append to the outbox. Its answer tells nothing but success, so that a
+ * connection may leave it to the commit.
+ */
+export function isAppend(text: string): boolean {
+  return text.startsWith(`insert into "${OUTBOX_SCHEMA}".entry `);
+}
 
 const PROTOBUF = 'application/protobuf';
 const EMPTY = new Uint8Array();
@@ -96,6 +104,7 @@ export class Outbox {
       extensions: {
         partitionkey: key,
         traceparent: options.traceparent ?? currentTraceparent(),
+        baggage: currentBaggage(),
         correlationid: options.correlationId,
         causationid: options.causationId,
       },

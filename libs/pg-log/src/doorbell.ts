@@ -56,10 +56,30 @@ export class Doorbell {
 
   /** Wakes every reader of these streams, or of any. Cheap enough to be called after every commit. */
   ring(streams?: readonly string[]): void {
-    for (const listener of this.#listeners) listener.onAppended(streams);
+    this.ringHere(streams);
     if (this.unheard) return;
     this.#pending.add(streams);
     if (!this.#sending) void this.#send();
+  }
+
+  /** Wakes the readers of this process. */
+  ringHere(streams: readonly string[] | undefined): void {
+    for (const listener of this.#listeners) listener.onAppended(streams);
+  }
+
+  /**
+   * The statement that wakes the readers of other processes, to be sent right behind the commit on
+   * the same connection; then {@link ringHere} is left to do. Undefined when {@link ring} is to be
+   * called after the commit: nobody listens, or somebody was told a moment ago.
+   */
+  announcement(streams: readonly string[]): pg.QueryConfig | undefined {
+    if (this.unheard || this.#sending) return undefined;
+    this.#pending.add(streams);
+    this.#sending = true;
+    this.#restLater();
+    // Its commit has nothing to lose, so that it does not wait for the disk.
+    const text = `select pg_notify($1, $2) where set_config('synchronous_commit', 'off', true) = 'off'`;
+    return { name: 'log-announce', text, values: [this.channel, this.#appended()] };
   }
 
   /** Tells all readers of a group, those of this process too, that its members or partitions changed. */
@@ -77,12 +97,20 @@ export class Doorbell {
   async #send(): Promise<void> {
     this.#sending = true;
     // Lost notifications are what the readers' poll is for.
-    await this.#notify(`appended ${this.#self}${this.#pending.take()}`).catch(() => undefined);
+    await this.#notify(this.#appended()).catch(() => undefined);
+    this.#restLater();
+  }
+
+  #restLater(): void {
     this.#timer = setTimeout(() => {
       this.#sending = false;
       if (!this.#pending.isEmpty) void this.#send();
     }, COALESCE_MS);
     this.#timer.unref();
+  }
+
+  #appended(): string {
+    return `appended ${this.#self}${this.#pending.take()}`;
   }
 
   async #notify(payload: string): Promise<void> {

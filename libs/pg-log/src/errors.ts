@@ -2,6 +2,7 @@ export type LogErrorCode =
   | 'CONNECTION_LOST'
   | 'CURSOR_FOREIGN'
   | 'ENTRY_INVALID'
+  | 'GROUP_ACTIVE'
   | 'LEASE_LOST'
   | 'PARTITIONS_DIFFER'
   | 'SCHEMA_INVALID';

@@ -2,6 +2,7 @@
 // Start at PgLog in pg-log.ts; README.md tells how reading works.
 // Not here: events, brokers, handlers.
 export type { Executor, LogEntry, LogRow } from './entry.js';
+export type { FinishedRange, GroupHistory, HistoryFrom } from './group-history.js';
 export { LogError, type LogErrorCode } from './errors.js';
 export { PgLog, type PgLogOptions } from './pg-log.js';
 export type { LogReader, OnRows, ReaderOptions } from './reader-options.js';

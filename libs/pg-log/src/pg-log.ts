@@ -3,8 +3,10 @@ import { appendOneStatement, appendOneValues, appendStatement, appendValues } fr
 import { Doorbell } from './doorbell.js';
 import type { Executor, LogEntry } from './entry.js';
 import { LogError } from './errors.js';
+import { GroupHistory } from './group-history.js';
 import { installLog } from './install.js';
 import { openReader } from './open-reader.js';
+import { READ_SETTINGS } from './read-statements.js';
 import type { LogReader, ReaderOptions } from './reader-options.js';
 import { connectionOf, Session } from './session.js';
 
@@ -36,6 +38,8 @@ export class PgLog {
   readonly #doorbell: Doorbell;
   /** Listens, notifies, keeps leases and commits cursors; opened when first needed. */
   readonly #control: Session;
+  /** Looks at what groups have read, which may take long; opened when first needed. */
+  readonly #looking: Session;
 
   /** @throws LogError SCHEMA_INVALID */
   constructor({ pool, schema, partitions = 16, singleGroup = false }: PgLogOptions) {
@@ -55,6 +59,7 @@ export class PgLog {
       (client) => this.#doorbell.listen(client),
       () => this.#doorbell.lost(),
     );
+    this.#looking = new Session(connectionOf(pool, READ_SETTINGS));
     this.#doorbell = new Doorbell(schema, this.#control);
     this.#singleGroup = singleGroup;
   }
@@ -85,8 +90,30 @@ export class PgLog {
    */
   async appendNow(entries: readonly LogEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.#pool.query(this.#statement(entries));
-    this.wake([...new Set(entries.map(({ stream }) => stream))]);
+    const statement = this.#statement(entries);
+    const streams = [...new Set(entries.map(({ stream }) => stream))];
+    const announcement = this.#doorbell.announcement(streams);
+    if (announcement === undefined) {
+      await this.#pool.query(statement);
+      this.#doorbell.ring(streams);
+    } else {
+      await this.#queryBoth(statement, announcement);
+      this.#doorbell.ringHere(streams);
+    }
+  }
+
+  /** On a pipelined pool the second one is at the server before the first one is answered. */
+  async #queryBoth(first: pg.QueryConfig, second: pg.QueryConfig): Promise<void> {
+    const client = await this.#pool.connect();
+    let failure: unknown;
+    try {
+      const answers = [client.query(first), client.query(second).catch(() => undefined)];
+      await Promise.all(answers);
+    } catch (error) {
+      throw (failure = error);
+    } finally {
+      client.release(failure !== undefined);
+    }
   }
 
   /**
@@ -109,6 +136,16 @@ export class PgLog {
     });
   }
 
+  /** What a group has finished of these streams, which are all that it reads; the log must be installed. */
+  history(group: string, streams: readonly string[] | null = null): GroupHistory {
+    return new GroupHistory(this.#looking, { schema: this.#schema, group, streams });
+  }
+
+  /** Key-hash partitions, from 0. */
+  get partitions(): number {
+    return this.#partitions;
+  }
+
   /** Forgets a group with its cursors. Its readers must have ended. */
   async dropGroup(group: string): Promise<void> {
     await this.#pool.query(`delete from "${this.#schema}".consumer_group where name = $1`, [group]);
@@ -128,5 +165,6 @@ export class PgLog {
   async close(): Promise<void> {
     await this.#doorbell.stop();
     await this.#control.close();
+    await this.#looking.close();
   }
 }

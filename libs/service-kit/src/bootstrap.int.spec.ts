@@ -2,6 +2,7 @@ import { mkdtemp, chmod, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OrderRejected } from '@mesh/contracts/catalog';
 import { startPostgres } from '@mesh/tools/postgres';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -79,6 +80,18 @@ describe('start', () => {
       ].join('\n'),
     );
     expect(tiny.lines).toEqual([]);
+  });
+
+  test('given handlers that are wired wrongly, when started, then says how and exits with 78', async () => {
+    tiny = new TinyProcess({ ...env, TINY_TWICE: 'yes' });
+    expect(await tiny.exited).toBe(78);
+    expect(tiny.line('The service could not start')).toMatchObject({
+      level: 'fatal',
+      err: {
+        code: 'EVENT_HANDLERS_INVALID',
+        message: `Twice.one and Twice.two both handle ${OrderRejected.type} in the group "tiny"; give one of them a group of its own`,
+      },
+    });
   });
 
   test('given a port that is taken, when started, then says which and exits with 1', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Type } from '@nestjs/common';
 import type { z } from 'zod';
 import { ConfigError, configExitCode, loadConfig } from './config/load-config.js';
+import { exitCodeOf } from './lifecycle/exit-code.js';
 import { Service, type ServiceOptions } from './service.js';
 
 /** A shutdown that takes longer is cut off, with exit code 1. */
@@ -10,7 +11,8 @@ const failedStartLimitMs = 2000;
 
 /**
  * Runs a service as this process: reads its config, starts it, and stops it at SIGTERM or SIGINT
- * within 10 s. Exit codes: 0 stopped, 1 failed or cut off, 78 wrong config (every fault is printed).
+ * within 10 s. Exit codes: 0 stopped, 1 failed or cut off, 78 wrong config (every fault is printed), or
+ * handlers or a broker's queues that another start would find as wrong.
  */
 export async function bootstrap<Schema extends z.ZodObject>(
   module: Type,
@@ -23,7 +25,7 @@ export async function bootstrap<Schema extends z.ZodObject>(
   exitOnUncaught(service);
   service.runtime.lifecycle.onFailure((error) => {
     log.fatal({ err: error }, 'The service can not go on');
-    process.exit(1);
+    process.exit(exitCodeOf(error));
   });
   exitOnSignal(service);
   try {
@@ -35,7 +37,7 @@ export async function bootstrap<Schema extends z.ZodObject>(
     log.fatal({ err: error }, 'The service could not start');
     // What did start holds leases that the next try would have to wait for.
     await Promise.race([service.stop(), pause(failedStartLimitMs)]);
-    process.exit(1);
+    process.exit(exitCodeOf(error));
   }
 }
 

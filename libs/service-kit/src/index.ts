@@ -8,11 +8,13 @@ export type { Principal } from './auth/principal.js';
 export { bootstrap } from './bootstrap.js';
 export { CONFIG } from './config/config.js';
 export {
+  amqpAccessConfig,
   authConfig,
   databaseConfig,
   grpcAddress,
   grpcConfig,
   httpConfig,
+  kafkaAccessConfig,
   readableFile,
   readableFolder,
   serviceConfig,
@@ -45,6 +47,12 @@ export { validationError } from './http/validation.js';
 export { Lifecycle, type StopPhase } from './lifecycle/lifecycle.js';
 export { Readiness } from './lifecycle/readiness.js';
 export { RUNTIME, type Runtime } from './lifecycle/runtime.js';
+export {
+  amqpAccess,
+  kafkaAccess,
+  type AmqpAccessConfig,
+  type KafkaAccessConfig,
+} from './messaging/broker-access.js';
 export {
   EventHandler,
   type DeliveryGuarantee,

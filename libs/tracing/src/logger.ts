@@ -1,4 +1,5 @@
 import { pino, type Logger as PinoLogger } from 'pino';
+import { errorFields } from './error-fields.js';
 import { currentTraceId } from './trace.js';
 
 /**
@@ -13,6 +14,7 @@ export function createLogger(name: string, options: { readonly level?: string } 
     level: options.level ?? 'info',
     base: { service: name },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: errorFields },
     formatters: { level: (label) => ({ level: label }) },
     mixin: () => {
       const traceId = currentTraceId();

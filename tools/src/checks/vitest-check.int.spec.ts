@@ -3,37 +3,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { summary, sum } from './check.js';
-import { readCounts } from './vitest-check.js';
+import { readReport } from '../conformance/report.js';
+import { countsOf } from './vitest-check.js';
 
-describe('readCounts', () => {
+describe('countsOf', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mesh-counts-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const report = (passed: number, failed: number, pending: number, todo: number) => {
     const file = join(folder, 'report.json');
     const counts = {
+      testResults: [],
       numPassedTests: passed,
       numFailedTests: failed,
       numPendingTests: pending,
       numTodoTests: todo,
     };
     writeFileSync(file, JSON.stringify(counts));
-    return file;
+    return readReport(file);
   };
 
   it('takes the counts of the report', () => {
-    expect(readCounts(report(3, 2, 1, 1), 1)).toEqual({ passed: 3, failed: 2, skipped: 2 });
+    expect(countsOf(report(3, 2, 1, 1), 1)).toEqual({ passed: 3, failed: 2, skipped: 2 });
   });
 
   it('given a run that failed without a failed test, then that is one', () => {
-    expect(readCounts(report(3, 0, 0, 0), 1)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+    expect(countsOf(report(3, 0, 0, 0), 1)).toEqual({ passed: 3, failed: 1, skipped: 0 });
   });
 
   it('given no report, then that is a failure', () => {
-    expect(readCounts(join(folder, 'none.json'), 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countsOf(readReport(join(folder, 'none.json')), 0)).toEqual({
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+    });
   });
 
   it('sums into the last line', () => {
-    const all = [readCounts(report(3, 0, 1, 0), 0), readCounts(report(2, 1, 0, 0), 1)];
+    const all = [countsOf(report(3, 0, 1, 0), 0), countsOf(report(2, 1, 0, 0), 1)];
     expect(summary(sum(all))).toBe('5 passed, 1 failed, 1 skipped');
   });
 });

@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allRules, matrixLines } from '../conformance/matrix.js';
+import { caseResultsOf, readReport, type VitestReport } from '../conformance/report.js';
 import { runProgram } from '../processes/run-program.js';
 import { fail, type Check, type Counts } from './check.js';
 
@@ -10,39 +12,57 @@ export function vitestCheck(stage: string, title: string): Check {
     stage,
     title,
     run: async ({ filters }) => {
-      const folder = mkdtempSync(join(tmpdir(), 'mesh-vitest-'));
-      const report = join(folder, 'report.json');
-      try {
-        const args = ['run', '--project', stage, ...filters];
-        const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-        const { code } = await runProgram('vitest', [...args, ...reporters], { output: 'inherit' });
-        return readCounts(report, code);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+      const { report, code } = await runVitest(['--project', stage, ...filters]);
+      if (report !== undefined) printMatrix(report);
+      return countsOf(report, code);
     },
   };
 }
 
-interface Report {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
+export interface VitestRun {
+  readonly code: number;
+  /** Undefined when vitest ended before it wrote one. */
+  readonly report: VitestReport | undefined;
+}
+
+/** Runs vitest with its output on this terminal. */
+export async function runVitest(
+  args: readonly string[],
+  { env = {}, reporter = 'default' }: VitestOptions = {},
+): Promise<VitestRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'mesh-vitest-'));
+  const file = join(folder, 'report.json');
+  try {
+    const reporters = [`--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${file}`];
+    const options = { output: 'inherit', env } as const;
+    const { code } = await runProgram('vitest', ['run', ...args, ...reporters], options);
+    return { code, report: readReport(file) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export interface VitestOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default 'default' */
+  readonly reporter?: 'default' | 'verbose';
 }
 
 /** A run that failed without a failed test (a file that can't be read, an error nobody caught) counts as one. */
-export function readCounts(report: string, code: number): Counts {
-  let counts: Report;
-  try {
-    counts = JSON.parse(readFileSync(report, 'utf8')) as Report;
-  } catch {
-    return fail;
-  }
-  const failed = counts.numFailedTests;
+export function countsOf(report: VitestReport | undefined, code: number): Counts {
+  if (report === undefined) return fail;
+  const failed = report.numFailedTests;
   return {
-    passed: counts.numPassedTests,
+    passed: report.numPassedTests,
     failed: failed === 0 && code !== 0 ? 1 : failed,
-    skipped: counts.numPendingTests + counts.numTodoTests,
+    skipped: report.numPendingTests + report.numTodoTests,
   };
+}
+
+/** Of the transports that the run knows of; nothing where it ran none of their suites. */
+function printMatrix(report: VitestReport): void {
+  const results = caseResultsOf(report);
+  const transports = [...new Set(results.map(({ transport }) => transport))].sort();
+  if (transports.length === 0) return;
+  console.log(['', ...matrixLines({ results, transports, rules: allRules }), ''].join('\n'));
 }

@@ -13,12 +13,21 @@ export interface Announcement {
 }
 
 /**
- * Says a line for each service when it is ready and, when an order would succeed, writes
+ * Says a line for each service when it is ready, one of where to look, and, when an order would succeed, writes
  * endpoints.json and says the ready line. Fulfilled then, or when the signal comes first.
  */
 export async function announce(announcement: Announcement): Promise<void> {
   await Promise.all(serviceNames.map((name) => announceService(name, announcement)));
+  announcePlaces(announcement);
   await announceMesh(announcement);
+}
+
+/** Says where to look next. */
+export function announcePlaces({ dir, endpoints, say, signal }: Announcement): void {
+  if (signal.aborted) return;
+  const docs = `${forPeople(endpoints.gateway.http)}/docs`;
+  const mails = process.env['SMTP_URL'] ? 'sent by SMTP_URL' : join(dir, 'mailbox');
+  say(`  API page ${docs}   mails ${mails}   logs ${join(dir, 'logs')}`);
 }
 
 /** Says a line with the addresses of one service when it is ready. */
@@ -39,7 +48,11 @@ export async function announceMesh({ dir, endpoints, say, signal }: Announcement
   while (!signal.aborted && !(await canOrder(gateway))) await sleep(100);
   if (signal.aborted) return;
   writeEndpoints(dir, endpoints);
-  say(`Mesh ready: ${gateway.replace('//127.0.0.1:', '//localhost:')}`);
+  say(`Mesh ready: ${forPeople(gateway)}`);
+}
+
+function forPeople(url = ''): string {
+  return url.replace('//127.0.0.1:', '//localhost:');
 }
 
 /** There while the mesh is ready, for scripts. */

@@ -1,5 +1,5 @@
 export type LaunchErrorCode =
-  'ALREADY_RUNNING' | 'SETTING_INVALID' | 'BUILD_FAILED' | 'SERVICE_CONFIG' | 'FOLDER_UNUSABLE';
+  'ALREADY_RUNNING' | 'SETTING_INVALID' | 'BUILD_FAILED' | 'SERVICE_FAULT' | 'FOLDER_UNUSABLE';
 
 /** The mesh can't be started as asked; the message says what to do. */
 export class LaunchError extends Error {

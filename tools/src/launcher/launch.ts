@@ -67,9 +67,9 @@ export class Mesh {
         management: endpoints[name].management ?? '',
         logFile: join(dir, 'logs', `${name}.log`),
         say,
-        onConfigFault: (log) =>
+        onFault: (words) =>
           this.#options.onFault(
-            new LaunchError('SERVICE_CONFIG', `${name} refuses its configuration:\n${log}`),
+            new LaunchError('SERVICE_FAULT', `${name} can't run like this:\n${words}`),
           ),
       });
       this.#services.set(name, service);

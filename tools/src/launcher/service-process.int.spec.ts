@@ -12,7 +12,7 @@ import { ServiceProcess } from './service-process.js';
 const standIn = `
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-if (process.env.EXIT_CODE) { console.log('PORT: expected a number'); process.exit(Number(process.env.EXIT_CODE)); }
+if (process.env.EXIT_CODE) { console.log(process.env.WORDS ?? 'PORT: expected a number'); process.exit(Number(process.env.EXIT_CODE)); }
 const away = '{"status":"waiting","waitingFor":[{"name":"database","reason":"connect ECONNREFUSED"},{"name":"relay","reason":"late"}]}';
 createServer((request, response) => {
   if (existsSync(process.env.AWAY ?? '')) return response.writeHead(503).end(away);
@@ -43,7 +43,7 @@ describe('ServiceProcess', () => {
       management,
       logFile,
       say: (line) => said.push(line),
-      onConfigFault: (log) => faults.push(log),
+      onFault: (words) => faults.push(words),
     });
     services.push(service);
     service.start();
@@ -90,6 +90,17 @@ describe('ServiceProcess', () => {
     ]);
   });
 
+  it('given a start that fails, then its fatal line is said as a sentence, and nothing of earlier starts', async () => {
+    const WORDS =
+      '{"level":"fatal","err":{"message":"no room","stack":"…"},"msg":"The service could not start"}';
+    const { said } = await start({ EXIT_CODE: '1', WORDS });
+    await until('two attempts', () => said.length >= 2);
+    expect(said.map((line) => line.split('\n').slice(1)).slice(0, 2)).toEqual([
+      ['The service could not start: no room'],
+      ['The service could not start: no room'],
+    ]);
+  });
+
   it('given a configuration fault, then it is not tried again and its words are passed on', async () => {
     const { service, faults, said } = await start({ EXIT_CODE: '78' });
     expect(await until('the fault', () => faults[0])).toBe('PORT: expected a number');
@@ -120,7 +131,7 @@ describe('ServiceProcess', () => {
       `import { ServiceProcess } from '@tools/launcher/service-process.js';
        const service = new ServiceProcess({ name: 'orphan', file: ${JSON.stringify(file)}, logFile: ${JSON.stringify(logFile)},
          env: { MANAGEMENT_PORT: '${port}', DRAIN_MS: '100' }, management: 'http://127.0.0.1:${port}',
-         say: () => {}, onConfigFault: () => {} });
+         say: () => {}, onFault: () => {} });
        service.start();
        console.log('pid', service.pid);`,
       'service-launcher',

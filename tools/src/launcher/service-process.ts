@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeOptions } from '../../bundle.mjs';
 import { Backoff } from '../processes/backoff.js';
 import { end, ended } from '../processes/end.js';
 import { guard } from '../processes/guardian.js';
 import { untilReady } from './health.js';
+import { lastWords } from './last-words.js';
 import { watchReadiness } from './watch-readiness.js';
 
 export interface ServiceOptions {
@@ -18,12 +19,12 @@ export interface ServiceOptions {
   /** Takes its output. */
   readonly logFile: string;
   readonly say: (line: string) => void;
-  /** The configuration is not valid: no use in trying again. */
-  readonly onConfigFault: (log: string) => void;
+  /** It ended by what another start can't mend, such as its configuration; not started again. */
+  readonly onFault: (lastWords: string) => void;
 }
 
-/** EX_CONFIG: how a service says that its configuration is at fault. */
-const configFault = 78;
+/** EX_CONFIG: how a service says that its configuration or its code is at fault. */
+const fault = 78;
 
 /** One service, kept running until it is stopped: when it ends, it is started again after a pause. */
 export class ServiceProcess {
@@ -32,6 +33,8 @@ export class ServiceProcess {
   readonly #backoff = new Backoff();
   #child: ChildProcess | undefined;
   #starts = 0;
+  /** Where the log of its current start begins. */
+  #logStart = 0;
   #everReady = false;
   #kept: Promise<void> | undefined;
 
@@ -71,9 +74,9 @@ export class ServiceProcess {
     while (!signal.aborted) {
       const outcome = await this.#runOnce();
       if (signal.aborted) return;
-      if (outcome === `code ${configFault}`) return this.#options.onConfigFault(this.#logTail());
+      if (outcome === `code ${fault}`) return this.#options.onFault(this.#lastWords());
       const pauseMs = this.#backoff.nextMs();
-      const why = this.#everReady ? '' : `\n${this.#logTail()}`;
+      const why = this.#everReady ? '' : `\n${this.#lastWords()}`;
       say(
         `${name} ended (${outcome}); starting it again in ${pauseMs} ms, log: ${this.#options.logFile}${why}`,
       );
@@ -114,6 +117,7 @@ export class ServiceProcess {
   #spawn(): ChildProcess {
     const { file, env, logFile } = this.#options;
     const log = openSync(logFile, 'a');
+    this.#logStart = fstatSync(log).size;
     try {
       // A group of its own: Ctrl-C reaches the launcher alone, which ends services in their order.
       return spawn(process.execPath, [...nodeOptions, file], {
@@ -126,7 +130,7 @@ export class ServiceProcess {
     }
   }
 
-  #logTail(): string {
-    return readFileSync(this.#options.logFile, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+  #lastWords(): string {
+    return lastWords(this.#options.logFile, this.#logStart);
   }
 }

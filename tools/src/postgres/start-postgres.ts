@@ -12,6 +12,7 @@ import { PostgresError } from './errors.js';
 import { clearLeftover } from './leftover.js';
 import { reachableDir } from './reachable-dir.js';
 import { serverArguments } from './settings.js';
+import { tlsSettings, type PostgresTls } from './tls.js';
 
 export interface PostgresOptions {
   /** Folder of the cluster; made when it is not there. The log is beside it, `<dataDir>.log`. */
@@ -22,6 +23,8 @@ export interface PostgresOptions {
   readonly durable?: boolean;
   /** More server settings, or others than ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Offers TLS too. @default plain text only */
+  readonly tls?: PostgresTls;
 }
 
 /** A running server. */
@@ -60,11 +63,15 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     durable,
   );
   await clearLeftover(cluster.dataDir);
+  const settings = {
+    ...(options.tls && tlsSettings(cluster.dataDir, options.tls, account)),
+    ...options.settings,
+  };
   for (let attempt = 1; ; attempt++) {
     const [free = 0] = await freePorts(1);
     const port = options.port ?? free;
     try {
-      return await launch(native, cluster, port, [...serverArguments(durable, options.settings)]);
+      return await launch(native, cluster, port, serverArguments(durable, settings));
     } catch (error) {
       // Backends of a killed server hold its shared memory for a moment; a free port can be taken meanwhile.
       const passing = error instanceof PostgresError && error.retryable;

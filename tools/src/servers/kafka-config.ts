@@ -3,14 +3,30 @@ export interface KafkaPorts {
   readonly controller: number;
 }
 
+/** A further way to the broker, beside the plain one. */
+export interface KafkaListener {
+  /** In capitals: `SECURE`. */
+  readonly name: string;
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  readonly port: number;
+  /** Settings of this listener: `ssl.keystore.location` … */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 /** One node that is broker and controller, on loopback only. */
-export function serverProperties(dataDir: string, ports: KafkaPorts): string {
+export function serverProperties(
+  dataDir: string,
+  ports: KafkaPorts,
+  listeners: readonly KafkaListener[] = [],
+): string {
+  const more = (text: (listener: KafkaListener) => string) =>
+    listeners.map((listener) => `,${text(listener)}`).join('');
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${ports.controller}
-listeners=PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${ports.broker}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}${more(({ name, port }) => `${name}://127.0.0.1:${port}`)}
+advertised.listeners=PLAINTEXT://127.0.0.1:${ports.broker}${more(({ name, port }) => `${name}://localhost:${port}`)}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${more(({ name, protocol }) => `${name}:${protocol}`)}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 log.dirs=${dataDir}
@@ -30,7 +46,13 @@ broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=300
 # A topic's files are not allocated ahead: many small topics on a small disk.
 log.index.size.max.bytes=1048576
-`;
+${listeners.map(listenerProperties).join('')}`;
+}
+
+function listenerProperties({ name, settings }: KafkaListener): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `listener.name.${name.toLowerCase()}.${key}=${value}\n`)
+    .join('');
 }
 
 export const log4jProperties = `status=error

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { freePorts } from './free-ports.js';
 import { startGuarded } from './guarded-process.js';
-import { log4jProperties, serverProperties } from './kafka-config.js';
+import { log4jProperties, serverProperties, type KafkaListener } from './kafka-config.js';
 import { kafkaJars } from './kafka-jars.js';
 import { ServerError } from './server-error.js';
 import { waitUntilListening } from './wait-until-listening.js';
@@ -15,11 +15,22 @@ export interface KafkaOptions {
   readonly dataDir: string;
   /** @default any free port */
   readonly port?: number;
+  /** More server settings, or others than ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Ways to the broker beside the plain one, known as `localhost`, each on a free port. @default none */
+  readonly listeners?: readonly Omit<KafkaListener, 'port'>[];
+  /** Made with the data: `SCRAM-SHA-256=[name=…,password=…]`. @default none */
+  readonly scramUsers?: readonly string[];
+  /** Of the Java machine. @default none */
+  readonly systemProperties?: Readonly<Record<string, string>>;
 }
 
 export interface KafkaServer {
   /** For KAFKA_BROKERS. */
   readonly brokers: string;
+  readonly port: number;
+  /** The same for a further listener, by its name. */
+  readonly listeners: Readonly<Record<string, string>>;
   readonly pid: number;
   /** Ends it in at most 10 s. Idempotent. */
   stop(): Promise<void>;
@@ -37,20 +48,24 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const jars = await kafkaJars();
   const folder = resolve(options.dataDir);
   const inFolder = (name: string) => join(folder, name);
-  const [free, controller] = (await freePorts(2)) as [number, number];
+  const wanted = options.listeners ?? [];
+  const [free = 0, controller = 0, ...more] = await freePorts(2 + wanted.length);
   const port = options.port ?? free;
+  const listeners = wanted.map((listener, index) => ({ ...listener, port: more[index] ?? 0 }));
 
   await mkdir(folder, { recursive: true });
   await writeFile(inFolder('log4j2.properties'), log4jProperties);
   await writeFile(
     inFolder('server.properties'),
-    serverProperties(inFolder('data'), { broker: port, controller }),
+    serverProperties(inFolder('data'), { broker: port, controller }, listeners) +
+      linesOf(options.settings),
   );
 
   const java = (heap: string, main: string, ...args: string[]) => [
     // A short-lived broker on few cores: start and idle cost matter more than its top speed.
     ...[heap, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'],
     `-Dlog4j2.configurationFile=${inFolder('log4j2.properties')}`,
+    ...Object.entries(options.systemProperties ?? {}).map(([name, value]) => `-D${name}=${value}`),
     ...['-cp', join(jars, '*'), main, ...args],
   ];
   if (!existsSync(inFolder('data/meta.properties'))) {
@@ -61,6 +76,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
       '-c',
       inFolder('server.properties'),
       '--ignore-formatted',
+      ...(options.scramUsers ?? []).flatMap((user) => ['--add-scram', user]),
     ];
     await promisify(execFile)('java', java('-Xmx128m', 'kafka.tools.StorageTool', ...format)).catch(
       (cause: unknown) => {
@@ -81,5 +97,18 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
     graceMs: 9000,
   });
   await waitUntilListening({ name: 'Kafka', port, server, timeoutMs: 60_000 });
-  return { brokers: `127.0.0.1:${port}`, pid: server.pid, stop: () => server.stop() };
+  return {
+    brokers: `127.0.0.1:${port}`,
+    listeners: Object.fromEntries(listeners.map((one) => [one.name, `localhost:${one.port}`])),
+    port,
+    pid: server.pid,
+    stop: () => server.stop(),
+  };
+}
+
+/** The last of two lines with one name counts. */
+function linesOf(settings: Readonly<Record<string, string>> = {}): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }

@@ -1,3 +1,4 @@
+import { inTransaction } from '@mesh/outbox';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { StockItem } from '../domain/stock-item.js';
 import type { StockStore, StockTransaction } from '../use-cases/stock-store.js';
@@ -21,11 +22,9 @@ export class PostgresStockStore implements StockStore {
 
   async transaction<Result>(work: (tx: StockTransaction) => Promise<Result>): Promise<Result> {
     const outbox = this.#outbox;
-    const result = await this.#db
-      .transaction()
-      .execute((tx) => work(new PostgresStockTransaction({ tx, outbox })));
-    outbox.wake();
-    return result;
+    return inTransaction(this.#db, outbox, (tx) =>
+      work(new PostgresStockTransaction({ tx, outbox })),
+    );
   }
 
   /** The same operations in a transaction that the caller commits, for what `cause` asks. */

@@ -1,11 +1,14 @@
 import type { OrderChange } from './order-change.js';
 
-const kinds: Record<OrderChange['status'], string> = {
+const kinds = {
   PLACED: 'order_placed',
   CONFIRMED: 'order_confirmed',
   REJECTED: 'order_rejected',
   CANCELLED: 'order_cancelled',
-};
+} as const satisfies Record<OrderChange['status'], string>;
+
+/** Everything that a notification can be of. */
+export const notificationKinds = Object.values(kinds);
 
 /** A message to a customer about one change of one order. */
 export interface Notification {
@@ -13,7 +16,7 @@ export interface Notification {
   readonly notificationId: string;
   readonly orderId: string;
   readonly customerId: string;
-  /** Such as `order_placed`; also the last word of the routing key of its mail. */
+  /** Such as `order_placed`; also the last word of the routing key of its mail and its webhooks. */
   readonly kind: string;
 }
 

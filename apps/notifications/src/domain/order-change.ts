@@ -19,7 +19,11 @@ export interface OrderChange {
   readonly reason?: string;
   /** What was ordered; known when it is placed. */
   readonly content?: {
-    readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+    readonly lines: readonly {
+      readonly sku: string;
+      readonly quantity: number;
+      readonly unitPrice?: Money | undefined;
+    }[];
     readonly total: Money;
   };
 }

@@ -19,7 +19,10 @@ const change: OrderChange = {
   occurredAt: new Date('2026-01-02T03:04:05Z'),
 };
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-const announce = new AnnounceOrderChange({ mailDomain: 'customers.example' });
+const announce = new AnnounceOrderChange({
+  mailDomain: 'customers.example',
+  webhooks: { wants: async () => false },
+});
 
 describe('PostgresNotificationStore', () => {
   let database: TestDatabase;

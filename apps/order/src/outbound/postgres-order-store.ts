@@ -1,3 +1,4 @@
+import { inTransaction } from '@mesh/outbox';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { isOrderId } from '../domain/order-id.js';
 import type { Order, OrderStatus, OrderUpdate } from '../domain/order.js';
@@ -34,11 +35,10 @@ export class PostgresOrderStore implements OrderStore {
   async transaction<T>(work: (tx: OrderTransaction) => Promise<T>): Promise<T> {
     const { db, events, onChange } = this.#options;
     const recorded: OrderUpdate[] = [];
-    const result = await db.transaction().execute((tx) => {
+    const result = await inTransaction(db, events, (tx) => {
       const onRecorded = (update: OrderUpdate): void => void recorded.push(update);
       return work(new PostgresOrderTransaction({ tx, events, onRecorded }));
     });
-    if (recorded.length > 0) events.wake();
     recorded.forEach(onChange);
     return result;
   }

@@ -303,3 +303,59 @@ describe('Dispatcher and what middleware asks for', () => {
     expect(failures).toMatchObject([{ error: cause, retryInMs: 7, reason: null }]);
   });
 });
+
+describe('Dispatcher that gives failed deliveries back', () => {
+  it('is done with them once they are taken, and goes on with their key', async () => {
+    const taken: string[] = [];
+    const handled: string[] = [];
+    const dispatcher = dispatcherOf(
+      async ({ position, attempt }) => {
+        handled.push(`${position} ${attempt}`);
+        if (position === 'a1') throw new Error('not yet');
+      },
+      {
+        giveBack: async ({ position, attempt }) => void taken.push(`${position} ${attempt}`),
+      },
+    );
+    const outcomes = await Promise.all([
+      dispatcher.dispatch(delivery('a', 'a1')),
+      dispatcher.dispatch(delivery('a', 'a2')),
+    ]);
+    expect(outcomes).toEqual(['done', 'done']);
+    expect(handled).toEqual(['a1 1', 'a2 1']);
+    expect(taken).toEqual(['a1 2']);
+  });
+
+  it('given nobody takes them, then they wait here, in order', async () => {
+    const handled: string[] = [];
+    const dispatcher = dispatcherOf(
+      async ({ position, attempt }) => {
+        handled.push(`${position} ${attempt}`);
+        if (position === 'a1' && attempt === 1) throw new Error('not yet');
+      },
+      { giveBack: () => Promise.reject(new Error('the broker is away')) },
+    );
+    await Promise.all([
+      dispatcher.dispatch(delivery('a', 'a1')),
+      dispatcher.dispatch(delivery('a', 'a2')),
+    ]);
+    expect(handled).toEqual(['a1 1', 'a1 2', 'a2 1']);
+  });
+
+  it('keeps what goes to dead letters, and what only waits', async () => {
+    const taken: string[] = [];
+    const dispatcher = dispatcherOf(
+      async ({ position, attempt }) => {
+        if (position === 'dead') throw new RejectedError('rejected', 'never');
+        if (attempt === 1 && !taken.includes('waited')) {
+          taken.push('waited');
+          throw new RetryLaterError(new Error('away'), { retryInMs: 1, counts: false });
+        }
+      },
+      { giveBack: async ({ position }) => void taken.push(position) },
+    );
+    await dispatcher.dispatch(delivery('a', 'dead'));
+    await dispatcher.dispatch(delivery('b', 'waits'));
+    expect(taken).toEqual(['waited']);
+  });
+});

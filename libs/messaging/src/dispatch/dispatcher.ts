@@ -172,10 +172,10 @@ export class Dispatcher {
         await this.#deadLetter(entry, entry.condemned);
         return this.#finish(entry, 'done');
       } catch (thrown) {
-        return this.#retryLater(entry, asError(thrown));
+        return await this.#retryLater(entry, asError(thrown));
       }
     }
-    this.#retryLater(entry, error);
+    await this.#retryLater(entry, error);
   }
 
   #deadLetter(
@@ -185,18 +185,37 @@ export class Dispatcher {
     return this.#options.deadLetter(delivery, reason, error);
   }
 
-  #retryLater(entry: Entry, error: Error): void {
+  async #retryLater(entry: Entry, error: Error): Promise<void> {
     if (entry.state === 'settled') return;
-    if (this.#closing || entry.delivery.signal.aborted) return this.#finish(entry, 'abandoned');
     const { delivery } = entry;
     const later = error instanceof RetryLaterError ? error : undefined;
-    const retryInMs = later?.retryInMs ?? fullJitterMs(this.#options.redelivery, delivery.attempt);
     const reason = entry.condemned?.reason ?? null;
+    const counts = later?.counts !== false;
+    // Also while closing: whoever takes over would not know of the pause.
+    const givesBack = this.#options.giveBack !== undefined && counts && reason === null;
+    if (delivery.signal.aborted || (this.#closing && !givesBack))
+      return this.#finish(entry, 'abandoned');
+    const retryInMs = later?.retryInMs ?? fullJitterMs(this.#options.redelivery, delivery.attempt);
     const cause = later?.cause instanceof Error ? later.cause : error;
-    this.#options.onError?.({ delivery, error: cause, reason, retryInMs });
-    if (later?.counts !== false) delivery.attempt += 1;
+    const told = later?.told ?? false;
+    this.#options.onError?.({ delivery, error: cause, reason, retryInMs, told });
+    if (counts) delivery.attempt += 1;
     if (later?.pauseIntakeMs !== undefined) this.#pauseIntake(later.pauseIntakeMs);
-    this.#pause(entry, retryInMs);
+    if (givesBack && (await this.#giveBack(entry, retryInMs))) this.#finish(entry, 'done');
+    else if (this.#closing) this.#finish(entry, 'abandoned');
+    else this.#pause(entry, retryInMs);
+  }
+
+  async #giveBack({ delivery }: Entry, pauseMs: number): Promise<boolean> {
+    const { giveBack, onError } = this.#options;
+    if (giveBack === undefined) return false;
+    try {
+      await giveBack(delivery, pauseMs);
+      return true;
+    } catch (thrown) {
+      onError?.({ delivery, error: asError(thrown), reason: null, retryInMs: pauseMs });
+      return false;
+    }
   }
 
   #pause(entry: Entry, pauseMs: number): void {

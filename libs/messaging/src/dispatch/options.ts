@@ -18,6 +18,8 @@ export interface FailedAttempt {
   readonly reason: DeadLetterReason | null;
   /** Until the next try; null when there is none. */
   readonly retryInMs: number | null;
+  /** As `RetryLaterError` has it. */
+  readonly told?: boolean;
 }
 
 export interface DispatcherOptions {
@@ -29,5 +31,10 @@ export interface DispatcherOptions {
   readonly redelivery: Backoff;
   /** Keeps a delivery that can never be handled; called again, after a pause, until it fulfils. */
   deadLetter(delivery: Delivery, reason: DeadLetterReason, error: Error): Promise<void>;
+  /**
+   * Takes a failed delivery, to come again after the pause as another one; without it, or when it
+   * rejects, the delivery waits here.
+   */
+  giveBack?(delivery: Delivery, pauseMs: number): Promise<void>;
   onError?(failed: FailedAttempt): void;
 }

@@ -5,6 +5,8 @@ export class RetryLaterError extends Error {
   readonly counts: boolean;
   /** The subscription starts no handler for so long; what runs goes on. */
   readonly pauseIntakeMs: number | undefined;
+  /** Whether somebody who knows more says it; the transport's own log keeps quiet then. @default false */
+  readonly told: boolean;
 
   constructor(
     cause: Error,
@@ -12,6 +14,7 @@ export class RetryLaterError extends Error {
       readonly retryInMs: number;
       readonly counts?: boolean;
       readonly pauseIntakeMs?: number | undefined;
+      readonly told?: boolean;
     },
   ) {
     super(cause.message, { cause });
@@ -19,5 +22,6 @@ export class RetryLaterError extends Error {
     this.retryInMs = options.retryInMs;
     this.counts = options.counts ?? true;
     this.pauseIntakeMs = options.pauseIntakeMs;
+    this.told = options.told ?? false;
   }
 }

@@ -45,6 +45,13 @@ describe('circuitBreaker', () => {
     expect(world.calls).toBe(4);
   });
 
+  it('given a failure that asks for a longer pause, then stays open for so long', async () => {
+    const { world, fail } = setting();
+    world.error = () => Object.assign(new Error('Busy'), { retryAfterMs: 60_000 });
+    for (let failure = 0; failure < 3; failure++) await fail();
+    expect(await fail()).toMatchObject({ code: 'CIRCUIT_OPEN', reopensInMs: 60_000 });
+  });
+
   it('given the test succeeds, then everything goes on', async () => {
     const { world, states, handle, fail } = setting();
     for (let failure = 0; failure < 3; failure++) await fail();

@@ -6,7 +6,7 @@ import {
   handleWhen,
 } from 'cockatiel';
 import { CircuitOpenError } from './circuit-open-error.js';
-import { failureKindOf } from './failure-kind.js';
+import { failureKindOf, retryAfterMsOf } from './failure-kind.js';
 import type { EventMiddleware } from './handling.js';
 
 /** When a handler's failures are taken to say that what it calls is down. */
@@ -24,7 +24,7 @@ export interface BreakerOptions {
  * Pauses the subscription while what the handler calls is down, instead of burning the attempts of
  * one event after the other: what runs goes on, nothing new is handed over, the broker waits when the
  * window is full. After the pause one event tests; the others follow when it succeeds. Neither a
- * failed test nor what was refused counts as an attempt.
+ * failed test nor what was refused counts as an attempt. An error with `retryAfterMs` lengthens the pause.
  *
  * The whole subscription pauses, also for the other handlers of its group and stream: give a handler
  * with a breaker a group of its own when they should go on.
@@ -39,16 +39,16 @@ export function circuitBreaker(
     handleWhen((error) => failureKindOf(error) === 'retryable'),
     { halfOpenAfter: pauseMs, breaker: new ConsecutiveBreaker(failures) },
   );
-  let openedAt = 0;
+  let reopensAt = 0;
   let lastFailure: unknown;
   policy.onBreak(() => {
-    openedAt = Date.now();
+    reopensAt = Math.max(reopensAt, Date.now() + pauseMs);
     onChange('open');
   });
   policy.onReset(() => onChange('closed'));
   const isClosed = () => policy.state === CircuitState.Closed;
   const open = (cause: unknown) =>
-    new CircuitOpenError(Math.max(1, openedAt + pauseMs - Date.now()), { cause });
+    new CircuitOpenError(Math.max(1, reopensAt - Date.now()), { cause });
   return (next) => async (handling) => {
     const tested = !isClosed();
     try {
@@ -57,6 +57,7 @@ export function circuitBreaker(
       if (error instanceof BrokenCircuitError) throw open(lastFailure ?? error);
       if (failureKindOf(error) !== 'retryable') throw error;
       lastFailure = error;
+      reopensAt = Math.max(reopensAt, Date.now() + retryAfterMsOf(error));
       // The failure that opened the circuit was an attempt; the one of a test is not.
       if (tested && !isClosed()) throw open(error);
       throw error;

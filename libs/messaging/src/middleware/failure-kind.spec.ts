@@ -12,6 +12,7 @@ describe('failureKindOf', () => {
     ['waiting: true', error({ retryable: true, waiting: true }), 'waiting'],
     ['a value out of range', error({ severity: 'ERROR', code: '22003' }), 'permanent'],
     ['a broken constraint', error({ severity: 'ERROR', code: '23514' }), 'permanent'],
+    ['more than an index takes', error({ severity: 'ERROR', code: '54000' }), 'permanent'],
     ['a missing column', error({ severity: 'ERROR', code: '42703' }), 'retryable'],
     ['a code that only looks like it', error({ code: '23514' }), 'retryable'],
     ['any other error', new TypeError('fetch failed'), 'retryable'],

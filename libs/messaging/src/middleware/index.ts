@@ -13,6 +13,12 @@ export {
   type Handling,
   type HandlingResult,
 } from './handling.js';
-export { failureHistoryOf, retry, type FailureHistory, type RetryOptions } from './retry.js';
+export {
+  failureHistoryOf,
+  retry,
+  type FailedTry,
+  type FailureHistory,
+  type RetryOptions,
+} from './retry.js';
 export { HandlerTimeoutError, timeout } from './timeout.js';
 export { tracing } from './tracing.js';

@@ -3,7 +3,7 @@ import type { Delivery } from '../delivery.js';
 import { RejectedError } from '../errors.js';
 import { deliveryOf, eventOf, handlingOf } from '../testing/handlings.js';
 import { CircuitOpenError } from './circuit-open-error.js';
-import { failureHistoryOf, retry, type RetryOptions } from './retry.js';
+import { failureHistoryOf, retry, type FailedTry, type RetryOptions } from './retry.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
@@ -27,6 +27,14 @@ describe('retry', () => {
     expect((outcome as unknown as { retryInMs: number }).retryInMs).toBeLessThanOrEqual(100);
   });
 
+  it('given who failed asks for a pause, then the subscription pauses for so long, and it is an attempt', async () => {
+    const attempt = failing({ minMs: 100, attempts: 2 });
+    const busy = Object.assign(new Error('Too many'), { retryAfterMs: 5000 });
+    const paused = { counts: true, retryInMs: 5000, pauseIntakeMs: 5000 };
+    expect(await attempt(busy)).toMatchObject(paused);
+    expect(await attempt(busy)).toMatchObject({ reason: 'max-attempts' });
+  });
+
   it('given the last attempt, then rejects with max-attempts and says what failed', async () => {
     const attempt = failing({ attempts: 3 });
     await attempt(new Error('one'));
@@ -37,6 +45,22 @@ describe('retry', () => {
       reason: 'max-attempts',
       message: 'Failed 3 times in 1500 ms, at last with: three',
     });
+  });
+
+  it('tells each try that failed and is not the last, with the pause until the next', async () => {
+    const told: FailedTry[] = [];
+    const handling = handlingOf({ delivery: deliveryOf(eventOf(), { attempt: 2 }) });
+    const error = new Error('Not now');
+    const handle = retry({ attempts: 3 }, (failed) => told.push(failed))(() =>
+      Promise.reject(error),
+    );
+    const thrown: unknown = await handle(handling).catch((reason: unknown) => reason);
+    const { retryInMs } = thrown as { retryInMs: number };
+    expect(thrown).toMatchObject({ name: 'RetryLaterError', told: true });
+    expect(told).toEqual([{ handling, error, attempt: 2, attempts: 3, retryInMs }]);
+    const last = handlingOf({ delivery: deliveryOf(eventOf(), { attempt: 3 }) });
+    await expect(handle(last)).rejects.toMatchObject({ reason: 'max-attempts' });
+    expect(told).toHaveLength(1);
   });
 
   it('given deliveries that the broker counted, then they count', async () => {

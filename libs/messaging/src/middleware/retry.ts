@@ -4,8 +4,8 @@ import { asError } from '../dispatch/verdict.js';
 import type { Delivery } from '../delivery.js';
 import { RejectedError } from '../errors.js';
 import { CircuitOpenError } from './circuit-open-error.js';
-import { failureKindOf } from './failure-kind.js';
-import type { EventMiddleware } from './handling.js';
+import { failureKindOf, retryAfterMsOf } from './failure-kind.js';
+import type { EventMiddleware, Handling } from './handling.js';
 
 /** How long and how often an event is tried before it becomes a dead letter; the first limit that is reached counts. */
 export interface RetryOptions {
@@ -20,6 +20,18 @@ export interface RetryOptions {
   readonly minMs?: number;
   /** Milliseconds: the longest pause of all. More spares what is down, and finds out later that it is up. @default 30000 */
   readonly maxMs?: number;
+}
+
+/** A try that failed and counts, and is not the last. */
+export interface FailedTry {
+  readonly handling: Handling;
+  readonly error: Error;
+  /** From 1. */
+  readonly attempt: number;
+  /** Of so many at most. */
+  readonly attempts: number;
+  /** Until the next. */
+  readonly retryInMs: number;
 }
 
 interface Trouble {
@@ -55,10 +67,16 @@ const waitingPause = { minMs: 50, maxMs: 2000 };
  * A retryable failure is delivered again in its place after an exponential pause with full jitter:
  * later events of its key wait, other keys go on. A permanent one, or one beyond the limits, is
  * rejected: `max-attempts` for the limits. An event that only waits (its database is away, a breaker
- * is open) is tried again without end, and no attempt is counted.
+ * is open) is tried again without end, and no attempt is counted. An error with `retryAfterMs` pauses
+ * the whole subscription for so long, or the event for its own pause when that is longer.
+ *
+ * With `onFailedTry` the transport no longer warns of what fails; telling is the caller's.
  * @throws RetryLaterError, RejectedError
  */
-export function retry(options: RetryOptions = {}): EventMiddleware {
+export function retry(
+  options: RetryOptions = {},
+  onFailedTry?: (failed: FailedTry) => void,
+): EventMiddleware {
   const { attempts = 20, forMs = 600_000, minMs = 100, maxMs = 30_000 } = options;
   return (next) => async (handling) => {
     const { delivery } = handling;
@@ -87,7 +105,13 @@ export function retry(options: RetryOptions = {}): EventMiddleware {
       if (kind === 'permanent') throw rejected(error);
       const tried = Math.max(trouble.attempts, delivery.attempt);
       if (tried >= attempts || trouble.usedMs >= forMs) throw exhausted(error, tried, trouble);
-      throw new RetryLaterError(error, { retryInMs: fullJitterMs({ minMs, maxMs }, tried) });
+      const askedMs = retryAfterMsOf(error);
+      const retryInMs = Math.max(askedMs, fullJitterMs({ minMs, maxMs }, tried));
+      onFailedTry?.({ handling, error, attempt: tried, attempts, retryInMs });
+      throw new RetryLaterError(error, {
+        ...{ retryInMs, told: onFailedTry !== undefined },
+        ...(askedMs > 0 && { pauseIntakeMs: askedMs }),
+      });
     }
   };
 }

@@ -1,4 +1,4 @@
-import { currentTraceparent } from '@mesh/tracing';
+import { currentBaggage, currentTraceparent } from '@mesh/tracing';
 import { describe, expect, it } from 'vitest';
 import { deliveryOf, eventOf, handlingOf } from '../testing/handlings.js';
 import { parentOf, tracing } from './tracing.js';
@@ -16,6 +16,21 @@ describe('tracing', () => {
     });
     await handle(handlingOf({ event, delivery: deliveryOf(event) }));
     expect(seen[0]).toMatch(/^00-a{32}-(?!b{16})[0-9a-f]{16}-01$/);
+  });
+
+  it.each([
+    ["the event's", 'a=1', { baggage: 'b=2' }, 'a=1'],
+    ["the hop's, where the event has none", undefined, { baggage: Buffer.from('b=2') }, 'b=2'],
+    ['none', undefined, {}, undefined],
+  ])('runs the handler with baggage: %s', async (_, ofEvent, headers, expected) => {
+    const event = eventOf({ extensions: ofEvent === undefined ? {} : { baggage: ofEvent } });
+    const seen: (string | undefined)[] = [];
+    const handle = tracing(async () => {
+      seen.push(currentBaggage());
+      return 'done';
+    });
+    await handle(handlingOf({ event, delivery: deliveryOf(event, { headers }) }));
+    expect(seen).toEqual([expected]);
   });
 
   it.each([

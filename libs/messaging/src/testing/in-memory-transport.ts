@@ -1,4 +1,5 @@
 import { fromKafka, toKafka, type CloudEvent } from '@mesh/envelope';
+import { setTimeout as pause } from 'node:timers/promises';
 import { deadLetterHeaders } from '../dispatch/dead-letter-headers.js';
 import { Dispatcher, type DispatchableDelivery } from '../dispatch/dispatcher.js';
 import { matcherOf } from '../dispatch/routing-patterns.js';
@@ -8,12 +9,19 @@ import { PublishCall } from '../publish/publish-call.js';
 import type { Message, Publisher } from '../publisher.js';
 import type { SubscribeOptions, Subscription } from '../subscriber.js';
 import { deadLetterDestination, type Features, type Transport } from '../transport.js';
-import type { RawRecord, TransportUnderTest } from './transport-under-test.js';
+import type { OwnServer, RawRecord, TransportUnderTest } from './transport-under-test.js';
+
+/** How long it lets a publisher wait while it is blocked. */
+const BLOCKED_MS = 100;
+/** It is back so soon after it was stopped or killed. */
+const RESTART_MS = 20;
 
 /** A log with groups in this process: what the suite itself is tried on, and what mutants are made of. */
 class InMemoryBroker {
   readonly #streams = new Map<string, RawRecord[]>();
   readonly #groups = new Map<string, Group>();
+  #state: 'up' | 'blocked' | 'down' = 'up';
+  #changed = Promise.withResolvers<void>();
 
   stream(name: string): RawRecord[] {
     const stream = this.#streams.get(name) ?? [];
@@ -24,6 +32,27 @@ class InMemoryBroker {
   append(name: string, record: RawRecord): void {
     this.stream(name).push(record);
     for (const group of this.#groups.values()) group.wake();
+  }
+
+  /** Whether it takes what it is given; one that is blocked answers late. */
+  async accepts(): Promise<boolean> {
+    if (this.#state === 'blocked') await Promise.race([this.#changed.promise, pause(BLOCKED_MS)]);
+    return this.#state === 'up';
+  }
+
+  /** What its members have not acked comes again once a broker is up that was down. */
+  become(state: 'up' | 'blocked' | 'down'): void {
+    const restarted = this.#state === 'down' && state === 'up';
+    this.#state = state;
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+    if (restarted) for (const group of this.#groups.values()) group.rejoin();
+  }
+
+  /** Of every stream. */
+  loseTail(records: number): void {
+    for (const stream of this.#streams.values())
+      stream.splice(Math.max(0, stream.length - records));
   }
 
   group({ source, group, from, ephemeral }: SubscribeOptions): Group {
@@ -60,6 +89,12 @@ class Group {
     this.wake();
   }
 
+  /** As if every member had lost its connection. */
+  rejoin(): void {
+    this.#position = 0;
+    this.wake();
+  }
+
   ack(offset: number): void {
     this.#acked.add(offset);
   }
@@ -75,6 +110,7 @@ class Group {
 
 class InMemorySubscription implements Subscription {
   readonly ready = Promise.resolve();
+  #dead = false;
   readonly #options: SubscribeOptions;
   readonly #group: Group;
   readonly #dispatcher: Dispatcher;
@@ -112,17 +148,24 @@ class InMemorySubscription implements Subscription {
     const delivery = deliveryOf(record, offset, this.#options, this.#abort.signal);
     if (!this.#matches(delivery.routingKey ?? '')) return this.#group.ack(offset);
     void this.#dispatcher.dispatch(delivery).then((outcome) => {
+      if (this.#dead) return;
       if (outcome === 'done') this.#group.ack(offset);
       this.#group.wake();
     });
   }
 
-  async close({ graceMs = 10_000 }: { readonly graceMs?: number } = {}): Promise<void> {
+  async close({ graceMs = 2000 }: { readonly graceMs?: number } = {}): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#dispatcher.close(graceMs);
     this.#abort.abort();
     this.#group.leave(this);
+  }
+
+  /** As of a process: what its handlers still do changes nothing any more. */
+  async die(): Promise<void> {
+    this.#dead = true;
+    await this.close({ graceMs: 0 });
   }
 }
 
@@ -141,6 +184,12 @@ function deliveryOf(
     event: (): CloudEvent => fromKafka({ headers, value: body }),
   };
 }
+
+const REFUSED = {
+  code: 'PUBLISH_FAILED',
+  retryable: true,
+  message: 'The broker takes nothing',
+} as const;
 
 /** Confirms in a later turn of the event loop, like a broker; closing refuses what is not confirmed. */
 class InMemoryPublisher implements Publisher {
@@ -161,7 +210,7 @@ class InMemoryPublisher implements Publisher {
     if (messages.length === 0) return;
     const records = messages.map(recordOf);
     const call = new PublishCall(messages.length);
-    if (this.#queue.length === 0) setImmediate(() => this.#flush());
+    if (this.#queue.length === 0) setImmediate(() => void this.#flush());
     for (const [index, record] of records.entries()) this.#queue.push({ ...record, call, index });
     if (this.#closed) await this.close();
     await call.settled;
@@ -177,10 +226,14 @@ class InMemoryPublisher implements Publisher {
     for (const { call, index } of this.#queue.splice(0)) call.refuse(index, refusal);
   }
 
-  #flush(): void {
-    for (const { destination, record, call } of this.#queue.splice(0)) {
-      this.#broker.append(destination, record);
-      call.confirm();
+  async #flush(): Promise<void> {
+    const accepted = await this.#broker.accepts();
+    for (const { destination, record, call, index } of this.#queue.splice(0)) {
+      if (!accepted) call.refuse(index, REFUSED);
+      else {
+        this.#broker.append(destination, record);
+        call.confirm();
+      }
     }
   }
 }
@@ -201,7 +254,7 @@ class InMemoryTransport implements Transport {
   readonly features = inMemoryFeatures;
   readonly #broker: InMemoryBroker;
   readonly #publisher: InMemoryPublisher;
-  readonly #subscriptions: Subscription[] = [];
+  readonly #subscriptions: InMemorySubscription[] = [];
 
   constructor(broker: InMemoryBroker) {
     this.#broker = broker;
@@ -222,6 +275,10 @@ class InMemoryTransport implements Transport {
 
   async check(): Promise<void> {}
 
+  async die(): Promise<void> {
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.die()));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
     await this.#publisher.close();
@@ -234,22 +291,61 @@ export const inMemoryFeatures: Features = {
   persistent: true,
   replay: true,
   delay: false,
+  priority: false,
+  expiry: false,
 };
 
-/** A correct transport in memory, opened through `wrap`: the place for a defect. */
+/** A broker that goes away and comes back, with what it holds but the last `unflushed` records. */
+function inMemoryServer(wrap: (transport: Transport) => Transport, unflushed: number): OwnServer {
+  const broker = new InMemoryBroker();
+  const restart = async () => {
+    broker.become('down');
+    await pause(RESTART_MS);
+    broker.become('up');
+  };
+  const block = (state: 'blocked' | 'down') => async () => {
+    broker.become(state);
+    return async () => broker.become('up');
+  };
+  return {
+    open: async () => wrap(new InMemoryTransport(broker)),
+    synced: async () => {},
+    restart,
+    kill: () => {
+      broker.loseTail(unflushed);
+      return restart();
+    },
+    blocks: { 'stands still': block('blocked'), refuses: block('down') },
+    stop: async () => broker.become('up'),
+  };
+}
+
+/** A correct transport in memory, opened through `wrap`: the place for a defect; `unflushed` is another. */
 export function inMemory(
   name: string,
   wrap: (transport: Transport) => Transport = (t) => t,
+  unflushed = 0,
 ): TransportUnderTest {
   const broker = new InMemoryBroker();
   return {
     name,
     features: inMemoryFeatures,
     open: async () => wrap(new InMemoryTransport(broker)),
-    inject: async (destination, message) => broker.append(destination, message),
+    mortal: async () => {
+      const transport = new InMemoryTransport(broker);
+      const wrapped = wrap(transport);
+      return {
+        subscribe: async (options, handler) => void (await wrapped.subscribe(options, handler)),
+        die: () => transport.die(),
+      };
+    },
+    ownServer: async () => inMemoryServer(wrap, unflushed),
+    inject: async (destination, { body, ...rest }) =>
+      broker.append(destination, { ...rest, body: body ?? new Uint8Array() }),
     readDeadLetters: async (source, group, atLeast) => {
       const dead = broker.stream(deadLetterDestination(source, group));
-      while (dead.length < atLeast) await new Promise(setImmediate);
+      // Whoever asks has a deadline; nobody waits for this to end.
+      while (dead.length < atLeast) await pause(5, undefined, { ref: false });
       return dead;
     },
   };

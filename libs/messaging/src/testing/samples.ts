@@ -1,5 +1,6 @@
 import { createEvent, type CloudEvent } from '@mesh/envelope';
-import type { Message } from '../publisher.js';
+import type { Message, Publisher } from '../publisher.js';
+import type { Random } from './random.js';
 import type { RawMessage } from './transport-under-test.js';
 
 export const TYPE = 'mesh.test.v1.Happened';
@@ -18,6 +19,40 @@ export function messageOf(destination: string, key: string | null, data = 'happe
 
 export function messagesOf(destination: string, count: number, keys = 16): readonly Message[] {
   return Array.from({ length: count }, (_, index) => messageOf(destination, `key-${index % keys}`));
+}
+
+interface Numbered {
+  readonly from: number;
+  readonly count: number;
+  readonly keys: number;
+}
+
+/** Events that say as text the how many-th of their key they are. */
+export function numberedMessagesOf(destination: string, { from, count, keys }: Numbered) {
+  return Array.from({ length: count }, (_, index) => {
+    const position = from + index;
+    return messageOf(destination, `key-${position % keys}`, String(Math.floor(position / keys)));
+  });
+}
+
+const MAX_CALL = 40;
+
+/** Calls of many sizes, all at once: the order of their keys is the order of the calls. */
+export function publishInParts(
+  publisher: Publisher,
+  messages: readonly Message[],
+  random: Random,
+): Promise<unknown> {
+  const calls: Promise<void>[] = [];
+  for (let at = 0; at < messages.length;) {
+    const size = random.between(1, MAX_CALL);
+    calls.push(publisher.publish(messages.slice(at, at + size)));
+    at += size;
+  }
+  const all = Promise.all(calls);
+  // Whoever awaits it may be late.
+  all.catch(() => {});
+  return all;
 }
 
 export function idsOf(messages: readonly Message[]): readonly string[] {

@@ -1,11 +1,20 @@
+import type { ConformanceCase } from '@mesh/tools/conformance';
 import { describe, it } from 'vitest';
-import { RuleRun } from './rule-run.js';
-import type { Rule } from './rule.js';
+import { deadlineMsOf, RuleRun } from './rule-run.js';
+import { nameOf, type Rule } from './rule.js';
+import { faultRules } from './rules/fault-rules.js';
 import { rules } from './rules/index.js';
+import { settingsOf } from './settings.js';
 import type { TransportUnderTest } from './transport-under-test.js';
 
-/** For opening and closing, beside the rule's own deadline. */
-const EXTRA_MS = 30_000;
+/** For opening and closing, beside the rule's own deadline; a server of one's own takes longest. */
+const EXTRA_MS = 120_000;
+
+declare module 'vitest' {
+  interface TaskMeta {
+    conformance?: ConformanceCase;
+  }
+}
 
 /**
  * Registers the publish/subscribe rules for a transport on its real server, the rule's number in each
@@ -18,14 +27,39 @@ export function transportSuite(under: TransportUnderTest): void {
   });
 }
 
+/** The same for the rules that stop, kill, block and cut off servers of their own, and need no other. */
+export function transportFaultSuite(under: FaultsUnderTest): void {
+  const nothing = () =>
+    Promise.reject(new Error(`${under.name} is there on servers of its own only`));
+  const whole = { ...under, open: nothing, inject: nothing, readDeadLetters: nothing };
+  describe(`${under.name} transport under faults`, () => {
+    for (const rule of faultRules) register(rule, whole);
+  });
+}
+
+type FaultsUnderTest = Pick<TransportUnderTest, 'name' | 'features'> &
+  Required<Pick<TransportUnderTest, 'ownServer'>>;
+
 function register(rule: Rule, under: TransportUnderTest): void {
-  const timeoutMs = (rule.deadlineMs ?? 0) + EXTRA_MS * 2;
-  const name = rule.number === null ? 'contract' : `rule ${rule.number}`;
-  const lacking = rule.needs !== undefined && !under.features[rule.needs];
-  if (!lacking) it(`${name}: ${rule.title}`, () => RuleRun.of(rule, under), timeoutMs);
-  else {
-    const title = `${name}: not offered by ${under.name}, which has no ${rule.needs}`;
-    const register = rule.refusal === undefined ? it.skip : it;
-    register(title, () => RuleRun.of(rule, under), timeoutMs);
-  }
+  const { number, title, needs } = rule;
+  const lacking = needs !== undefined && !under.features[needs] ? needs : undefined;
+  const conformance: ConformanceCase = {
+    ...{ rule: number, title, transport: under.name },
+    ...(lacking && { lacking }),
+  };
+  const settings = settingsOf(process.env);
+  const options = {
+    timeout: deadlineMsOf(rule, settings) + EXTRA_MS,
+    // A server that is killed may take one try with it on a busy machine; `test:faults` gives none.
+    retry: rule.ownServer === true && settings.scale === 'light' ? 1 : 0,
+    meta: { conformance },
+  };
+  const name =
+    lacking === undefined
+      ? `${nameOf(rule)}: ${title}`
+      : `${nameOf(rule)}: not offered by ${under.name}, which has no ${lacking}`;
+  const nothingToRun = lacking !== undefined && rule.refusal === undefined;
+  const noServer = rule.ownServer === true && under.ownServer === undefined;
+  const register = nothingToRun || noServer ? it.skip : it;
+  register(name, options, () => RuleRun.of(rule, under));
 }

@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@mesh/envelope';
-import type { DeadLetterReason, Delivery, RawHeaders } from '@mesh/messaging';
+import { readEvent, type DeadLetterReason, type Delivery, type RawHeaders } from '@mesh/messaging';
 import { restoreHeaders } from './stored-headers.js';
 
 /** A dead letter as lists show it. */
@@ -12,7 +12,10 @@ export interface DeadLetter {
   readonly key: string | null;
   readonly eventSource: string;
   readonly eventId: string;
+  /** Empty when the message could not be read and its headers name none. */
   readonly eventType: string;
+  /** The message could not be read: source and id are what the record is known by. */
+  readonly unread: boolean;
   /** Whether later events of its key are parked behind it. */
   readonly holdsKey: boolean;
   /** The dead letter that it was parked behind, without having failed itself; null for one that failed. */
@@ -34,13 +37,13 @@ export interface WholeDeadLetter extends DeadLetter {
   readonly routingKey: string | null;
   readonly headers: RawHeaders;
   readonly body: Uint8Array;
-  /** The CloudEvent without its data. */
-  readonly attributes: Omit<CloudEvent, 'data'>;
+  /** The CloudEvent without its data; null when the message could not be read. */
+  readonly attributes: Omit<CloudEvent, 'data'> | null;
   readonly data: Uint8Array | null;
 }
 
 export const COLUMNS = `id, group_name as "group", stream, key, event_source as "eventSource", event_id as "eventId",
-event_type as "eventType", holds_key as "holdsKey", behind, reason, error_code as "errorCode",
+event_type as "eventType", attributes is null as unread, holds_key as "holdsKey", behind, reason, error_code as "errorCode",
 error_message as "errorMessage", fingerprint, attempts, first_failed_at as "firstFailedAt",
 last_failed_at as "lastFailedAt", parked_at as "parkedAt"`;
 
@@ -51,14 +54,13 @@ export function wholeFrom(row: unknown): WholeDeadLetter {
   return { ...whole, headers: restoreHeaders(whole.headers) };
 }
 
-/** The delivery again, as its handler got it: the same event with the same id. */
+/** The delivery again, as it came: the same event with the same id. What could not be read is read again. */
 export function deliveryOf(letter: WholeDeadLetter, signal: AbortSignal): Delivery {
-  const { stream, group, key, routingKey, headers, body, attributes, data } = letter;
-  const event = { ...attributes, data: data ?? body };
+  const { stream, group, key, routingKey, headers, body, position, attributes, data } = letter;
   return {
-    ...{ source: stream, group, key, routingKey, headers, body, signal },
-    position: `dead letter ${letter.id}`,
+    ...{ source: stream, group, key, routingKey, headers, body, position, signal },
     attempt: letter.attempts + 1,
-    event: () => event,
+    event: () =>
+      attributes === null ? readEvent({ headers, body }) : { ...attributes, data: data ?? body },
   };
 }

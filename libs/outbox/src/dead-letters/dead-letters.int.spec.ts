@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toKafka } from '@mesh/envelope';
 import { RejectedError } from '@mesh/messaging';
@@ -76,6 +77,18 @@ describe('rule 32: the record of a dead letter', () => {
       expect(await setting.letters.list()).toMatchObject([{ reason, attempts: 1 }]);
     },
   );
+
+  it('is written also when the key is longer than an index takes, and parks it', async () => {
+    const key = randomBytes(4000).toString('hex');
+    const replica = await start();
+    setting.failing.set('MUG/1', () => new RejectedError('rejected', 'No'));
+    await deliverUntilAcked(replica, { ...stockChanged('MUG', 1), key });
+    await deliverUntilAcked(replica, { ...stockChanged('MUG', 2), key });
+    expect(await setting.letters.list()).toMatchObject([
+      { key: expect.stringMatching(/^[0-9a-f]{64}… sha256 [0-9a-f]{64}$/), holdsKey: true },
+      { behind: expect.any(String), holdsKey: true },
+    ]);
+  });
 
   it('has one fingerprint for failures that differ only in numbers and names', async () => {
     const replica = await start();

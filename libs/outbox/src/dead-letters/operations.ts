@@ -1,6 +1,6 @@
 import { deadLetterReasonOf, type Delivery } from '@mesh/messaging';
 import { failureKindOf } from '@mesh/messaging/middleware';
-import type { Kysely, Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { OutboxError } from '../errors.js';
 import { executorOf, type TransactionExecutor } from '../open-transaction.js';
 import { INBOX_SCHEMA } from '../postgres/inbox-schema.js';
@@ -25,13 +25,18 @@ export interface ActionResult {
 }
 
 export interface OperationsOptions {
-  readonly db: Pick<Kysely<unknown>, 'transaction'>;
+  readonly db: Pick<Kysely<unknown>, 'transaction' | 'executeQuery'>;
   readonly keys: Pick<ParkedKeys, 'freed'>;
   /**
-   * Runs the handler of a delivery once more, without inbox and retries; the transaction is the one in
-   * which the dead letter goes.
+   * Runs the handler of a delivery once more, without retries; the transaction is the one in which the
+   * dead letter goes. The inbox has a note of the event, unless the message was `unread`: then it
+   * arrives only now.
    */
-  readonly handle: (delivery: Delivery, tx: Transaction<unknown>) => Promise<unknown>;
+  readonly handle: (
+    delivery: Delivery,
+    tx: Transaction<unknown>,
+    unread: boolean,
+  ) => Promise<unknown>;
   /** Called after each commit of a handler's effect. */
   readonly committed?: () => void;
 }
@@ -54,6 +59,17 @@ const AUDIT = `
 insert into ${INBOX_SCHEMA}.dead_letter_action
 (actor, action, dead_letter, group_name, stream, key, event_id, event_type, result, detail)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+
+// Those that hold no key stand in nobody's order: together, and one audit record each.
+const DISCARD_KEYLESS = `
+with gone as (
+  delete from ${TABLE} where id = any($1::bigint[]) and not holds_key
+  returning id, group_name, stream, key, event_id, event_type
+)
+insert into ${INBOX_SCHEMA}.dead_letter_action
+(actor, action, dead_letter, group_name, stream, key, event_id, event_type, result)
+select $2, 'discard', id, group_name, stream, key, event_id, event_type, 'done' from gone order by id
+returning dead_letter as id`;
 
 type Tx = Transaction<unknown>;
 
@@ -84,8 +100,15 @@ export class DeadLetterOperations {
 
   /** Gives these up: their events count as handled and never have an effect. */
   async discard(ids: readonly string[], actor: string): Promise<ActionResult[]> {
+    const together = CompiledQuery.raw(DISCARD_KEYLESS, [ids, actor]);
+    const { rows } = await this.#options.db.executeQuery<{ id: string }>(together);
+    const discarded = new Set(rows.map(({ id }) => id));
     const results: ActionResult[] = [];
     for (const id of ids) {
+      if (discarded.has(id)) {
+        results.push({ id, result: 'done' });
+        continue;
+      }
       const gone = await this.#inKeyOf(id, async (tx, executor, letter) => {
         await audit(executor, { actor, action: 'discard', letter, result: 'done' });
       });
@@ -100,7 +123,7 @@ export class DeadLetterOperations {
       const gone = await this.#inKeyOf(id, async (tx, executor, letter) => {
         await refuseBehind(executor, letter);
         tried = letter;
-        await this.#options.handle(deliveryOf(letter, signal), tx);
+        await this.#options.handle(deliveryOf(letter, signal), tx, letter.unread);
         await audit(executor, { actor, action: 'redrive', letter, result: 'done' });
       });
       this.#options.committed?.();

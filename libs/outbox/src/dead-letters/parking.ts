@@ -1,9 +1,10 @@
-import type { Kysely } from 'kysely';
+import { CompiledQuery, type Kysely } from 'kysely';
 import { executorOf, type OpenTransaction, type TransactionExecutor } from '../open-transaction.js';
 import { INBOX_SCHEMA } from '../postgres/inbox-schema.js';
 import { placeOf, type Arrival } from './arrival.js';
 import type { Failure } from './failure.js';
 import { notification, type KeyPlace, type ParkedKeys } from './parked-keys.js';
+import { RecordBatches } from './record-batches.js';
 import { insertRecord } from './record-statement.js';
 import { PARKED_CHANNEL } from './schema.js';
 
@@ -34,7 +35,7 @@ where group_name = $1 and stream = $2 and key = $3 and holds_key order by id lim
 
 export interface ParkingOptions {
   /** The service's database. */
-  readonly db: Pick<Kysely<unknown>, 'transaction'>;
+  readonly db: Pick<Kysely<unknown>, 'transaction' | 'executeQuery'>;
   readonly keys: Pick<ParkedKeys, 'has' | 'parked'>;
 }
 
@@ -45,9 +46,13 @@ export interface ParkingOptions {
  */
 export class Parking {
   readonly #options: ParkingOptions;
+  readonly #batches: RecordBatches;
 
   constructor(options: ParkingOptions) {
     this.#options = options;
+    this.#batches = new RecordBatches({
+      query: (text, values) => options.db.executeQuery(CompiledQuery.raw(text, values)),
+    });
   }
 
   /**
@@ -103,25 +108,25 @@ export class Parking {
 
   /**
    * Parks an event that failed; true when this call did, false when it was handled or parked before.
-   * By `park-key` its key is parked with it.
+   * By `park-key` its key is parked with it, in a transaction of its own; what holds no key is
+   * recorded together with others that come at the same time.
    */
   async park(arrival: Arrival, failure: Failure, policy: FailurePolicy): Promise<boolean> {
     const place = policy === 'park-key' ? placeOf(arrival) : undefined;
+    const record = {
+      arrival,
+      failure: { ...failure, holdsKey: place !== undefined, behind: null },
+    };
+    if (place === undefined) return this.#batches.record(record);
     const parked = await this.#options.db.transaction().execute(async (tx) => {
       const executor = executorOf(tx, 'park');
       if (!(await claim(executor, arrival))) return false;
-      if (place !== undefined) {
-        await executor.query(PARK_KEY, partsOf(place));
-        await notify(executor, '+', place);
-      }
-      await insertRecord(executor, arrival, {
-        ...failure,
-        holdsKey: place !== undefined,
-        behind: null,
-      });
+      await executor.query(PARK_KEY, partsOf(place));
+      await notify(executor, '+', place);
+      await insertRecord(executor, record);
       return true;
     });
-    if (parked && place !== undefined) this.#options.keys.parked(place);
+    if (parked) this.#options.keys.parked(place);
     return parked;
   }
 }
@@ -155,7 +160,7 @@ async function parkBehind(
   const head = rows[0] as Pick<Failure, 'reason' | 'code' | 'fingerprint'> & { id: string };
   if (await claim(executor, arrival)) {
     const now = new Date();
-    await insertRecord(executor, arrival, {
+    const failure = {
       ...head,
       message: `Parked behind dead letter ${head.id} of its key`,
       attempts: 0,
@@ -163,7 +168,8 @@ async function parkBehind(
       lastFailedAt: now,
       holdsKey: true,
       behind: head.id,
-    });
+    };
+    await insertRecord(executor, { arrival, failure });
   }
   return true;
 }

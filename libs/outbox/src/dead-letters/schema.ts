@@ -27,7 +27,7 @@ create table if not exists ${INBOX_SCHEMA}.dead_letter (
   routing_key text,
   headers json not null,
   body bytea not null,
-  attributes json not null,
+  attributes json,
   data bytea,
   unique (group_name, event_source, event_id)
 );
@@ -52,7 +52,13 @@ create table if not exists ${INBOX_SCHEMA}.dead_letter_action (
   event_type text not null,
   result text not null check (result in ('done', 'failed')),
   detail text
-);`;
+);
+do $$ begin
+  if exists (select from information_schema.columns where table_schema = '${INBOX_SCHEMA}'
+    and table_name = 'dead_letter' and column_name = 'attributes' and is_nullable = 'NO') then
+    alter table ${INBOX_SCHEMA}.dead_letter alter column attributes drop not null;
+  end if;
+end $$;`;
 
 /**
  * Makes the dead letters of consumed events exist, beside the inbox. Idempotent, safe at once from

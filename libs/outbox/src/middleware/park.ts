@@ -3,19 +3,20 @@ import { failureHistoryOf } from '@mesh/messaging/middleware';
 import type { Arrival } from '../dead-letters/arrival.js';
 import { failureOf, type Failure } from '../dead-letters/failure.js';
 import type { FailurePolicy, Parking } from '../dead-letters/parking.js';
+import { unreadArrival } from '../dead-letters/unread.js';
 
 export interface ParkOptions {
   readonly parking: Parking;
   /** The group as the inbox knows it. */
   readonly group: string;
-  /** By the type of the event; `undefined` leaves it to the transport's dead letter channel. */
-  readonly policyOf: (type: string) => FailurePolicy | undefined;
+  /** By the type of the event. A message that could not be read holds no key. */
+  readonly policyOf: (type: string) => FailurePolicy;
   readonly onParked?: (arrival: Arrival, failure: Failure, error: Error) => void;
 }
 
 /**
- * Parks a delivery that can never be handled in the consumer's database, and acks it. What has no
- * readable CloudEvent has no id to be parked by, and goes to the transport's dead letter channel.
+ * Parks a delivery that can never be handled in the consumer's database, and acks it: also what is no
+ * event at all, with its bytes and headers, so that it is read again at a redrive.
  */
 export function park({ parking, group, policyOf, onParked }: ParkOptions): Middleware {
   return (next) => async (delivery) => {
@@ -23,9 +24,7 @@ export function park({ parking, group, policyOf, onParked }: ParkOptions): Middl
       await next(delivery);
     } catch (thrown) {
       const reason = deadLetterReasonOf(thrown);
-      const event = reason === null ? undefined : readable(delivery);
-      const policy = event && policyOf(event.type);
-      if (reason === null || event === undefined || policy === undefined) throw thrown;
+      if (reason === null) throw thrown;
       const error = thrown as Error;
       const history = failureHistoryOf(delivery);
       const failure = failureOf(error, {
@@ -33,17 +32,19 @@ export function park({ parking, group, policyOf, onParked }: ParkOptions): Middl
         attempts: Math.max(delivery.attempt, history?.attempts ?? 1),
         firstFailedAt: new Date(history?.firstFailedAt ?? Date.now()),
       });
-      const arrival = { group, delivery, event };
+      const arrival = arrivalOf(group, delivery);
+      const policy = arrival.unread ? 'skip' : policyOf(arrival.event.type);
       if (await parking.park(arrival, failure, policy)) onParked?.(arrival, failure, error);
     }
   };
 }
 
-function readable(delivery: Delivery) {
+/** An event, or a message that could not be read. */
+export function arrivalOf(group: string, delivery: Delivery): Arrival {
   try {
-    return delivery.event();
+    return { group, delivery, event: delivery.event() };
   } catch {
-    // The error of the decoding is the one that the transport is told.
-    return undefined;
+    // The error of the decoding is the one that was thrown.
+    return unreadArrival(group, delivery);
   }
 }

@@ -39,6 +39,8 @@ export interface ReplicaOptions {
   /** @default 'effectively-once' */
   readonly delivery?: 'effectively-once' | 'at-least-once';
   readonly mutate?: (parking: Parking) => Parking;
+  /** What a redrive reads, as a version with a fix does. */
+  readonly repaired?: (delivery: Delivery) => Delivery;
 }
 
 export const rejection = () => new RejectedError('rejected', 'The shelf 17 is closed');
@@ -61,7 +63,8 @@ export async function openParkSetting(): Promise<ParkSetting> {
     return 'done';
   };
   const replica = async (options: ReplicaOptions = {}) => {
-    const { policy = 'park-key', delivery = 'effectively-once', mutate = (it) => it } = options;
+    const { policy = 'park-key', delivery = 'effectively-once' } = options;
+    const { mutate = (it) => it, repaired = (it) => it } = options;
     const keys = new ParkedKeys({
       pool,
       async connect() {
@@ -80,10 +83,16 @@ export async function openParkSetting(): Promise<ParkSetting> {
         ? inbox({ db: db as never, parking, group, outbox })
         : unlessParked({ parking, group }),
     );
+    const redriven = (tx: unknown, unread: boolean): HandleEvent => {
+      const once: HandleEvent = (handling) => effect({ ...handling, tx });
+      if (!unread) return once;
+      return (handling) =>
+        parking.handleUnlessParked(tx as never, { group, ...handling }, () => once(handling));
+    };
     const operations = new DeadLetterOperations({
       db: db as never,
       keys,
-      handle: (delivery, tx) => decode(() => (handling) => effect({ ...handling, tx }))(delivery),
+      handle: (delivery, tx, unread) => decode(() => redriven(tx, unread))(repaired(delivery)),
     });
     const deliver = park({ parking, group, policyOf: () => policy })(decode(() => handle));
     return { keys, operations, deliver, close: () => keys.close() };

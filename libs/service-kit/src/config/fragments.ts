@@ -13,6 +13,15 @@ const url = (...protocols: string[]) =>
     (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
   );
 
+/** A file that can be read when the service starts. */
+export const readableFile = (minBytes = 1) =>
+  text(
+    minBytes === 1
+      ? 'a file that can be read and is not empty'
+      : `a file of at least ${minBytes} bytes that can be read`,
+    (path) => isReadableFile(path, minBytes),
+  );
+
 // What services have in common, as shapes to spread: z.object({ ...serviceConfig, … }).
 // Rules over several variables are in rules.ts; they hold wherever the variables occur.
 
@@ -34,6 +43,41 @@ export const databaseConfig = {
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
 };
 
+// Files are read again at each new connection.
+const file = () => readableFile().optional();
+const filled = () => z.string().min(1).optional();
+
+/** How Kafka is reached: see docs/how-to/secure-brokers.md. */
+export const kafkaAccessConfig = {
+  KAFKA_TLS: z.enum(['off', 'on']).default('off'),
+  KAFKA_TLS_CA_FILE: file(),
+  KAFKA_TLS_CERT_FILE: file(),
+  KAFKA_TLS_KEY_FILE: file(),
+  KAFKA_TLS_SERVER_NAME: filled(),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
+    .optional(),
+  KAFKA_SASL_USERNAME: filled(),
+  KAFKA_SASL_PASSWORD: filled(),
+  /** Read at each new connection, without a line break at its end. */
+  KAFKA_SASL_PASSWORD_FILE: file(),
+  KAFKA_OAUTH_TOKEN_URL: url('https:', 'http:').optional(),
+  KAFKA_OAUTH_CLIENT_ID: filled(),
+  KAFKA_OAUTH_CLIENT_SECRET: filled(),
+  KAFKA_OAUTH_CLIENT_SECRET_FILE: file(),
+  KAFKA_OAUTH_SCOPE: filled(),
+};
+
+/** How RabbitMQ is reached, beside its URL. */
+export const amqpAccessConfig = {
+  AMQP_TLS_CA_FILE: file(),
+  AMQP_TLS_CERT_FILE: file(),
+  AMQP_TLS_KEY_FILE: file(),
+  AMQP_TLS_SERVER_NAME: filled(),
+  /** `external`: by the client certificate instead of user and password. */
+  AMQP_SASL_MECHANISM: z.enum(['plain', 'external']).default('plain'),
+};
+
 /** A service that sends or receives events. The profile says which ones are needed. */
 export const transportConfig = {
   MESH_LOG_URL: url('postgres:', 'postgresql:').optional(),
@@ -42,7 +86,16 @@ export const transportConfig = {
   )
     .transform((list) => list.split(','))
     .optional(),
+  /**
+   * Makes the process a static member of its groups: a restart within the session (10 s) moves no
+   * partitions. One a process that outlives it, such as the name of a stateful set's pod.
+   */
+  KAFKA_GROUP_INSTANCE_ID: text('letters, digits, ".", "_" and "-", at most 200', (id) =>
+    /^[\w.-]{1,200}$/.test(id),
+  ).optional(),
   AMQP_URL: url('amqp:', 'amqps:').optional(),
+  ...kafkaAccessConfig,
+  ...amqpAccessConfig,
 };
 
 /** A service that verifies tokens: by the development key, or by an issuer. */
@@ -70,12 +123,6 @@ export const httpConfig = {
 export const grpcAddress = () =>
   text('host:port or a gRPC target', (value) =>
     /^[^\s/:]+:\d+$|^(dns|ipv4|ipv6|unix):\S+$/.test(value),
-  );
-
-/** A file that can be read when the service starts. */
-export const readableFile = (minBytes = 1) =>
-  text(`a file of at least ${minBytes} bytes that can be read`, (path) =>
-    isReadableFile(path, minBytes),
   );
 
 /** A folder that can be read when the service starts. */

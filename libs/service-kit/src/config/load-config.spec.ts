@@ -52,6 +52,8 @@ describe('loadConfig', () => {
       ...valid,
       NODE_ENV: 'development',
       MESH_PROFILE: 'embedded',
+      KAFKA_TLS: 'off',
+      AMQP_SASL_MECHANISM: 'plain',
       HOST: '127.0.0.1',
       MANAGEMENT_PORT: 0,
       LOG_LEVEL: 'info',
@@ -75,6 +77,7 @@ describe('loadConfig', () => {
       DATABASE_URL: 'mysql://root:swordfish@db/order',
       DATABASE_POOL_SIZE: '2.5',
       KAFKA_BROKERS: 'kafka',
+      KAFKA_GROUP_INSTANCE_ID: 'order/0',
     };
     expect(faults(env)).toEqual([
       'The configuration of order is not valid:',
@@ -84,6 +87,7 @@ describe('loadConfig', () => {
       '  DATABASE_URL: expected a URL that starts with postgres:// or postgresql://; received "mysql://root:***@db/order"',
       '  DATABASE_POOL_SIZE: expected a whole number; received "2.5"',
       '  KAFKA_BROKERS: expected host:port, several separated by commas; received "kafka"',
+      `  KAFKA_GROUP_INSTANCE_ID: expected letters, digits, ".", "_" and "-", at most 200; received "order/0"`,
       '  GRPC_PORT: expected a number; received "http"',
       '  INVENTORY_GRPC_ADDRESS: expected host:port or a gRPC target; received nothing',
       '  MESH_LOG_URL: expected a postgres:// URL, in the embedded profile; received nothing',
@@ -157,6 +161,10 @@ test('given a resolved config, when masked, then no credential is in it', () => 
   const masked = maskConfig({
     DATABASE_URL: 'postgres://order:p%40ss@127.0.0.1:5432/order',
     AMQP_URL: 'amqp://guest:guest@rabbit',
+    MESH_LOG_URL: 'postgres://order@db/log?sslmode=disable&password=p%40ss&x=1',
+    MISTYPED_URL: 'amqp//guest:p@ss/word@rabbit',
+    NO_SCHEME: 'order:pass@db/order',
+    ISSUER: 'https://issuer.example:8443/keys',
     SIGNING_SECRET: 'x',
     SIGNING_SECRET_FILE: '/run/secret',
     PORT: 1,
@@ -165,6 +173,10 @@ test('given a resolved config, when masked, then no credential is in it', () => 
   expect(masked).toEqual({
     DATABASE_URL: 'postgres://order:***@127.0.0.1:5432/order',
     AMQP_URL: 'amqp://guest:***@rabbit',
+    MESH_LOG_URL: 'postgres://order@db/log?sslmode=disable&password=***&x=1',
+    MISTYPED_URL: 'amqp//guest:***@rabbit',
+    NO_SCHEME: 'order:***@db/order',
+    ISSUER: 'https://issuer.example:8443/keys',
     SIGNING_SECRET: '***',
     SIGNING_SECRET_FILE: '/run/secret',
     PORT: 1,

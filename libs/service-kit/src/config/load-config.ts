@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { checkRules, maskUrl, show, type ConfigFault } from './rules.js';
+import { checkRules, isSecret, maskUrl, show, type ConfigFault } from './rules.js';
 
 /** EX_CONFIG of sysexits(3). */
 export const configExitCode = 78;
@@ -54,16 +54,9 @@ function mask(name: string, value: unknown): unknown {
   return typeof value === 'string' ? maskUrl(value) : value;
 }
 
-/** By its name; a file that holds a secret may be known. */
-function isSecret(variable: string): boolean {
-  return /SECRET|PASSWORD|TOKEN|CREDENTIAL|KEY/.test(variable) && !variable.endsWith('_FILE');
-}
-
 function toFault(issue: z.core.$ZodIssue, env: Environment): ConfigFault {
   const variable = String(issue.path[0] ?? '');
-  const value = env[variable];
-  const received = isSecret(variable) && value !== undefined ? '***' : show(value);
-  return { variable, expected: expectation(issue), received };
+  return { variable, expected: expectation(issue), received: show(variable, env[variable]) };
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -1,4 +1,7 @@
+import { brokerRules } from './broker-rules.js';
 import { isReadableFile } from './files.js';
+import { postgresRules } from './postgres-rules.js';
+import { production, type Environment, type Rule } from './rule.js';
 
 /** One thing that is wrong with the environment. */
 export interface ConfigFault {
@@ -7,18 +10,9 @@ export interface ConfigFault {
   readonly received: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-interface Rule {
-  /** Holds for schemas that have this variable. */
-  readonly variable: string;
-  check(env: Environment): string | undefined;
-}
-
-const production = (env: Environment) => env['NODE_ENV'] === 'production';
 const brokers = (env: Environment) => env['MESH_PROFILE'] === 'brokers';
 
-// Rules that need more than one variable. `check` says what is expected when it is not so.
+// Rules that need more than one variable.
 const rules: readonly Rule[] = [
   {
     variable: 'MESH_PROFILE',
@@ -67,6 +61,8 @@ const rules: readonly Rule[] = [
         ? "the URL of the issuer's key set"
         : undefined,
   },
+  ...brokerRules,
+  ...postgresRules,
 ];
 
 /** Checks the rules of the variables that a schema has. */
@@ -75,16 +71,26 @@ export function checkRules(variables: readonly string[], env: Environment): Conf
     if (!variables.includes(rule.variable)) return [];
     const expected = rule.check(env);
     if (expected === undefined) return [];
-    return [{ variable: rule.variable, expected, received: show(env[rule.variable]) }];
+    return [
+      { variable: rule.variable, expected, received: show(rule.variable, env[rule.variable]) },
+    ];
   });
 }
 
-/** A value as a fault shows it: quoted, without credentials. */
-export function show(value: string | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(maskUrl(value));
+/** A variable as a fault shows it: quoted, without credentials. */
+export function show(variable: string, value: string | undefined): string {
+  if (value === undefined) return 'nothing';
+  return isSecret(variable) ? '***' : JSON.stringify(maskUrl(value));
 }
 
-/** The value with the password of a URL in it replaced. */
+/** By its name; a file that holds a secret may be known, and a URL is masked by itself. */
+export function isSecret(variable: string): boolean {
+  return /SECRET|PASSWORD|TOKEN|CREDENTIAL|KEY/.test(variable) && !/_(FILE|URL)$/.test(variable);
+}
+
+/** The value without what is, or may be meant as, the password of a URL: `user:password@`, `?password=`. */
 export function maskUrl(value: string): string {
-  return value.replace(/^(\w[\w+.-]*:\/\/[^:/?#\s]*:)[^@/\s]*@/, '$1***@');
+  return value
+    .replace(/^((?:\w[\w+.-]*:?\/\/)?[^:/?#@\s]*:)(?!\/\/)[^\s]*@/, '$1***@')
+    .replace(/([?&][^=&]*(?:password|secret|token)[^=&]*=)[^&#\s]*/gi, '$1***');
 }

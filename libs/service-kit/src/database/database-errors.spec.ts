@@ -29,6 +29,22 @@ describe('translateDatabaseError', () => {
   });
 
   test.each([
+    ['28P01', /refuses the password/],
+    ['28000', /refuses the user/],
+    ['CERT_HAS_EXPIRED', /No TLS with PostgreSQL: .* expired/],
+  ])(
+    'given %s, when translated, then waits, and says what to do to operators alone',
+    (code, reason) => {
+      expect(translateDatabaseError(coded(code))).toMatchObject({
+        code: 'UNAVAILABLE',
+        message: 'The database is not available right now',
+        waiting: true,
+        reason: expect.stringMatching(reason),
+      });
+    },
+  );
+
+  test.each([
     'Connection terminated unexpectedly',
     'timeout exceeded when trying to connect',
     'Client has encountered a connection error and is not queryable',

@@ -1,3 +1,4 @@
+import { postgresRefusalOf } from '@mesh/messaging';
 import { AppError } from '../errors/app-error.js';
 
 // SQLSTATEs after which the same statement may succeed: connection lost or refused, server starting
@@ -26,8 +27,23 @@ export class DatabaseUnavailableError extends AppError {
   }
 }
 
+/**
+ * The database does not let us in, or is not trusted: like one that is away to a caller and to an event,
+ * which wait until someone has acted. What to do is in `reason`, for logs and readiness.
+ */
+export class DatabaseRefusedError extends DatabaseUnavailableError {
+  constructor(
+    readonly reason: string,
+    options: ErrorOptions,
+  ) {
+    super(options);
+  }
+}
+
 /** The error of a statement, as UNAVAILABLE when the database rather than the statement is the reason. */
 export function translateDatabaseError(error: unknown): unknown {
+  const refusal = postgresRefusalOf(error);
+  if (refusal !== null) return new DatabaseRefusedError(refusal, { cause: error });
   if (!isUnavailable(error)) return error;
   return new DatabaseUnavailableError({ cause: error });
 }

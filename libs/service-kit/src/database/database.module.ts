@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { isAppend } from '@mesh/outbox';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import { CONFIG } from '../config/config.js';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
+import { DatabaseRefusedError } from './database-errors.js';
 import { migrate, type Migrations } from './migrate.js';
 import { createPool, kyselyPool } from './pool.js';
 
@@ -55,9 +57,13 @@ async function openDatabase(
   migrations: Migrations,
   { log, readiness, lifecycle }: Runtime,
 ): Promise<Kysely<unknown>> {
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: kyselyPool(pool) }) });
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: kyselyPool(pool, isAppend) }),
+  });
   const condition = readiness.require('database', async () => {
-    await sql`select 1`.execute(db);
+    await sql`select 1`.execute(db).catch((error: unknown) => {
+      throw error instanceof DatabaseRefusedError ? new Error(error.reason) : error;
+    });
   });
   await migrate({ db, migrations, log, stopping: lifecycle.stopping, waiting: condition.waiting });
   condition.fulfil();

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import type { Logger } from '@mesh/tracing';
 import { AppError } from '../errors/app-error.js';
+import { DatabaseRefusedError } from './database-errors.js';
 
 /** By name, run in the order of their names: `{ '001_orders': { up: async (db) => … } }`. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -15,7 +16,7 @@ const databaseMissing = '3D000';
 /**
  * Brings the schema up to date, one process at a time, each migration in a transaction. Waits for a
  * database that is not there yet, telling why.
- * @throws what a migration throws
+ * @throws what a migration throws, and at once when the database does not let us in
  */
 export async function migrate(options: {
   readonly db: Kysely<unknown>;
@@ -35,6 +36,7 @@ export async function migrate(options: {
       if (status === 'Success') log.info({ migration: migrationName }, 'Migration done');
     }
     if (error === undefined) return;
+    if (error instanceof DatabaseRefusedError) throw new Error(error.reason, { cause: error });
     if (!isWorthWaiting(error)) throw error;
     options.waiting(error.message);
     await pause(pauseMs, undefined, { signal: stopping });

@@ -1,7 +1,7 @@
 import { createLogger } from '@mesh/tracing';
 import { createDatabase } from '@mesh/tools/testing';
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool, kyselyPool } from './pool.js';
 
 interface Tables {
@@ -15,14 +15,21 @@ beforeAll(async () => {
   const database = await createDatabase('kit_pool');
   const log = createLogger('pool', { level: 'silent' });
   const pool = createPool({ url: database.url, size: 1, applicationName: 'pool', log });
-  db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: kyselyPool(pool) }) });
+  db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: kyselyPool(pool, isUnawaited) }),
+  });
   close = () => pool.end().then(() => database.drop());
   await sql`create table thing (id int primary key)`.execute(db);
   await db.insertInto('thing').values({ id: 1 }).execute();
 });
 afterAll(() => close());
 
-const find = (id: number) => db.selectFrom('thing').selectAll().where('id', '=', id).execute();
+const isUnawaited = (text: string) => text.includes('/* unawaited */');
+const find = (id: number, from: Kysely<Tables> = db) =>
+  from.selectFrom('thing').selectAll().where('id', '=', id).execute();
+/** Ends the connection of a transaction from inside. */
+const cut = (tx: Transaction<Tables>) =>
+  sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx).catch(() => undefined);
 
 test('given a statement with parameters, when it is repeated, then it was prepared once', async () => {
   await find(1);
@@ -38,4 +45,47 @@ test('given a migration changed what a prepared statement returns, when it is re
   await sql`alter table thing add column name text`.execute(db);
   await expect(find(1)).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
   expect(await find(1)).toEqual([{ id: 1, name: null }]);
+});
+
+describe('a statement that is not waited for', () => {
+  const append = (tx: Transaction<Tables>, id: number) =>
+    sql`insert into thing /* unawaited */ (id) values (${id})`.execute(tx);
+
+  test('given it is the last one, when committing, then it is there', async () => {
+    await db.transaction().execute(async (tx) => {
+      await append(tx, 10);
+      await append(tx, 11);
+    });
+    expect(await find(10)).toHaveLength(1);
+    expect(await find(11)).toHaveLength(1);
+  });
+
+  test('given it fails, when committing, then the transaction fails with its error and leaves nothing', async () => {
+    const work = db.transaction().execute(async (tx) => {
+      await tx.insertInto('thing').values({ id: 20 }).execute();
+      await append(tx, 1);
+    });
+    await expect(work).rejects.toMatchObject({ code: '23505', constraint: 'thing_pkey' });
+    expect(await find(20)).toEqual([]);
+  });
+
+  test('given it fails, when another statement follows, then that one fails with its error', async () => {
+    const work = db.transaction().execute(async (tx) => {
+      await append(tx, 1);
+      await expect(find(2, tx)).rejects.toMatchObject({ code: '23505' });
+      throw new Error('Given up');
+    });
+    await expect(work).rejects.toThrow('Given up');
+    expect(await find(1)).toHaveLength(1);
+  });
+
+  test('given the connection is cut before the commit, when committing, then it fails as UNAVAILABLE and leaves nothing', async () => {
+    const work = db.transaction().execute(async (tx) => {
+      await append(tx, 30);
+      await cut(tx);
+      await append(tx, 31);
+    });
+    await expect(work).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await find(30)).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import { Pool, type PoolClient } from 'pg';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { metrics, type Logger } from '@mesh/tracing';
 import { translateDatabaseError } from './database-errors.js';
+import { pipelinedClient, type PipelinedClientOptions } from './pipelined-client.js';
 import { StatementNames } from './statement-names.js';
 
 export interface PoolOptions {
@@ -27,6 +28,7 @@ export function createPool({ url, size, applicationName, log }: PoolOptions): Po
     connectionTimeoutMillis: acquireTimeoutMs,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    pipeline: true,
   });
   // Idle connections report on the pool, those in use on themselves: without a listener either
   // event would end the process.
@@ -46,51 +48,24 @@ export function createPool({ url, size, applicationName, log }: PoolOptions): Po
   return pool;
 }
 
-/**
- * The pool as Kysely uses it: statements with parameters are prepared under a name, and errors are
- * translated by {@link translateDatabaseError}.
- */
-export function kyselyPool(pool: Pool): PostgresPool {
+/** The pool as Kysely uses it, of {@link pipelinedClient}s. */
+export function kyselyPool(
+  pool: Pool,
+  isUnawaited: PipelinedClientOptions['isUnawaited'] = () => false,
+): PostgresPool {
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
-  const names = new StatementNames();
+  const options = { names: new StatementNames(), isUnawaited };
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect().catch(rethrow);
-      let translating = wrapped.get(client);
-      if (translating === undefined) wrapped.set(client, (translating = translate(client, names)));
-      return translating;
+      let pipelined = wrapped.get(client);
+      if (pipelined === undefined)
+        wrapped.set(client, (pipelined = pipelinedClient(client, options)));
+      return pipelined;
     },
   } as PostgresPool;
-}
-
-function translate(client: PoolClient, names: StatementNames): PostgresPoolClient {
-  let broken = false;
-  const query = async (text: string, values: readonly unknown[] = []): Promise<unknown> => {
-    // Without parameters: begin, commit, migrations.
-    const name = values.length > 0 ? names.of(text) : undefined;
-    try {
-      return await client.query({ text, values: [...values], ...(name !== undefined && { name }) });
-    } catch (error) {
-      const translated = translateDatabaseError(error);
-      broken ||= translated !== error && !isStatementOnly(error);
-      throw translated;
-    }
-  };
-  return new Proxy(client, {
-    get(target, property) {
-      if (property === 'query') return query;
-      // A connection that failed is not given to anybody else.
-      if (property === 'release') return (discard?: boolean) => target.release(broken || discard);
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  }) as unknown as PostgresPoolClient;
-}
-
-function isStatementOnly(error: unknown): boolean {
-  return /^(40|55|57014)/.test(String((error as { code?: unknown }).code));
 }
 
 function rethrow(error: unknown): never {

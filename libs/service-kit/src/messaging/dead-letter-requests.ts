@@ -2,15 +2,17 @@ import { z } from 'zod';
 
 const reasons = ['max-attempts', 'rejected', 'expired', 'overflow', 'undecodable'] as const;
 const id = z.string().regex(/^\d{1,18}$/, { error: 'an id of a dead letter' });
-const ageMs = z.coerce.number().int().min(0);
+/** A hundred years: more is no date that PostgreSQL has. */
+const ageMs = z.coerce.number().int().min(0).max(3_153_600_000_000);
+const text = z.string().refine((value) => !value.includes('\0'), { error: 'text without NUL' });
 
 const filterShape = {
-  group: z.string().optional(),
-  stream: z.string().optional(),
-  key: z.string().optional(),
+  group: text.optional(),
+  stream: text.optional(),
+  key: text.optional(),
   reason: z.enum(reasons).optional(),
-  type: z.string().optional(),
-  fingerprint: z.string().optional(),
+  type: text.optional(),
+  fingerprint: text.optional(),
   olderThanMs: ageMs.optional(),
   youngerThanMs: ageMs.optional(),
   /** Several with commas between them. */

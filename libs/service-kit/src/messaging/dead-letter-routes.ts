@@ -1,15 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { DeadLetterOperations, DeadLetters, WholeDeadLetter } from '@mesh/outbox';
 import type { Logger } from '@mesh/tracing';
-import type { z } from 'zod';
 import type { Authenticator } from '../auth/authenticator.js';
-import type { Principal } from '../auth/principal.js';
 import { AppError } from '../errors/app-error.js';
-import { problemBody, toProblem } from '../http/problem.js';
-import { validationError } from '../http/validation.js';
 import type { ManagementHandler } from '../lifecycle/management-routes.js';
-import { sendJson } from '../lifecycle/management-server.js';
 import { actionBody, auditQuery, listQuery, planQuery, present } from './dead-letter-requests.js';
+import { bodyOf, operatorRoutes, parse } from './operator-routes.js';
 
 export interface DeadLetterRoutesOptions {
   readonly letters: DeadLetters;
@@ -20,30 +16,19 @@ export interface DeadLetterRoutesOptions {
   readonly stopping: AbortSignal;
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
-
 /**
  * The dead letters of a service on its management port, for bearers of a token with the role
  * `operator`. `GET /dead-letters`, `…/plan` (what a redrive would replay, in its order), `…/stats`,
  * `…/audit`; `POST …/redrive` and `…/discard` with `{ids}`. Errors are problem documents.
  */
 export function deadLetterRoutes(options: DeadLetterRoutesOptions): ManagementHandler {
-  return async (request, response, url) => {
-    try {
-      const operator = await operatorOf(request, options.authenticator);
-      sendJson(response, 200, await answer(request, url, operator, options));
-    } catch (error) {
-      const { problem, headers } = toProblem(error);
-      if (problem.status >= 500) options.log.error({ err: error }, 'A dead letter request failed');
-      response.writeHead(problem.status, headers).end(problemBody(problem));
-    }
-  };
+  return operatorRoutes(options, (request, url, actor) => answer(request, url, actor, options));
 }
 
 async function answer(
   request: IncomingMessage,
   url: URL,
-  { customerId: actor }: Principal,
+  actor: string,
   { letters, operations, stopping, log }: DeadLetterRoutesOptions,
 ): Promise<unknown> {
   const query = Object.fromEntries(url.searchParams);
@@ -78,45 +63,6 @@ async function answer(
     default:
       throw new AppError('NOT_FOUND', `${request.method} ${url.pathname} is nothing here`);
   }
-}
-
-async function operatorOf(
-  request: IncomingMessage,
-  authenticator: Authenticator | undefined,
-): Promise<Principal> {
-  if (authenticator === undefined) {
-    throw new AppError('FORBIDDEN', 'This service verifies no tokens; give its config authConfig');
-  }
-  const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (token === undefined) throw new AppError('UNAUTHENTICATED', 'A bearer token is required');
-  const principal = await authenticator.verify(token);
-  if (!principal.roles.includes('operator')) {
-    throw new AppError('FORBIDDEN', 'This needs the role operator');
-  }
-  return principal;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) {
-      throw new AppError('PAYLOAD_TOO_LARGE', `The body has more than ${MAX_BODY_BYTES} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch (cause) {
-    throw new AppError('VALIDATION_FAILED', 'The body is not JSON', { cause });
-  }
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw validationError(parsed.error.issues);
-  return parsed.data;
 }
 
 /** Bytes as base64; headers that are bytes as text where they are text. */

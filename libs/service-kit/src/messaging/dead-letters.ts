@@ -32,17 +32,21 @@ export async function openDeadLetters(parts: DeadLetterParts): Promise<Parking> 
   await installParking(pool);
   const keys = new ParkedKeys({ pool, connect: () => connectBeside(pool) });
   await keys.start();
-  runtime.lifecycle.onStop('close', 'parked keys', () => keys.close());
-  watchParkedKeys(keys);
+  const unwatch = watchParkedKeys(keys);
+  runtime.lifecycle.onStop('close', 'parked keys', async () => {
+    unwatch();
+    await keys.close();
+  });
+  const parking = new Parking({ db, keys });
   const redrives = new Map(
-    plans.map((plan) => [`${plan.subscribe.source} ${plan.group}`, redriveEvents(plan)]),
+    plans.map((plan) => [`${plan.subscribe.source} ${plan.group}`, redriveEvents(plan, parking)]),
   );
   const operations = new DeadLetterOperations({
     db,
     keys,
-    async handle(delivery, tx) {
+    async handle(delivery, tx, unread) {
       const redrive = redrives.get(`${delivery.source} ${delivery.group}`);
-      if (redrive !== undefined) return redrive(delivery, tx);
+      if (redrive !== undefined) return redrive(delivery, tx, unread);
       const message = `This version has no handlers for ${delivery.source} in the group "${delivery.group}"`;
       throw new RejectedError('rejected', message);
     },
@@ -56,7 +60,7 @@ export async function openDeadLetters(parts: DeadLetterParts): Promise<Parking> 
       stopping: runtime.lifecycle.stopping,
     }),
   );
-  return new Parking({ db, keys });
+  return parking;
 }
 
 /** A connection of its own, as the pool makes them; the pool hides its password from a spread. */

@@ -45,6 +45,15 @@ export interface EventHandlerOptions<
   /** What is tried again, how often and for how long; see {@link RetryOptions}. Not with at-most-once. */
   readonly retry?: RetryOptions;
   /**
+   * Where a failed event waits for its next try. `memory`: later ones of its key wait behind it, in
+   * order. `broker`: it is given back, so that nothing waits behind it and a restart forgets neither
+   * pause nor attempts; the order within its key is given up, and a pause grows by up to an eighth and
+   * a quarter of a second. `retry.attempts` limits it then, `retry.forMs` does not. All handlers of a
+   * group agree. Needs a transport with `delay` (AMQP) and onFailure 'skip'; not with at-most-once.
+   * @default 'memory'
+   */
+  readonly retryVia?: 'memory' | 'broker';
+  /**
    * Milliseconds after which the handler fails, its signal is aborted and its transaction rolled back;
    * it is then tried again. Longer tolerates slow servers and holds a connection for longer.
    * @default 30000

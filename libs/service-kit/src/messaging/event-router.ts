@@ -1,77 +1,57 @@
-import { RejectedError, summarized, type Delivery, type DeliveryHandler } from '@mesh/messaging';
+import { RejectedError, type Delivery, type DeliveryHandler } from '@mesh/messaging';
 import { decode, type HandleEvent } from '@mesh/messaging/middleware';
-import { park, type Arrival, type Failure, type FailurePolicy } from '@mesh/outbox';
-import type { Logger } from '@mesh/tracing';
+import { park, type FailurePolicy, type Parking } from '@mesh/outbox';
 import type { Transaction } from 'kysely';
 import { chainOf, redriveChainOf, type ChainOptions } from './handler-chain.js';
-import { parked, skipped } from './handler-metrics.js';
+import { skipped } from './handler-metrics.js';
+import { parkedTeller } from './parked-teller.js';
 import type { PlannedSubscription } from './subscription-plan.js';
 
 type Routed = Pick<PlannedSubscription, 'group' | 'handlers'>;
 
 /**
  * Hands the deliveries of one subscription to the handlers of its events, each with its guarantee.
- * An event that the catalog knows and nobody handles is passed over. What is given up is parked in the
- * database; without one, or when it is no event that is handled here, it goes to the transport's dead
- * letters.
+ * An event that the catalog knows and nobody handles is passed over. What is given up, and what can
+ * not be decoded, is parked in the database; without one it goes to the transport's dead letters.
  */
 export function routeEvents(
   { group, handlers }: Routed,
   options: Omit<ChainOptions, 'group'>,
 ): DeliveryHandler {
+  const { parking, log } = options;
   const chains = new Map<string, HandleEvent>();
   for (const [type, handler] of handlers) chains.set(type, chainOf(handler, { ...options, group }));
   const handle = decode(
     (type) => chains.get(type),
-    (type) => skipped(group, type),
+    (type) => {
+      skipped(group, type);
+      log.debug({ group, eventType: type }, 'No handler: an event was passed over');
+    },
   );
-  const { parking, log } = options;
-  const keeps = [...handlers.values()].some(({ delivery }) => delivery !== 'at-most-once');
-  if (parking === undefined || !keeps) return handle;
-  const tell = parkedTeller(log);
-  return park({
-    parking,
-    group,
-    policyOf: (type) => policyOf(type, handlers),
-    onParked(arrival, failure, error) {
-      parked(group, arrival.event.type, failure.reason);
-      tell({ arrival, failure, error });
-    },
-  })(handle);
+  if (parking === undefined) return handle;
+  const onParked = parkedTeller(log);
+  return park({ parking, group, policyOf: (type) => policyOf(type, handlers), onParked })(handle);
 }
 
-interface Parked {
-  readonly arrival: Arrival;
-  readonly failure: Failure;
-  readonly error: Error;
-}
-
-/** Says what was parked, with a count where there are many of a cause. */
-function parkedTeller(log: Logger): (parked: Parked) => void {
-  return summarized<Parked>({
-    kindOf: ({ arrival, failure }) => `${arrival.event.type} ${failure.fingerprint}`,
-    say({ arrival: { group, delivery, event }, failure, error }, count) {
-      const { reason, fingerprint, attempts } = failure;
-      log.error(
-        {
-          ...{ err: error, group, reason, fingerprint, attempts, count },
-          ...{ eventId: event.id, eventType: event.type, key: delivery.key },
-        },
-        'Events were parked',
-      );
-    },
-  });
-}
-
-/** Runs the handler of a dead letter once more. @throws RejectedError when nobody handles its event */
-export function redriveEvents({ group, handlers }: Routed) {
+/**
+ * Runs the handler of a dead letter once more. The event of a message that was `unread` goes through
+ * the inbox as if it arrived now: it may have been handled meanwhile, or its key be parked.
+ * @throws RejectedError when nobody handles its event
+ */
+export function redriveEvents({ group, handlers }: Routed, parking: Parking) {
   const chains = new Map<string, HandleEvent>();
   for (const [type, handler] of handlers) chains.set(type, redriveChainOf(handler, group));
-  return (delivery: Delivery, tx: Transaction<unknown>): Promise<void> =>
+  return (delivery: Delivery, tx: Transaction<unknown>, unread: boolean): Promise<void> =>
     decode(
       (type) => {
         const chain = chains.get(type);
-        return chain && ((handling) => chain({ ...handling, tx }));
+        if (chain === undefined) return undefined;
+        return (handling) => {
+          const effect = () => chain({ ...handling, tx });
+          return unread
+            ? parking.handleUnlessParked(tx, { group, delivery, event: handling.event }, effect)
+            : effect();
+        };
       },
       (type) => {
         throw new RejectedError('rejected', `The group "${group}" has no handler for ${type}`);
@@ -79,8 +59,8 @@ export function redriveEvents({ group, handlers }: Routed) {
     )(delivery);
 }
 
-/** Undefined for an event without a handler: nothing here builds on it, so its key goes on. */
-function policyOf(type: string, handlers: Routed['handlers']): FailurePolicy | undefined {
+/** Of a type that nobody handles here nothing is built, so its key goes on. */
+function policyOf(type: string, handlers: Routed['handlers']): FailurePolicy {
   const handler = handlers.get(type);
-  return handler?.delivery === 'at-most-once' ? undefined : handler?.onFailure;
+  return handler === undefined || handler.delivery === 'at-most-once' ? 'skip' : handler.onFailure;
 }

@@ -14,6 +14,7 @@ import type { Kysely } from 'kysely';
 import { runInCall } from '../context/call-context.js';
 import { breakerChanged, measured } from './handler-metrics.js';
 import { receivedEvent } from './received-event.js';
+import { retryTeller } from './retry-teller.js';
 import type { PlannedHandler } from './subscription-plan.js';
 
 export interface ChainOptions {
@@ -49,8 +50,11 @@ export function redriveChainOf(handler: PlannedHandler, group: string): HandleEv
   return around(called(handler), tracing, measured(group), timeoutOf(handler));
 }
 
-function repeated({ name, options }: PlannedHandler, { log }: ChainOptions): EventMiddleware[] {
-  const around = [retry(options.retry)];
+function repeated(
+  { name, options }: PlannedHandler,
+  { group, log }: ChainOptions,
+): EventMiddleware[] {
+  const around = [retry(options.retry, retryTeller({ group, handler: name }, log))];
   if (options.breaker !== undefined) {
     around.push(
       circuitBreaker(options.breaker, (state) => {

@@ -1,5 +1,6 @@
 import type { EventMiddleware } from '@mesh/messaging/middleware';
-import type { ParkedKeys } from '@mesh/outbox';
+import { findEvent } from '@mesh/contracts';
+import type { Arrival, ParkedKeys } from '@mesh/outbox';
 import { metrics } from '@mesh/tracing';
 
 const durations = metrics.histogram({
@@ -14,7 +15,7 @@ const skippedEvents = metrics.counter({
 });
 const parkedEvents = metrics.counter({
   name: 'mesh_events_parked_total',
-  help: 'Events that failed and became dead letters in the database, by group, type and reason',
+  help: 'Messages that became dead letters in the database, by group, type (unknown for what the catalog does not know) and reason',
   labels: ['group', 'type', 'reason'],
 });
 const openCircuits = metrics.gauge({
@@ -27,8 +28,10 @@ export function skipped(group: string, type: string): void {
   skippedEvents.inc({ group, type });
 }
 
-export function parked(group: string, type: string, reason: string): void {
-  parkedEvents.inc({ group, type, reason });
+export function parked({ group, event, unread }: Arrival, reason: string): void {
+  // Whatever a stranger writes into a message must not become a label.
+  const known = unread === undefined && findEvent(event.type) !== undefined;
+  parkedEvents.inc({ group, type: known ? event.type : 'unknown', reason });
 }
 
 export function breakerChanged(handler: string, state: 'open' | 'closed'): void {
@@ -50,15 +53,20 @@ export function measured(group: string): EventMiddleware {
   };
 }
 
-/** Shows the parked keys at each scrape. */
-export function watchParkedKeys(keys: ParkedKeys): void {
+const watched = new Set<ParkedKeys>();
+
+/** Shows the parked keys at each scrape, until the result is called. */
+export function watchParkedKeys(keys: ParkedKeys): () => void {
+  watched.add(keys);
   metrics.gauge({
     name: 'mesh_parked_keys',
     help: 'Keys of which an event is a dead letter and later events wait behind it, by group',
     labels: ['group'],
     collect(gauge) {
       gauge.reset();
-      for (const [group, count] of keys.count()) gauge.set({ group }, count);
+      for (const one of watched)
+        for (const [group, count] of one.count()) gauge.set({ group }, count);
     },
   });
+  return () => void watched.delete(keys);
 }

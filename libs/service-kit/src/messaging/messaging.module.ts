@@ -12,7 +12,7 @@ import {
   ExternalContextCreator,
   MetadataScanner,
 } from '@nestjs/core';
-import { installDeadLetters, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
+import { collect, installDeadLetters, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
 import { PgLog } from '@mesh/pg-log';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
@@ -23,7 +23,10 @@ import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
 import { openDeadLetters } from './dead-letters.js';
 import { routeEvents } from './event-router.js';
 import { findHandlers } from './find-handlers.js';
+import { watchLag } from './lag-metric.js';
+import { parkedTeller } from './parked-teller.js';
 import { runRelay } from './relay.js';
+import { openReplays } from './replays.js';
 import { planSubscriptions } from './subscription-plan.js';
 import { keepSubscribed } from './subscriptions.js';
 import { Transports, type TransportConfig } from './transports.js';
@@ -98,11 +101,18 @@ export class MessagingModule implements OnApplicationBootstrap {
           })
         : undefined;
     if (pool !== undefined && log !== undefined) runRelay({ log, pool, transports, runtime });
-    for (const plan of plans) {
-      keepSubscribed(plan, routeEvents(plan, { log: runtime.log, db, outbox, parking }), {
-        transports,
-        runtime,
-      });
+    const subscriptions = plans.map((plan) => {
+      const { group } = plan;
+      const handlers = {
+        deliveries: routeEvents(plan, { log: runtime.log, db, outbox, parking }),
+        deadLetters: parking && collect({ parking, group, onParked: parkedTeller(runtime.log) }),
+      };
+      return keepSubscribed(plan, handlers, { transports, runtime });
+    });
+    runtime.lifecycle.onStop('close', 'lag', watchLag(plans, transports));
+    if (pool !== undefined && parking !== undefined) {
+      const { authenticator } = this;
+      await openReplays({ pool, subscriptions, transports, runtime, authenticator });
     }
   }
 }

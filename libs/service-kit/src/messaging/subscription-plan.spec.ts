@@ -93,6 +93,15 @@ describe('planSubscriptions', () => {
     expect(() => plan(handlers)).toThrow(message);
   });
 
+  test('given retries that wait in the broker, when planned, then the subscription asks for it, and parking a key is refused', () => {
+    const on = (onFailure?: 'skip') =>
+      handler('A.on', OrderPlaced, { retryVia: 'broker', ...(onFailure && { onFailure }) });
+    expect(plan([on('skip')])[0]?.subscribe.redelivery).toEqual({ via: 'broker' });
+    expect(() => plan([on()])).toThrow(
+      "A.on can't park keys (onFailure: 'park-key') while its failed events wait in the broker: later ones of a key overtake them; choose onFailure: 'skip' or retryVia: 'memory'",
+    );
+  });
+
   test('given effectively once and no database, when planned, then is refused', () => {
     expect(() => plan([handler('A.on', OrderPlaced)], false)).toThrow(
       "A.on can't be effectively once without a database; register DatabaseModule, or choose another delivery",
@@ -111,6 +120,7 @@ describe('planSubscriptions', () => {
     ['persistent', {}, `delivery: 'effectively-once', which needs "persistent"`],
     ['consumerGroups', {}, 'a group that replicas share, which needs "consumerGroups"'],
     ['replay', { from: 'start' }, `from: 'start', which needs "replay"`],
+    ['delay', { retryVia: 'broker', onFailure: 'skip' }, `retryVia: 'broker', which needs "delay"`],
   ] as const)(
     'given a transport without %s, when subscribed, then is refused',
     (lacking, options, what) => {
@@ -121,6 +131,8 @@ describe('planSubscriptions', () => {
         persistent: true,
         replay: true,
         delay: true,
+        priority: true,
+        expiry: true,
       };
       const without = { name: 'amqp' as const, features: { ...all, [lacking]: false } };
       expect(() => checkFeatures(planned!, without)).toThrow(

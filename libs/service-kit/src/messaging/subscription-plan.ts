@@ -70,6 +70,7 @@ function planGroup(handlers: readonly FoundHandler[], options: PlanOptions): Pla
   const { stream } = first.definition;
   const ephemeral = same(handlers, 'ephemeral') ?? false;
   const from = same(handlers, 'from');
+  const via = same(handlers, 'retryVia');
   const concurrency = handlers.flatMap((handler) => handler.options.concurrency ?? []);
   return {
     group,
@@ -80,6 +81,7 @@ function planGroup(handlers: readonly FoundHandler[], options: PlanOptions): Pla
       ...filterOf(handlers),
       ...(ephemeral && { ephemeral }),
       ...(from !== undefined && { from }),
+      ...(via !== undefined && { redelivery: { via } }),
       ...(concurrency.length > 0 && { concurrency: Math.max(...concurrency) }),
     },
     handlers: byType(handlers, group, options),
@@ -140,9 +142,9 @@ function failurePolicy(
   { name, options }: FoundHandler,
   { hasDatabase }: PlanOptions,
 ): FailurePolicy {
-  const { delivery, onFailure, retry, breaker } = options;
-  const [useless] = Object.entries({ onFailure, retry, breaker }).flatMap(([option, value]) =>
-    value === undefined ? [] : [option],
+  const { delivery, onFailure, retry, retryVia, breaker } = options;
+  const [useless] = Object.entries({ onFailure, retry, retryVia, breaker }).flatMap(
+    ([option, value]) => (value === undefined ? [] : [option]),
   );
   if (delivery === 'at-most-once' && useless !== undefined) {
     throw new HandlerError(
@@ -154,7 +156,13 @@ function failurePolicy(
       `${name} can't park keys without a database; register DatabaseModule, or choose onFailure: 'skip'`,
     );
   }
-  return onFailure ?? (hasDatabase ? 'park-key' : 'skip');
+  const policy = onFailure ?? (hasDatabase ? 'park-key' : 'skip');
+  if (retryVia === 'broker' && policy === 'park-key') {
+    throw new HandlerError(
+      `${name} can't park keys (onFailure: 'park-key') while its failed events wait in the broker: later ones of a key overtake them; choose onFailure: 'skip' or retryVia: 'memory'`,
+    );
+  }
+  return policy;
 }
 
 /**
@@ -177,7 +185,7 @@ export function checkFeatures(
 
 function needsOf(
   { delivery, onFailure }: PlannedHandler,
-  { from, ephemeral }: SubscribeOptions,
+  { from, ephemeral, redelivery }: SubscribeOptions,
 ): (readonly [keyof Features, string])[] {
   return [
     ...(delivery === 'at-most-once' ? [] : ([['persistent', `delivery: '${delivery}'`]] as const)),
@@ -186,11 +194,12 @@ function needsOf(
       : []),
     ...(ephemeral ? [] : ([['consumerGroups', 'a group that replicas share']] as const)),
     ...(from === 'start' ? ([['replay', `from: 'start'`]] as const) : []),
+    ...(redelivery?.via === 'broker' ? ([['delay', `retryVia: 'broker'`]] as const) : []),
   ];
 }
 
 /** An option that all handlers of a group must agree on. */
-function same<Name extends 'ephemeral' | 'from'>(
+function same<Name extends 'ephemeral' | 'from' | 'retryVia'>(
   handlers: readonly FoundHandler[],
   name: Name,
 ): EventHandlerOptions[Name] {

@@ -1,11 +1,20 @@
 import type { Stream } from '@mesh/contracts';
+import { amqpTopology, kafkaTopics } from '@mesh/contracts/topology';
 import type { MessagingLog, Transport } from '@mesh/messaging';
+import {
+  amqpAccess,
+  kafkaAccess,
+  type AmqpAccessConfig,
+  type KafkaAccessConfig,
+} from './broker-access.js';
 
 /** The variables that tell which brokers there are; see `transportConfig`. */
-export interface TransportConfig {
+export interface TransportConfig extends Partial<KafkaAccessConfig>, Partial<AmqpAccessConfig> {
+  readonly NODE_ENV?: string | undefined;
   readonly MESH_PROFILE: 'embedded' | 'brokers';
   readonly MESH_LOG_URL?: string | undefined;
   readonly KAFKA_BROKERS?: readonly string[] | undefined;
+  readonly KAFKA_GROUP_INSTANCE_ID?: string | undefined;
   readonly AMQP_URL?: string | undefined;
 }
 
@@ -48,7 +57,8 @@ export class Transports {
   }
 
   async #load(name: Transport['name']): Promise<Transport> {
-    const { MESH_LOG_URL, KAFKA_BROKERS, AMQP_URL } = this.#config;
+    const { MESH_LOG_URL, KAFKA_BROKERS, AMQP_URL, KAFKA_TLS, KAFKA_GROUP_INSTANCE_ID } =
+      this.#config;
     const clientId = this.#service;
     const log = this.#log;
     switch (name) {
@@ -58,12 +68,25 @@ export class Transports {
       }
       case 'kafka': {
         const { kafkaTransport } = await import('@mesh/messaging/kafka');
-        return kafkaTransport({ brokers: KAFKA_BROKERS!, clientId, log });
+        if (KAFKA_TLS !== 'on') this.#warnOfPlainText(name);
+        const access = kafkaAccess(this.#config);
+        const broker = { brokers: KAFKA_BROKERS!, topics: kafkaTopics, ...access };
+        const groupInstanceId = KAFKA_GROUP_INSTANCE_ID;
+        return kafkaTransport({ ...broker, clientId, groupInstanceId, log });
       }
       case 'amqp': {
         const { amqpTransport } = await import('@mesh/messaging/amqp');
-        return amqpTransport({ url: AMQP_URL!, clientName: clientId, log });
+        if (!AMQP_URL!.startsWith('amqps:')) this.#warnOfPlainText(name);
+        const access = amqpAccess(this.#config);
+        const broker = { url: AMQP_URL!, topology: amqpTopology, ...access };
+        return amqpTransport({ ...broker, clientName: clientId, log });
       }
     }
+  }
+
+  /** Allowed, since a network between the pods may encrypt; said once. */
+  #warnOfPlainText(broker: Transport['name']): void {
+    if (this.#config.NODE_ENV === 'production')
+      this.#log('warn', 'The broker is spoken to without TLS', { broker });
   }
 }

@@ -19,14 +19,17 @@ const bad: Readonly<Record<string, RawMessage>> = {
   'no event at all': { key: 'key-1', headers: {}, body },
   'a missing attribute': binary(withoutId, body),
   'an unknown event type': binary({ ...attributes, type: 'mesh.test.v1.NeverHeardOf' }, body),
-  'an unknown major version': binary({ ...attributes, type: 'mesh.test.v9.Happened' }, body),
+  'an unknown major version': binary({ ...attributes, type: 'mesh.test.v2.Happened' }, body),
+  'a header with wrong encoding': notUtf8(binary({ ...attributes, id: 'encoded' }, body)),
+  'bytes without a key': { key: null, headers: {}, body: Buffer.from('no key') },
+  'a tombstone': { key: 'key-1', headers: {}, body: null },
   'an oversized payload': binary(attributes, Buffer.alloc(MAX_DATA_BYTES + 1, 1)),
 };
 
 export const badMessagesBecomeDeadLetters: Rule = {
   number: 16,
   title:
-    'bytes, types, versions, sizes and attributes that nobody can handle go to dead letters with the reason; neighbours go on',
+    'bytes, types, versions, sizes, encodings and attributes that nobody can handle go to dead letters with the reason; neighbours go on',
   async check(run) {
     const transport = await run.open();
     const source = await run.destination(transport);
@@ -41,7 +44,8 @@ export const badMessagesBecomeDeadLetters: Rule = {
 
     const publisher = await transport.publisher();
     const good: string[] = [];
-    for (const message of Object.values(bad)) {
+    const rounds = run.count({ light: 1, heavy: 10 });
+    for (const message of Array.from({ length: rounds }, () => Object.values(bad)).flat()) {
       const neighbours = [messageOf(source, 'key-1'), messageOf(source, 'key-2')];
       await publisher.publish(neighbours);
       await run.under.inject(source, message);
@@ -51,9 +55,59 @@ export const badMessagesBecomeDeadLetters: Rule = {
       () => received.hasAll(good),
       () => `of the neighbours ${received.missing(good)}`,
     );
-    const dead = await run.under.readDeadLetters(source, group, Object.keys(bad).length);
+    const reading = run.under.readDeadLetters(source, group, good.length / 2);
+    const dead = await run.inTime(reading, () => 'not every bad message became a dead letter');
     for (const [name, message] of Object.entries(bad))
       checkDeadLetter(run, { name, message, dead, source, group });
+  },
+};
+
+/** Of the event's type, which nobody can handle then. */
+function notUtf8(message: RawMessage): RawMessage {
+  const type = Buffer.from([0xff, 0xc3, 0x28]);
+  return { ...message, headers: { ...message.headers, ce_type: type, cloudEvents_type: type } };
+}
+
+const AT_ONCE = 100;
+
+export const manyBadMessagesHoldUpNobody: Rule = {
+  number: 16,
+  title: 'very many undecodable messages in a row are dead letters, each; their neighbours go on',
+  deadlineMs: 60_000,
+  async check(run) {
+    const transport = await run.open();
+    const source = await run.destination(transport);
+    const group = run.group();
+    const received = new Received();
+    await run.subscribe(transport, { source, group }, received.handler);
+    const publisher = await transport.publisher();
+    const good: string[] = [];
+    const publishNeighbours = async () => {
+      const neighbours = [messageOf(source, 'key-1'), messageOf(source, 'key-2')];
+      await publisher.publish(neighbours);
+      good.push(...neighbours.map(({ event }) => event.id));
+    };
+
+    const count = run.count({ light: 1000, heavy: 10_000 });
+    await publishNeighbours();
+    for (let sent = 0; sent < count; sent += AT_ONCE) {
+      const some = Array.from({ length: AT_ONCE }, (_, n) => ({
+        key: n % 2 === 0 ? 'key-1' : null,
+        headers: {},
+        body: Buffer.from(`not an event ${sent + n}`),
+      }));
+      await Promise.all(some.map((message) => run.under.inject(source, message)));
+      if (sent === count / 2) await publishNeighbours();
+    }
+    await publishNeighbours();
+    await run.until(
+      () => received.hasAll(good),
+      () => `of the neighbours ${received.missing(good)}`,
+    );
+    const reading = run.under.readDeadLetters(source, group, count);
+    const dead = await run.inTime(reading, () => 'not every bad message became a dead letter');
+    const bodies = new Set(dead.map(({ body }) => Buffer.from(body).toString()));
+    run.require(bodies.size === count, `${bodies.size} of ${count} messages are dead letters`);
   },
 };
 
@@ -68,11 +122,11 @@ interface Expected {
 function checkDeadLetter(run: RuleRun, { name, message, dead, source, group }: Expected): void {
   const found = dead.find(
     (record) =>
-      Buffer.compare(record.body, message.body) === 0 &&
+      Buffer.compare(record.body, message.body ?? Buffer.alloc(0)) === 0 &&
       textOf(record.headers['ce_type'] ?? record.headers['cloudEvents_type']) ===
-        (message.headers['ce_type'] ?? '') &&
+        textOf(message.headers['ce_type']) &&
       textOf(record.headers['ce_id'] ?? record.headers['cloudEvents_id']) ===
-        (message.headers['ce_id'] ?? ''),
+        textOf(message.headers['ce_id']),
   );
   run.require(
     found !== undefined,

@@ -1,8 +1,11 @@
+import type { DeliveryHandler } from '../../delivery.js';
+import type { SubscribeOptions } from '../../subscriber.js';
+import type { Transport } from '../../transport.js';
 import { Received } from '../received.js';
 import type { Rule } from '../rule.js';
+import type { RuleRun } from '../rule-run.js';
 import { idsOf, messagesOf } from '../samples.js';
 
-const EVENTS = 20;
 const FAILURES = 2;
 const HELD = 10;
 
@@ -22,7 +25,7 @@ export const failedHandlerGetsItAgain: Rule = {
       if (seen.length < FAILURES) throw new Error('Not yet');
       received.add(event);
     });
-    const messages = messagesOf(source, EVENTS);
+    const messages = messagesOf(source, run.count({ light: 20, heavy: 200 }));
     const ids = idsOf(messages);
     await (await transport.publisher()).publish(messages);
     await run.until(
@@ -48,25 +51,40 @@ export const unsettledSurvivesItsConsumer: Rule = {
     const source = await run.destination(first);
     const group = run.group();
     const held = new Received();
-    const dying = await run.subscribe(first, { source, group }, (delivery) => {
+    const messages = messagesOf(source, HELD, HELD);
+    const ids = idsOf(messages);
+    const dying = await deathOf(run, first, { source, group }, (delivery) => {
       held.add(delivery.event());
       return new Promise(() => {});
     });
-    const messages = messagesOf(source, HELD, HELD);
-    const ids = idsOf(messages);
     await (await first.publisher()).publish(messages);
     await run.until(
       () => held.hasAll(ids),
       () => `before the death ${held.missing(ids)}`,
     );
-    await dying.close({ graceMs: 0 });
+    await dying();
 
-    const second = await run.open();
     const received = new Received();
-    await run.subscribe(second, { source, group }, received.handler);
+    await run.subscribe(await run.open(), { source, group }, received.handler);
     await run.until(
       () => received.hasAll(ids),
       () => `of those that a dead consumer had not finished, ${received.missing(ids)}`,
     );
   },
 };
+
+/** Subscribes; the result ends the consumer, by SIGKILL where that can be. */
+async function deathOf(
+  run: RuleRun,
+  transport: Transport,
+  options: SubscribeOptions,
+  handler: DeliveryHandler,
+): Promise<() => Promise<void>> {
+  const mortal = await run.mortal();
+  if (mortal === undefined) {
+    const subscription = await run.subscribe(transport, options, handler);
+    return () => subscription.close({ graceMs: 0 });
+  }
+  await mortal.subscribe(options, handler);
+  return () => mortal.die();
+}

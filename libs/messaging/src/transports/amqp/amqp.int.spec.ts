@@ -1,6 +1,6 @@
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { transportSuite, type RawRecord } from '../../testing/index.js';
+import { consumerProcess, transportSuite, type RawRecord } from '../../testing/index.js';
 import { amqpTransport } from './index.js';
 
 const url = process.env['TEST_AMQP_URL'] ?? '';
@@ -43,18 +43,21 @@ describe.skipIf(url === '')('on a real broker', () => {
       consumerGroups: true,
       persistent: true,
       replay: false,
-      delay: false,
+      delay: true,
+      priority: true,
+      expiry: true,
     },
     open: async () => open(),
     inject: async (exchange, { headers, body }) => {
       const { 'content-type': contentType, ...rest } = headers;
-      channel.publish(exchange, 'test', Buffer.from(body), {
-        contentType,
+      channel.publish(exchange, 'test', Buffer.from(body ?? []), {
+        contentType: contentType?.toString(),
         headers: rest,
         persistent: true,
       });
       await channel.waitForConfirms();
     },
+    mortal: async () => consumerProcess({ name: 'amqp', url }),
     readDeadLetters: (_, group, atLeast) => readQueue(`${group}.dead-letters`, atLeast),
   });
 });

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
 import { connect, type ChannelModel } from 'amqplib';
 import { TransportError } from '../../errors.js';
+import { accessSettings, authenticationErrorOf } from './access.js';
 import type { AmqpSettings } from './options.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 const CLOSE_TIMEOUT_MS = 2000;
+/** Once we are not let in: whoever asks again sooner gets the same answer, and the broker is spared. */
+const REFUSED_MS = 5000;
 const HEARTBEAT_SECONDS = '10';
 
 /**
@@ -34,7 +37,10 @@ export class AmqpConnection {
     this.#onUnblocked = listener;
   }
 
-  /** @throws TransportError when the broker can't be reached; the next call tries again. */
+  /**
+   * @throws TransportError when the broker can't be reached; the next call tries again.
+   * @throws AuthenticationError when it does not let us in; tried again a few seconds later.
+   */
   open(): Promise<ChannelModel> {
     if (this.#closed) return Promise.reject(new TransportError('The AMQP transport is closed'));
     this.#model ??= this.#connect();
@@ -52,18 +58,20 @@ export class AmqpConnection {
   }
 
   async #connect(): Promise<ChannelModel> {
-    const { url, clientName, log } = this.#settings;
+    const { url, clientName, access, report, log } = this.#settings;
     const address = new URL(url);
     if (!address.searchParams.has('heartbeat'))
       address.searchParams.set('heartbeat', HEARTBEAT_SECONDS);
     const fields = { host: address.host, purpose: this.#purpose };
     try {
       const model = await connect(address.href, {
+        ...accessSettings(access),
         // Without it a small frame waits for the ack of the one before: 40 ms a hop.
         noDelay: true,
         timeout: CONNECT_TIMEOUT_MS,
         clientProperties: { connection_name: `${clientName} ${this.#purpose}` },
       });
+      report.granted();
       model.on('error', (err) => log('warn', 'AMQP connection failed', { ...fields, err }));
       model.on('close', () => this.#lost());
       model.on('blocked', (reason) => {
@@ -77,6 +85,12 @@ export class AmqpConnection {
       });
       return model;
     } catch (cause) {
+      const refusal = authenticationErrorOf(address.host, cause);
+      if (refusal !== null) {
+        setTimeout(() => this.#lost(), REFUSED_MS).unref();
+        report.refused(refusal);
+        throw refusal;
+      }
       this.#lost();
       const text = cause instanceof Error ? cause.message : String(cause);
       throw new TransportError(`AMQP broker at ${address.host} can't be reached: ${text}`, {

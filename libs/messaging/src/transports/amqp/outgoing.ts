@@ -1,7 +1,9 @@
 import { EnvelopeError, toAmqp } from '@mesh/envelope';
 import type { Options } from 'amqplib';
 import { PublishError } from '../../errors.js';
+import { setHopHeaders } from '../../publish/hop-headers.js';
 import type { Message } from '../../publisher.js';
+import { delayed, MAX_DELAY_MS } from './delay-ladder.js';
 
 /** Carries a key that the event does not say itself by its `partitionkey`. */
 export const KEY_HEADER = 'mesh-key';
@@ -10,11 +12,17 @@ const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 const MAX_HEADER_BYTES = 60 * 1024;
 /** AMQP counts them in one byte. */
 const MAX_SHORT_STRING_BYTES = 255;
+const MAX_EXPIRY_MS = 2 ** 32 - 1;
 
 /** A message as it goes to the broker. */
 export interface Outgoing {
-  /** A topic exchange, or a queue reached through the default exchange. */
-  readonly target: { readonly kind: 'exchange' | 'queue'; readonly name: string };
+  /** What must exist before: an exchange, a queue of dead letters, or the way through the ladder to either. */
+  readonly target: {
+    readonly kind: 'exchange' | 'dead letters' | 'delayed exchange' | 'delayed queue';
+    readonly name: string;
+  };
+  /** That it is published to; empty for the default one, which reaches queues by their names. */
+  readonly exchange: string;
   readonly routingKey: string;
   readonly content: Buffer;
   readonly options: Options.Publish;
@@ -24,14 +32,14 @@ export interface Outgoing {
 }
 
 /**
- * The event in binary mode. The bare `traceparent` header continues the event's trace on this hop.
+ * The event in binary mode. Bare W3C headers carry its trace on this hop.
  * @throws PublishError MESSAGE_TOO_LARGE, also for a name that AMQP has no room for, or PUBLISH_FAILED when it is no valid event
  */
 export function outgoingOf(message: Message, index: number): Outgoing {
   const { destination, key, routingKey, event } = message;
   const { headers, properties, content } = encode(message, index);
-  const { traceparent, partitionkey } = event.extensions;
-  if (typeof traceparent === 'string') headers['traceparent'] = traceparent;
+  setHopHeaders(headers, event);
+  const { partitionkey } = event.extensions;
   if (key !== null && key !== partitionkey) headers[KEY_HEADER] = key;
   const routedBy = routingKey ?? event.type;
   checkShort('routing key', routedBy, index);
@@ -42,14 +50,41 @@ export function outgoingOf(message: Message, index: number): Outgoing {
     const text = `Message ${index} has ${bytes} bytes, ${headerBytes} of them attributes; at most ${MAX_MESSAGE_BYTES} and ${MAX_HEADER_BYTES} can be sent`;
     throw new PublishError(text, [index], { code: 'MESSAGE_TOO_LARGE', retryable: false });
   }
+  const options = { ...properties, ...optionsOf(message, index), headers, persistent: true };
+  const out = { routingKey: routedBy, content, options, bytes };
+  const target = { kind: 'exchange', name: destination } as const;
+  const { delayMs = 0 } = message;
+  if (delayMs > 0) return delayed(out, { to: target, source: destination, delayMs });
+  const order = key === null ? null : `${destination} ${key}`;
+  return { ...out, target, exchange: destination, order };
+}
+
+/** AMQP counts priorities in one byte and times in whole milliseconds. */
+function optionsOf(message: Message, index: number): Options.Publish {
+  const { expiresAfterMs, priority, delayMs = 0 } = message;
+  const limits = { expiresAfterMs: MAX_EXPIRY_MS, priority: 255, delayMs: MAX_DELAY_MS } as const;
+  for (const [option, most] of Object.entries(limits)) {
+    const given = message[option as keyof typeof limits];
+    if (given === undefined || (given >= 0 && given <= most && isAsFine(option, given))) continue;
+    throw unsendable(index, `its ${option} is ${given}; it can be 0 to ${most}`);
+  }
+  if (delayMs > 0 && expiresAfterMs !== undefined)
+    throw unsendable(
+      index,
+      `it has both delayMs and expiresAfterMs; a queue that delays it would let it expire`,
+    );
   return {
-    target: { kind: 'exchange', name: destination },
-    routingKey: routedBy,
-    content,
-    options: { ...properties, headers, persistent: true },
-    order: key === null ? null : `${destination} ${key}`,
-    bytes,
+    ...(expiresAfterMs !== undefined && { expiration: String(Math.ceil(expiresAfterMs)) }),
+    ...(priority !== undefined && { priority }),
   };
+}
+
+function isAsFine(option: string, given: number): boolean {
+  return option !== 'priority' || Number.isInteger(given);
+}
+
+function unsendable(index: number, fault: string): PublishError {
+  return new PublishError(`Message ${index}: ${fault}`, [index], { retryable: false });
 }
 
 function encode(message: Message, index: number): ReturnType<typeof toAmqp> {

@@ -2,14 +2,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { IllegalOperationError, type ConfirmChannel } from 'amqplib';
 import { Admission } from '../../publish/admission.js';
 import { encodeAll } from '../../publish/encode-all.js';
+import { requireFeatures } from '../../publish/features-needed.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
+import { AuthenticationError } from '../../errors.js';
 import type { Message, Publisher } from '../../publisher.js';
+import { TopologyError } from '../../errors.js';
 import type { AmqpConnection } from './connection.js';
+import { declareParts } from './declare-parts.js';
+import { declareLadder } from './delay-ladder.js';
+import { features } from './features.js';
 import type { AmqpSettings } from './options.js';
 import { outgoingOf, type Outgoing } from './outgoing.js';
-import { closedRefusal, refusalOf, timeoutRefusal, UnsendableError } from './refusals.js';
+import {
+  closedRefusal,
+  refusalOf,
+  timeoutRefusal,
+  topologyRefusal,
+  UnsendableError,
+} from './refusals.js';
 import { SendQueue, type Queued } from './send-queue.js';
-import { assertDeadLetterQueue, assertExchange } from './topology.js';
 
 /** Accepted and unconfirmed at most. */
 const WINDOW = { count: 10_000, bytes: 32 * 1024 * 1024 };
@@ -46,6 +57,7 @@ export class AmqpPublisher implements Publisher {
   }
 
   async publish(messages: readonly Message[]): Promise<void> {
+    requireFeatures(messages, { name: 'amqp', features });
     await this.send(encodeAll(messages, outgoingOf));
   }
 
@@ -112,9 +124,8 @@ export class AmqpPublisher implements Publisher {
   }
 
   #fly(queued: Queued): void {
-    const { target, routingKey, content, options } = queued.out;
+    const { exchange, routingKey, content, options } = queued.out;
     const channel = this.#channel as ConfirmChannel;
-    const exchange = target.kind === 'exchange' ? target.name : '';
     try {
       channel.publish(exchange, routingKey, content, options, (error: unknown) =>
         this.#landed(queued, error ?? null),
@@ -162,6 +173,9 @@ export class AmqpPublisher implements Publisher {
       this.#channel = channel;
     } catch (err) {
       this.#settings.log('debug', 'AMQP publisher connects again', { err, pauseMs: RECONNECT_MS });
+      if (err instanceof AuthenticationError) {
+        for (const queued of this.#queue.removeAll()) this.#settle(queued, refusalOf(err));
+      }
       await pause(RECONNECT_MS);
     }
     this.#preparing = false;
@@ -171,15 +185,37 @@ export class AmqpPublisher implements Publisher {
   async #declare(channel: ConfirmChannel, out: Outgoing): Promise<void> {
     this.#preparing = true;
     try {
-      if (out.target.kind === 'exchange') await assertExchange(channel, out.target.name);
-      else await assertDeadLetterQueue(channel, out.target.name);
+      await this.#declareTarget(channel, out.target);
       this.#targets.add(nameOf(out));
     } catch (err) {
+      if (err instanceof TopologyError) this.#refuseTarget(out, err);
       this.#settings.log('warn', 'AMQP declaration failed', { ...out.target, err });
       await pause(RECONNECT_MS);
     }
     this.#preparing = false;
     this.#pump();
+  }
+
+  async #declareTarget(channel: ConfirmChannel, { kind, name }: Outgoing['target']): Promise<void> {
+    const model = await this.#connection.open();
+    const { topology } = this.#settings;
+    switch (kind) {
+      case 'exchange':
+        return declareParts(model, channel, topology.exchange(name));
+      case 'dead letters':
+        return declareParts(model, channel, topology.deadLetters(name));
+      case 'delayed exchange':
+        await declareParts(model, channel, topology.exchange(name));
+        return declareLadder(model, channel, { kind: 'exchange', name });
+      case 'delayed queue':
+        return declareLadder(model, channel, { kind: 'queue', name });
+    }
+  }
+
+  /** What can't be published as long as the broker has its target otherwise; others go on. */
+  #refuseTarget(out: Outgoing, cause: TopologyError): void {
+    const refusal = topologyRefusal(cause);
+    for (const queued of this.#queue.removeTarget(out.target)) this.#settle(queued, refusal);
   }
 
   #lost(channel: ConfirmChannel): void {

@@ -4,7 +4,15 @@ import { SendQueue, type Queued } from './send-queue.js';
 
 function queued(order: string | null, routingKey: string): Queued {
   const target = { kind: 'exchange', name: 'test' } as const;
-  const out = { target, routingKey, content: Buffer.alloc(10), options: {}, order, bytes: 10 };
+  const out = {
+    target,
+    exchange: 'test',
+    routingKey,
+    content: Buffer.alloc(10),
+    options: {},
+    order,
+    bytes: 10,
+  };
   return { out, call: new PublishCall(1), index: 0, deadline: 100 };
 }
 

@@ -105,6 +105,15 @@ export class SendQueue {
     return [queued];
   }
 
+  /** Takes out what was not looked at yet of a target. */
+  removeTarget({ kind, name }: Outgoing['target']): readonly Queued[] {
+    const isTo = ({ out: { target } }: Queued) => target.kind === kind && target.name === name;
+    const rest = this.#added.slice(this.#head);
+    this.#head = 0;
+    this.#added = rest.filter((queued) => !isTo(queued));
+    return rest.filter(isTo);
+  }
+
   removeAll(): readonly Queued[] {
     const all = [
       ...this.#flying,

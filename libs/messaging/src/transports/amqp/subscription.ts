@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { DeliveryHandler } from '../../delivery.js';
 import { Dispatcher } from '../../dispatch/dispatcher.js';
-import { TransportError } from '../../errors.js';
+import { TopologyError, TransportError } from '../../errors.js';
 import { logFailedAttempts } from '../../log.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
 import { Acks } from './acks.js';
 import type { AmqpConnection } from './connection.js';
+import { declareParts } from './declare-parts.js';
+import { deadLetterQueue } from './declaration.js';
 import { AmqpDelivery } from './delivery.js';
+import { declareEphemeral } from './ephemeral-queue.js';
+import { declareLadder } from './delay-ladder.js';
 import type { AmqpSettings } from './options.js';
+import { prefetchOf } from './prefetch.js';
 import type { AmqpPublisher } from './publisher.js';
-import { assertEphemeralQueue, assertGroupQueue } from './topology.js';
 
 const RESTART_MS = { min: 100, max: 1000 };
 const CLOSE_TIMEOUT_MS = 2000;
@@ -20,6 +24,8 @@ export interface AmqpSubscriptionOptions {
   readonly settings: AmqpSettings;
   readonly connection: AmqpConnection;
   readonly subscribe: SubscribeOptions;
+  /** Reads the group's queue of dead letters instead of its own. @default false */
+  readonly deadLetters?: boolean;
   readonly handler: DeliveryHandler;
   /** Where dead letters go. */
   readonly publisher: AmqpPublisher;
@@ -46,6 +52,8 @@ export class AmqpSubscription implements Subscription {
   readonly #ready = Promise.withResolvers<void>();
   readonly #done = Promise.withResolvers<void>();
   #session: Session | null = null;
+  /** Of what is lost meanwhile, `#start` hears itself. */
+  #starting = false;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | undefined;
   #closed: Promise<void> | null = null;
@@ -53,8 +61,8 @@ export class AmqpSubscription implements Subscription {
   constructor(options: AmqpSubscriptionOptions) {
     const { subscribe, settings, handler, publisher } = options;
     this.#options = options;
-    this.#prefetch = subscribe.window?.count ?? 256;
-    this.#queue = subscribe.ephemeral ? `${subscribe.group}.${randomUUID()}` : subscribe.group;
+    this.#prefetch = prefetchOf(subscribe.window);
+    this.#queue = queueOf(options);
     this.#dispatcher = new Dispatcher({
       handler,
       window: { count: this.#prefetch, bytes: Infinity },
@@ -65,6 +73,10 @@ export class AmqpSubscription implements Subscription {
       },
       deadLetter: (delivery, reason, error) =>
         publisher.send([(delivery as AmqpDelivery).deadLetter(reason, error)]),
+      ...(subscribe.redelivery?.via === 'broker' && {
+        giveBack: (delivery, delayMs) =>
+          publisher.send([(delivery as AmqpDelivery).again(delayMs)]),
+      }),
       onError: logFailedAttempts(settings.log),
     });
     this.#ready.promise.catch(() => {});
@@ -105,6 +117,7 @@ export class AmqpSubscription implements Subscription {
   }
 
   async #start(): Promise<void> {
+    this.#starting = true;
     try {
       const model = await this.#options.connection.open();
       const channel = await model.createChannel();
@@ -113,21 +126,34 @@ export class AmqpSubscription implements Subscription {
       channel.on('close', () => this.#lost(session));
       this.#session = session;
       await channel.prefetch(this.#prefetch);
-      await this.#assertQueue(channel);
+      await this.#declare(model, channel);
       await channel.consume(this.#queue, (message) => this.#onMessage(session, message));
       if (this.#closed !== null) return void channel.close().catch(() => {});
+      if (this.#session !== session) throw new TransportError('The channel was lost');
+      this.#starting = false;
       this.#restarts = 0;
       this.#ready.resolve();
     } catch (err) {
+      this.#starting = false;
       this.#session?.channel.close().catch(() => {});
+      if (err instanceof TopologyError) this.#mismatched(err);
       this.#restart(err);
     }
   }
 
-  async #assertQueue(channel: Channel): Promise<void> {
-    const { source, filter, ephemeral } = this.#options.subscribe;
-    const binding = { exchange: source, queue: this.#queue, patterns: filter ?? ['#'] };
-    await (ephemeral ? assertEphemeralQueue(channel, binding) : assertGroupQueue(channel, binding));
+  async #declare(model: ChannelModel, channel: Channel): Promise<void> {
+    const { subscribe, settings } = this.#options;
+    const { source, filter = ['#'], ephemeral, redelivery } = subscribe;
+    if (this.#options.deadLetters) {
+      await declareParts(model, channel, settings.topology.deadLetters(this.#queue));
+    } else if (ephemeral) {
+      await declareParts(model, channel, settings.topology.exchange(source));
+      await declareEphemeral(channel, { source, queue: this.#queue, filter });
+    } else {
+      await declareParts(model, channel, settings.topology.group(subscribe));
+    }
+    if (redelivery?.via === 'broker')
+      await declareLadder(model, channel, { kind: 'queue', name: this.#queue });
   }
 
   #onMessage(session: Session, message: ConsumeMessage | null): void {
@@ -136,11 +162,20 @@ export class AmqpSubscription implements Subscription {
     if (this.#closed !== null) return;
     const { source, group } = this.#options.subscribe;
     const { deliveryTag } = message.fields;
-    const delivery = new AmqpDelivery(message, { source, group, signal: session.lost.signal });
+    const place = { source, group, queue: this.#queue, signal: session.lost.signal };
+    const delivery = new AmqpDelivery(message, place);
     session.acks.delivered(deliveryTag);
     void this.#dispatcher.dispatch(delivery).then((outcome) => {
       if (outcome === 'done') session.acks.finished(deliveryTag);
     });
+  }
+
+  /** Known to whoever waits for the subscription; tried again, for an operator may mend it. */
+  #mismatched(err: TopologyError): void {
+    const { differences } = err;
+    this.#log('warn', 'AMQP queue differs from the code', { differences });
+    this.#ready.reject(err);
+    this.#restarts = Infinity;
   }
 
   #lost(session: Session): void {
@@ -148,7 +183,7 @@ export class AmqpSubscription implements Subscription {
     session.lost.abort();
     if (this.#session !== session) return;
     this.#session = null;
-    this.#restart(null);
+    if (!this.#starting) this.#restart(null);
   }
 
   #restart(err: unknown): void {
@@ -164,4 +199,12 @@ export class AmqpSubscription implements Subscription {
   #log(level: 'debug' | 'warn', message: string, fields: Readonly<Record<string, unknown>>): void {
     this.#options.settings.log(level, message, { queue: this.#queue, ...fields });
   }
+}
+
+function queueOf({
+  subscribe: { group, ephemeral },
+  deadLetters,
+}: AmqpSubscriptionOptions): string {
+  if (deadLetters) return deadLetterQueue(group);
+  return ephemeral ? `${group}.${randomUUID()}` : group;
 }

@@ -1,60 +1,113 @@
-import type { Channel } from 'amqplib';
+import type { AmqpBinding, AmqpExchange, AmqpQueue, AmqpTopology } from '@mesh/contracts/topology';
+import {
+  deadLetterQueue,
+  exchangeDeclaration,
+  queueDeclaration,
+  type Declaration,
+} from './declaration.js';
 
-/**
- * The broker's own limit of redeliveries is out of the way: each restart of a consumer counts as one
- * for everything in its window, and RabbitMQ 4 drops at 20.
- */
-const DELIVERY_LIMIT = 1_000_000;
-/** A fan-out replica that does not read loses the oldest first; what it missed is repaired from the source. */
-const EPHEMERAL_MAX_LENGTH = 100_000;
-
-/** Every destination is a durable topic exchange. */
-export async function assertExchange(channel: Channel, exchange: string): Promise<void> {
-  await channel.assertExchange(exchange, 'topic', { durable: true });
+/** What belongs together, in an order in which it can be declared. */
+export interface Parts {
+  readonly declarations: readonly Declaration[];
+  readonly bindings: readonly AmqpBinding[];
 }
 
-interface Binding {
-  readonly exchange: string;
-  readonly queue: string;
-  readonly patterns: readonly string[];
+interface Group {
+  readonly source: string;
+  readonly group: string;
+  readonly filter?: readonly string[];
 }
 
-/** The queue of a group: replicated, on disk, and read by one consumer at a time so that order holds. */
-export async function assertGroupQueue(channel: Channel, binding: Binding): Promise<void> {
-  await channel.assertQueue(binding.queue, {
-    durable: true,
-    arguments: {
-      'x-queue-type': 'quorum',
-      'x-single-active-consumer': true,
-      'x-delivery-limit': DELIVERY_LIMIT,
-    },
-  });
-  await bind(channel, binding);
+/** What is declared under a name: what is described, else our defaults. */
+export class Topology {
+  readonly #exchanges: ReadonlyMap<string, AmqpExchange>;
+  readonly #queues: ReadonlyMap<string, AmqpQueue>;
+  readonly #bindings: readonly AmqpBinding[];
+
+  constructor({ exchanges, queues, bindings }: AmqpTopology) {
+    this.#exchanges = new Map(exchanges.map((exchange) => [exchange.name, exchange]));
+    this.#queues = new Map(queues.map((queue) => [queue.name, queue]));
+    this.#bindings = bindings;
+  }
+
+  /** Everything that is described. */
+  all(): Parts {
+    return partsOf(
+      [...this.#exchanges.keys()].flatMap((name) => this.#exchange(name)),
+      [...this.#queues.keys()].flatMap((name) => this.#queue(name)),
+      this.#bindings.flatMap((binding) => this.#ends(binding)),
+      this.#bindings,
+    );
+  }
+
+  /** An exchange alone; one that is not described is a topic exchange. */
+  exchange(name: string): Parts {
+    return partsOf(this.#exchange(name), [], [], []);
+  }
+
+  /** An exchange with its alternate one, and the queues that are described to be bound to them. */
+  destination(name: string): Parts {
+    const exchanges = [name, this.#exchanges.get(name)?.alternateExchange];
+    const bindings = this.#bindings.filter(({ exchange }) => exchanges.includes(exchange));
+    const ends = bindings.flatMap((binding) => this.#ends(binding));
+    return partsOf(this.#exchange(name), [], ends, bindings);
+  }
+
+  /**
+   * The queue of a group, bound as described and by the patterns. One that is not described is
+   * replicated, on disk, and read by one consumer at a time so that order holds.
+   */
+  group({ source, group, filter }: Group): Parts {
+    const described = this.#bindings.filter(({ queue }) => queue === group);
+    const ends = described.flatMap((binding) => this.#ends(binding));
+    const patterns = filter ?? (described.length > 0 ? [] : ['#']);
+    return partsOf(this.#exchange(source), this.#queue(group), ends, [
+      ...described,
+      ...patterns.map((routingKey) => ({ exchange: source, queue: group, routingKey })),
+    ]);
+  }
+
+  /** Where the broker and we put what a group can't handle. */
+  deadLetters(queue: string): Parts {
+    return partsOf([], [this.#deadLetterQueue(queue)], [], []);
+  }
+
+  #exchange(name: string): Declaration[] {
+    const exchange = this.#exchanges.get(name) ?? { name, type: 'topic' };
+    const alternate = this.#exchanges.get(exchange.alternateExchange ?? '');
+    return [...(alternate ? [exchangeDeclaration(alternate)] : []), exchangeDeclaration(exchange)];
+  }
+
+  /** With the target of its dead letters first: what dies before that exists has nowhere to go. */
+  #queue(name: string): Declaration[] {
+    const queue = this.#queues.get(name) ?? { name, type: 'quorum', singleActiveConsumer: true };
+    const { deadLetter } = queue;
+    const target =
+      deadLetter === undefined
+        ? [this.#deadLetterQueue(deadLetterQueue(name))]
+        : deadLetter !== 'drop' && this.#exchanges.has(deadLetter.exchange)
+          ? this.#exchange(deadLetter.exchange)
+          : [];
+    return [...target, queueDeclaration(queue)];
+  }
+
+  #deadLetterQueue(name: string): Declaration {
+    return queueDeclaration(this.#queues.get(name) ?? { name, type: 'quorum', deadLetter: 'drop' });
+  }
+
+  #ends({ exchange, queue }: AmqpBinding): Declaration[] {
+    return [...this.#exchange(exchange), ...this.#queue(queue)];
+  }
 }
 
-/** The queue of one process, gone with its connection. */
-export async function assertEphemeralQueue(channel: Channel, binding: Binding): Promise<void> {
-  await channel.assertQueue(binding.queue, {
-    durable: false,
-    exclusive: true,
-    autoDelete: true,
-    arguments: { 'x-max-length': EPHEMERAL_MAX_LENGTH, 'x-overflow': 'drop-head' },
-  });
-  await bind(channel, binding);
-}
-
-export function deadLetterQueue(group: string): string {
-  return `${group}.dead-letters`;
-}
-
-export async function assertDeadLetterQueue(channel: Channel, queue: string): Promise<void> {
-  await channel.assertQueue(queue, {
-    durable: true,
-    arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': DELIVERY_LIMIT },
-  });
-}
-
-async function bind(channel: Channel, { exchange, queue, patterns }: Binding): Promise<void> {
-  await assertExchange(channel, exchange);
-  for (const pattern of patterns) await channel.bindQueue(queue, exchange, pattern);
+function partsOf(
+  exchanges: readonly Declaration[],
+  queues: readonly Declaration[],
+  ends: readonly Declaration[],
+  bindings: readonly AmqpBinding[],
+): Parts {
+  const byName = new Map(
+    [...exchanges, ...queues, ...ends].map((one) => [`${one.resource} ${one.name}`, one]),
+  );
+  return { declarations: [...byName.values()], bindings };
 }

@@ -1,13 +1,16 @@
-import type { Channel } from 'amqplib';
-import type { DeliveryHandler } from '../../delivery.js';
-import { TransportError, UnsupportedFeatureError } from '../../errors.js';
+import type { Channel, ChannelModel } from 'amqplib';
+import type { DeadLetterHandler, DeliveryHandler } from '../../delivery.js';
+import { MessagingError, TransportError, UnsupportedFeatureError } from '../../errors.js';
+import type { GroupPlace, PartitionLag } from '../../group-position.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
-import type { Features, Transport } from '../../transport.js';
+import type { Transport } from '../../transport.js';
 import { AmqpConnection } from './connection.js';
+import { deathOf } from './dead-letter-fields.js';
+import { features } from './features.js';
 import { settingsOf, type AmqpOptions, type AmqpSettings } from './options.js';
 import { AmqpPublisher } from './publisher.js';
-import { AmqpSubscription } from './subscription.js';
-import { assertExchange } from './topology.js';
+import { AmqpSubscription, type AmqpSubscriptionOptions } from './subscription.js';
+import { declareParts } from './declare-parts.js';
 
 /**
  * AMQP 0-9-1 (RabbitMQ): topic exchanges are destinations, queues are groups. A group gets what is
@@ -20,13 +23,7 @@ export function amqpTransport(options: AmqpOptions): Transport {
 
 class AmqpTransport implements Transport {
   readonly name = 'amqp';
-  readonly features: Features = {
-    ordering: true,
-    consumerGroups: true,
-    persistent: true,
-    replay: false,
-    delay: false,
-  };
+  readonly features = features;
   readonly #settings: AmqpSettings;
   readonly #publishing: AmqpConnection;
   readonly #consuming: AmqpConnection;
@@ -48,11 +45,25 @@ class AmqpTransport implements Transport {
   async subscribe(subscribe: SubscribeOptions, handler: DeliveryHandler): Promise<Subscription> {
     if (this.#closed !== null) throw new TransportError('The AMQP transport is closed');
     if (subscribe.from === 'start') throw new UnsupportedFeatureError('amqp', 'replay');
+    return this.#open({ subscribe, handler });
+  }
+
+  async collectDeadLetters(
+    subscribe: Pick<SubscribeOptions, 'source' | 'group'>,
+    handler: DeadLetterHandler,
+  ): Promise<Subscription> {
+    if (this.#closed !== null) throw new TransportError('The AMQP transport is closed');
+    const one: DeliveryHandler = (delivery) => handler(delivery, deathOf(delivery.headers));
+    return this.#open({ subscribe, handler: one, deadLetters: true });
+  }
+
+  #open(
+    options: Pick<AmqpSubscriptionOptions, 'subscribe' | 'handler' | 'deadLetters'>,
+  ): AmqpSubscription {
     const subscription = new AmqpSubscription({
+      ...options,
       settings: this.#settings,
       connection: this.#consuming,
-      subscribe,
-      handler,
       publisher: this.#publisher,
     });
     this.#subscriptions.add(subscription);
@@ -61,13 +72,26 @@ class AmqpTransport implements Transport {
   }
 
   declare(destinations: readonly string[]): Promise<void> {
-    return this.#onChannel('declare exchanges', async (channel) => {
-      for (const destination of destinations) await assertExchange(channel, destination);
+    const { topology } = this.#settings;
+    return this.#onChannel('declare exchanges', async (channel, model) => {
+      for (const destination of destinations)
+        await declareParts(model, channel, topology.destination(destination));
     });
   }
 
   check(): Promise<void> {
     return this.#onChannel('answer', async () => {});
+  }
+
+  /** What waits in the queue, as partition 0; what a consumer has in its window is not in it. */
+  async lag({ group }: GroupPlace): Promise<readonly PartitionLag[]> {
+    // Also while the broker reads nothing from publishers.
+    const { messageCount } = await this.#onChannel(
+      'count a queue',
+      (channel) => channel.checkQueue(group),
+      this.#consuming,
+    );
+    return [{ partition: 0, count: messageCount }];
   }
 
   close(): Promise<void> {
@@ -81,15 +105,21 @@ class AmqpTransport implements Transport {
     await Promise.all([this.#consuming.close(), this.#publishing.close()]);
   }
 
-  async #onChannel(action: string, work: (channel: Channel) => Promise<void>): Promise<void> {
-    const model = await this.#publishing.open();
+  async #onChannel<T>(
+    action: string,
+    work: (channel: Channel, model: ChannelModel) => Promise<T>,
+    connection = this.#publishing,
+  ): Promise<T> {
+    const model = await connection.open();
     try {
       const channel = await model.createChannel();
       // What goes wrong also rejects the call that caused it.
       channel.on('error', () => {});
-      await work(channel);
+      const result = await work(channel, model);
       await channel.close();
+      return result;
     } catch (cause) {
+      if (cause instanceof MessagingError) throw cause;
       const text = cause instanceof Error ? cause.message : String(cause);
       throw new TransportError(`The AMQP broker could not ${action}: ${text}`, { cause });
     }

@@ -44,6 +44,10 @@ export class EmbeddedDelivery implements DispatchableDelivery {
     return `${this.#row.partition}:${this.#row.position}`;
   }
 
+  get identity(): string {
+    return this.position;
+  }
+
   event(): CloudEvent {
     const { headers, body } = this.#row;
     this.#event ??= fromKafka({ headers, value: NO_DATA_HEADER in headers ? null : body });

@@ -1,16 +1,24 @@
 import { PgLog } from '@mesh/pg-log';
 import pg from 'pg';
 import type { DeliveryHandler } from '../../delivery.js';
-import { TransportError } from '../../errors.js';
+import { postgresRefusalOf } from '../../access/postgres-refusal.js';
+import { AuthenticationError, TransportError, UnsupportedFeatureError } from '../../errors.js';
 import type { MessagingLog } from '../../log.js';
 import type { Publisher } from '../../publisher.js';
+import type { GroupPlace, PartitionLag } from '../../group-position.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
-import type { Features, Transport } from '../../transport.js';
+import type { Transport } from '../../transport.js';
+import { features } from './features.js';
+import { groupNameOf } from './group-name.js';
 import { EmbeddedPublisher } from './publisher.js';
+import { EmbeddedReplays } from './replays.js';
 import { EmbeddedSubscription } from './subscription.js';
 
 export interface EmbeddedOptions {
-  /** PostgreSQL database that holds the log, in its schema `mesh_log`. */
+  /**
+   * PostgreSQL database that holds the log, in its schema `mesh_log`; `sslmode=verify-full` in it,
+   * with `sslrootcert`, for TLS.
+   */
   readonly url: string;
   /**
    * After so long without a sign of life, a consumer's share goes to the others of its group.
@@ -18,6 +26,8 @@ export interface EmbeddedOptions {
    * @default 5000
    */
   readonly leaseMs?: number;
+  /** How long the server may take to confirm before a publish is refused. @default 30000 */
+  readonly publishTimeoutMs?: number;
   /** @default says nothing */
   readonly log?: MessagingLog;
 }
@@ -32,13 +42,8 @@ export function embeddedTransport(options: EmbeddedOptions): Transport {
 
 class EmbeddedTransport implements Transport {
   readonly name = 'embedded';
-  readonly features: Features = {
-    ordering: true,
-    consumerGroups: true,
-    persistent: true,
-    replay: true,
-    delay: false,
-  };
+  readonly features = features;
+  readonly replays: EmbeddedReplays;
   readonly #pool: pg.Pool;
   readonly #log: PgLog;
   readonly #publisher: EmbeddedPublisher;
@@ -48,19 +53,24 @@ class EmbeddedTransport implements Transport {
   #installing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ url, leaseMs, log = () => undefined }: EmbeddedOptions) {
+  constructor({ url, leaseMs, publishTimeoutMs = 30_000, log = () => undefined }: EmbeddedOptions) {
     this.#pool = new pg.Pool({
       connectionString: url,
       // One is kept: a publish after a pause does not wait for a connection.
       ...{ min: 1, max: 3 },
-      connectionTimeoutMillis: 10_000,
-      query_timeout: 30_000,
+      connectionTimeoutMillis: Math.min(10_000, publishTimeoutMs),
+      pipeline: true,
+      query_timeout: publishTimeoutMs,
     });
     this.#say = log;
     this.#leaseMs = leaseMs;
-    // Of an idle connection; the next query opens another one.
-    this.#pool.on('error', (error) => log('debug', 'A connection was lost', { err: error }));
+    // Its query fails too, and the next one opens another; a connection in use that nobody listens to
+    // would end the process.
+    const lost = (error: Error) => log('debug', 'A connection was lost', { err: error });
+    this.#pool.on('error', lost);
+    this.#pool.on('connect', (client) => client.on('error', lost));
     this.#log = new PgLog({ pool: this.#pool, schema: 'mesh_log' });
+    this.replays = new EmbeddedReplays(this.#log, (ask) => this.#reach(ask));
     this.#publisher = new EmbeddedPublisher(async (entries) => {
       await this.#installed();
       await this.#log.appendNow(entries);
@@ -81,6 +91,8 @@ class EmbeddedTransport implements Transport {
   }
 
   async subscribe(options: SubscribeOptions, handler: DeliveryHandler): Promise<Subscription> {
+    if (options.redelivery?.via === 'broker')
+      throw new UnsupportedFeatureError('embedded', 'delay');
     await this.#reach(() => this.#installed());
     if (this.#closing) throw new TransportError('The embedded transport is closed');
     const subscription = new EmbeddedSubscription(
@@ -96,6 +108,11 @@ class EmbeddedTransport implements Transport {
     );
     this.#subscriptions.add(subscription);
     return subscription;
+  }
+
+  /** Exact up to 100,000 entries of all streams since the group's place; beyond, too few. */
+  lag(place: GroupPlace): Promise<readonly PartitionLag[]> {
+    return this.#reach(() => this.#log.history(groupNameOf(place), [place.source]).behind());
   }
 
   close(): Promise<void> {
@@ -118,10 +135,12 @@ class EmbeddedTransport implements Transport {
     return this.#installing;
   }
 
-  async #reach(ask: () => Promise<unknown>): Promise<void> {
+  async #reach<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      await ask();
+      return await ask();
     } catch (cause) {
+      const refusal = postgresRefusalOf(cause);
+      if (refusal !== null) throw new AuthenticationError(refusal, { cause });
       const text = cause instanceof Error ? cause.message : String(cause);
       throw new TransportError(`The embedded log can't be reached: ${text}`, { cause });
     }

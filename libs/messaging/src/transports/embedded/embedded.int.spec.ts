@@ -4,7 +4,7 @@ import { PgLog } from '@mesh/pg-log';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { transportSuite, type RawRecord } from '../../testing/index.js';
+import { consumerProcess, transportSuite, type RawRecord } from '../../testing/index.js';
 import { deadLetterDestination, type Transport } from '../../transport.js';
 import { embeddedTransport } from './index.js';
 
@@ -28,19 +28,30 @@ afterAll(async () => {
 
 transportSuite({
   name: 'embedded',
-  features: { ordering: true, consumerGroups: true, persistent: true, replay: true, delay: false },
+  features: {
+    ordering: true,
+    consumerGroups: true,
+    persistent: true,
+    replay: true,
+    delay: false,
+    priority: false,
+    expiry: false,
+  },
   open: async () => embeddedTransport({ url: database.url }),
-  inject: async (destination, { key, headers, body }) => {
+  inject: async (destination, { key, headers: raw, body }) => {
+    const texts = Object.entries(raw).map(([name, value]) => [name, Buffer.from(value).toString()]);
+    const headers = Object.fromEntries(texts) as Record<string, string>;
     const entry = {
       stream: destination,
       key,
       routingKey: headers['ce_type'] ?? null,
       headers,
-      body,
+      body: body ?? Buffer.alloc(0),
     };
     await stranger.append(pool, [entry]);
     stranger.wake();
   },
+  mortal: async () => consumerProcess({ name: 'embedded', url: database.url }),
   readDeadLetters: (source, group, atLeast) =>
     expect
       .poll(() => readStream(deadLetterDestination(source, group)), { timeout: 20_000 })

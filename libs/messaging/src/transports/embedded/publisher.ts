@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogError, type LogEntry } from '@mesh/pg-log';
+import { postgresRefusalOf } from '../../access/postgres-refusal.js';
 import { Admission } from '../../publish/admission.js';
 import { encodeAll } from '../../publish/encode-all.js';
+import { requireFeatures } from '../../publish/features-needed.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
 import type { Message, Publisher } from '../../publisher.js';
+import { features } from './features.js';
 import { entryOf, sizeOf } from './record.js';
 
 /** Accepted and unconfirmed at most. */
@@ -43,6 +46,7 @@ export class EmbeddedPublisher implements Publisher {
   }
 
   async publish(messages: readonly Message[]): Promise<void> {
+    requireFeatures(messages, { name: 'embedded', features });
     await this.append(encodeAll(messages, entryOf));
   }
 
@@ -113,6 +117,9 @@ export class EmbeddedPublisher implements Publisher {
       await this.#append(batch.map(({ entry }) => entry));
       return undefined;
     } catch (cause) {
+      const refused = postgresRefusalOf(cause);
+      if (refused !== null)
+        return { code: 'AUTHENTICATION_FAILED', retryable: true, message: refused, cause };
       const text = cause instanceof Error ? cause.message : String(cause);
       const message = `The embedded log did not confirm: ${text}`;
       return { code: 'PUBLISH_FAILED', retryable: isRetryable(cause), message, cause };

@@ -1,6 +1,7 @@
 import { EnvelopeError, toKafka } from '@mesh/envelope';
 import type { LogEntry } from '@mesh/pg-log';
 import { PublishError } from '../../errors.js';
+import { setHopHeaders } from '../../publish/hop-headers.js';
 import type { Message } from '../../publisher.js';
 
 /** Of an entry with its headers; as much as a Kafka topic of the mesh takes, so that no profile takes more. */
@@ -12,15 +13,13 @@ export const NO_DATA_HEADER = 'mesh-no-data';
 const EMPTY = new Uint8Array(0);
 
 /**
- * The event in binary mode, with headers as on Kafka. The bare `traceparent` header continues the
- * event's trace on this hop.
+ * The event in binary mode, with headers as on Kafka. Bare W3C headers carry its trace on this hop.
  * @throws PublishError MESSAGE_TOO_LARGE, or PUBLISH_FAILED when it is no valid event
  */
 export function entryOf(message: Message, index: number): LogEntry {
   const { event, key, destination } = message;
   const { headers, value } = encode(message, index);
-  const { traceparent } = event.extensions;
-  if (typeof traceparent === 'string') headers['traceparent'] = traceparent;
+  setHopHeaders(headers, event);
   if (value === null) headers[NO_DATA_HEADER] = 'true';
   const routingKey = message.routingKey ?? event.type;
   const entry = { stream: destination, key, routingKey, headers, body: value ?? EMPTY };

@@ -5,6 +5,7 @@ import { matcherOf } from '../../dispatch/routing-patterns.js';
 import { logFailedAttempts, type MessagingLog } from '../../log.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
 import { EmbeddedDelivery } from './delivery.js';
+import { groupNameOf } from './group-name.js';
 import type { EmbeddedPublisher } from './publisher.js';
 
 const DEFAULT_WINDOW = { count: 256, bytes: 16 * 1024 * 1024 };
@@ -49,7 +50,7 @@ export class EmbeddedSubscription implements Subscription {
       onError: logFailedAttempts(say),
     });
     const reader = log.reader({
-      group: `${source} ${group}`,
+      group: groupNameOf(options),
       streams: [source],
       from: ephemeral ? 'end' : (options.from ?? 'start'),
       ephemeral,

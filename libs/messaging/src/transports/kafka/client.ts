@@ -1,4 +1,5 @@
 import './kafkajs-patch.js';
+import './static-member.js';
 import kafkajs, { type Kafka, type LogEntry } from 'kafkajs';
 import type { KafkaSettings } from './options.js';
 
@@ -9,10 +10,11 @@ const REQUEST_TIMEOUT_MS = 10_000;
  * A kafkajs client. One for each consumer, since clients keep the offsets of a group in a map that
  * all their consumers share.
  */
-export function createClient({ brokers, clientId, log }: KafkaSettings): Kafka {
+export function createClient({ brokers, clientId, access, log }: KafkaSettings): Kafka {
   return new kafkajs.Kafka({
     brokers: [...brokers],
     clientId,
+    ...access.config,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Named in full: kafkajs takes others when NODE_ENV is `test`.

@@ -54,6 +54,10 @@ export class KafkaDelivery implements DispatchableDelivery {
     return `${this.#place.partition}:${this.#message.offset}`;
   }
 
+  get identity(): string {
+    return this.position;
+  }
+
   /** As published: the header, else the event's type. */
   get routingKey(): string | null {
     const text = this.headers[ROUTING_KEY_HEADER] ?? this.headers['ce_type'];

@@ -7,11 +7,15 @@ import type { KafkaSettings } from './options.js';
 const FETCH_WAIT_MS = 500;
 export const HEARTBEAT_MS = 500;
 
-/** A consumer that asks before it joins its group, and that nobody but its owner starts again. */
+/**
+ * A consumer that asks before it joins its group, and that nobody but its owner starts again. With
+ * an instance id it is a static member.
+ */
 export function createGroupConsumer(
   settings: KafkaSettings,
   groupId: string,
   beforeJoin: (member: GroupMember) => Promise<void>,
+  groupInstanceId?: string,
 ): Consumer {
   return createClient(settings).consumer({
     groupId,
@@ -22,7 +26,10 @@ export function createGroupConsumer(
     maxWaitTimeInMs: FETCH_WAIT_MS,
     retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
     partitionAssigners: [
-      (config) => ({ ...kafkajs.PartitionAssigners.roundRobin(config), beforeJoin }),
+      (config) => ({
+        ...kafkajs.PartitionAssigners.roundRobin(config),
+        ...{ beforeJoin, groupInstanceId },
+      }),
     ],
   });
 }

@@ -1,6 +1,6 @@
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { transportSuite, type RawRecord } from '../../testing/index.js';
+import { consumerProcess, transportSuite, type RawRecord } from '../../testing/index.js';
 import { deadLetterDestination } from '../../transport.js';
 import { kafkaTransport } from './index.js';
 
@@ -49,11 +49,16 @@ describe.skipIf(brokers.length === 0)('on a real broker', () => {
       persistent: true,
       replay: true,
       delay: false,
+      priority: false,
+      expiry: false,
     },
     open: async () => open(),
     inject: async (topic, { key, headers, body }) => {
-      await producer.send({ topic, messages: [{ key, headers, value: Buffer.from(body) }] });
+      const raw = Object.entries(headers).map(([name, value]) => [name, Buffer.from(value)]);
+      const value = body === null ? null : Buffer.from(body);
+      await producer.send({ topic, messages: [{ key, headers: Object.fromEntries(raw), value }] });
     },
+    mortal: async () => consumerProcess({ name: 'kafka', brokers }),
     readDeadLetters: async (source, group, atLeast) => {
       const topic = deadLetterDestination(source, group);
       const admin = stranger.admin();

@@ -1,31 +1,28 @@
+import type { MessagingErrorCode } from '../../errors.js';
 import type { Refusal } from '../../publish/publish-call.js';
+import { authenticationErrorOf } from './access.js';
+import { brokerErrorOf, kindOf } from './broker-errors.js';
 
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
-/** What another try of the same message can't change. */
-const PERMANENT = new Set([
-  ...TOO_LARGE,
-  'INVALID_TOPIC_EXCEPTION',
-  'INVALID_RECORD',
-  'TOPIC_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-]);
 
-/** What a failed send of kafkajs means to the caller of `publish`. */
+/**
+ * What a failed send of kafkajs means to the caller of `publish`. Only a fault of the message itself is
+ * permanent: what rights and settings are in the way of can be published once they are changed.
+ */
 export function refusalOf(cause: unknown): Refusal {
-  const type = brokerErrorOf(cause);
+  const denied = authenticationErrorOf(cause);
+  if (denied !== null)
+    return { code: denied.code, retryable: true, message: denied.message, cause };
   const text = cause instanceof Error ? cause.message : String(cause);
   return {
-    code: TOO_LARGE.has(type) ? 'MESSAGE_TOO_LARGE' : 'PUBLISH_FAILED',
-    retryable: !PERMANENT.has(type),
+    code: codeOf(cause),
+    retryable: kindOf(cause) !== 'message',
     message: `Kafka did not confirm: ${text}`,
     cause,
   };
 }
 
-/** The broker's own error, under what kafkajs wraps around it. */
-export function brokerErrorOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('type' in at && typeof at.type === 'string') return at.type;
-  }
-  return '';
+function codeOf(cause: unknown): MessagingErrorCode {
+  if (TOO_LARGE.has(brokerErrorOf(cause))) return 'MESSAGE_TOO_LARGE';
+  return kindOf(cause) === 'denied' ? 'ACCESS_DENIED' : 'PUBLISH_FAILED';
 }

@@ -2,8 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka, Producer } from 'kafkajs';
 import { Admission } from '../../publish/admission.js';
 import { encodeAll } from '../../publish/encode-all.js';
+import { requireFeatures } from '../../publish/features-needed.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
 import type { Message, Publisher } from '../../publisher.js';
+import { features } from './features.js';
 import type { KafkaSettings } from './options.js';
 import { stickyPartitioner } from './partitioner.js';
 import { refusalOf } from './publish-failure.js';
@@ -25,6 +27,8 @@ interface Queued {
   readonly bytes: number;
   readonly call: PublishCall;
   readonly index: number;
+  /** When it is refused, in milliseconds since 1970. */
+  readonly deadline: number;
 }
 
 /**
@@ -50,6 +54,7 @@ export class KafkaPublisher implements Publisher {
   }
 
   async publish(messages: readonly Message[]): Promise<void> {
+    requireFeatures(messages, { name: 'kafka', features });
     await this.send(encodeAll(messages, recordOf));
   }
 
@@ -57,7 +62,11 @@ export class KafkaPublisher implements Publisher {
   async send(records: readonly KafkaRecord[]): Promise<void> {
     if (records.length === 0) return;
     const call = new PublishCall(records.length);
-    const queued = records.map((record, index) => ({ record, bytes: sizeOf(record), call, index }));
+    const deadline = Date.now() + this.#settings.publishTimeoutMs;
+    const queued = records.map((record, index) => ({
+      ...{ record, bytes: sizeOf(record) },
+      ...{ call, index, deadline },
+    }));
     if (this.#closed !== null) {
       for (const { index } of queued) call.refuse(index, closedRefusal);
     } else {
@@ -125,23 +134,44 @@ export class KafkaPublisher implements Publisher {
     return behind;
   }
 
-  /** Tries again until the time is up, unless another try can't help. */
+  /** Tries again until the time of its first message is up, unless another try can't help. */
   async #sendBatch(batch: readonly Queued[]): Promise<Refusal | null> {
-    const deadline = Date.now() + this.#settings.publishTimeoutMs;
+    const deadline = batch[0]?.deadline ?? 0;
+    let last = timeoutRefusal;
     for (;;) {
-      const refusal = await this.#trySending(batch);
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0) return last;
+      const refusal = await this.#trySending(batch, leftMs);
       if (refusal === null || !refusal.retryable || this.#ended) return refusal;
+      // The caller is told at once; a person has to act.
+      if (refusal.code === 'AUTHENTICATION_FAILED' || refusal.code === 'ACCESS_DENIED')
+        return refusal;
       if (Date.now() + RETRY_MS > deadline) return refusal;
+      last = refusal;
       this.#settings.log('debug', 'Kafka publish tried again', { err: refusal.cause });
       await pause(RETRY_MS);
     }
   }
 
-  async #trySending(batch: readonly Queued[]): Promise<Refusal | null> {
+  /** kafkajs alone would wait for a broker that stands still as long as all its own tries take. */
+  async #trySending(batch: readonly Queued[], limitMs: number): Promise<Refusal | null> {
+    const timer = new AbortController();
+    const late = pause(limitMs, timeoutRefusal, { signal: timer.signal });
+    late.catch(() => {});
+    const refusal = await Promise.race([this.#send(batch), late]);
+    timer.abort();
+    // The broker may have taken the batch. Another batch under the same sequence number would then
+    // be dropped as its repeat, so the next one needs a producer id of its own.
+    if (refusal !== null) void this.#discardProducer();
+    return refusal;
+  }
+
+  async #send(batch: readonly Queued[]): Promise<Refusal | null> {
     const byTopic = Map.groupBy(batch, ({ record }) => record.topic);
     try {
       await this.#topics.ensure([...byTopic.keys()]);
       const producer = await this.#connected();
+      if (this.#inFlight !== batch) return timeoutRefusal;
       await producer.sendBatch({
         acks: -1,
         topicMessages: [...byTopic].map(([topic, queued]) => ({
@@ -151,9 +181,6 @@ export class KafkaPublisher implements Publisher {
       });
       return null;
     } catch (cause) {
-      // The broker may have taken the batch. Another batch under the same sequence number would then
-      // be dropped as its repeat, so the next one needs a producer id of its own.
-      void this.#discardProducer();
       return refusalOf(cause);
     }
   }
@@ -172,6 +199,7 @@ export class KafkaPublisher implements Publisher {
       createPartitioner: stickyPartitioner,
     });
     await producer.connect();
+    this.#settings.access.report.granted();
     return producer;
   }
 
@@ -195,6 +223,8 @@ export class KafkaPublisher implements Publisher {
 function orderOf({ record }: Queued): string | null {
   return record.key === null ? null : `${record.topic} ${record.key.toString()}`;
 }
+
+const timeoutRefusal: Refusal = refusalOf(new Error('The broker did not confirm in time'));
 
 const closedRefusal: Refusal = {
   code: 'PUBLISHER_CLOSED',

@@ -1,6 +1,7 @@
 import { EnvelopeError, toKafka } from '@mesh/envelope';
 import type { IHeaders } from 'kafkajs';
 import { PublishError } from '../../errors.js';
+import { setHopHeaders } from '../../publish/hop-headers.js';
 import type { Message } from '../../publisher.js';
 import { MAX_TOPIC_MESSAGE_BYTES } from './options.js';
 
@@ -16,14 +17,13 @@ export interface KafkaRecord {
 }
 
 /**
- * The event in binary mode. The bare `traceparent` header continues the event's trace on this hop.
+ * The event in binary mode. Bare W3C headers carry its trace on this hop.
  * @throws PublishError MESSAGE_TOO_LARGE, or PUBLISH_FAILED when it is no valid event
  */
 export function recordOf(message: Message, index: number): KafkaRecord {
   const { event, key, routingKey, destination } = message;
   const { headers, value } = encode(message, index);
-  const { traceparent } = event.extensions;
-  if (typeof traceparent === 'string') headers['traceparent'] = traceparent;
+  setHopHeaders(headers, event);
   if (routingKey !== undefined && routingKey !== event.type)
     headers[ROUTING_KEY_HEADER] = routingKey;
   const record = {

@@ -6,6 +6,7 @@ import { TransportError } from '../../errors.js';
 import { logFailedAttempts } from '../../log.js';
 import type { DeliveryHandler } from '../../delivery.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
+import { ConsumerTrouble } from './consumer-trouble.js';
 import { KafkaDelivery } from './delivery.js';
 import { createGroupConsumer, HEARTBEAT_MS } from './group-consumer.js';
 import type { GroupMember } from './kafkajs-patch.js';
@@ -13,7 +14,6 @@ import { OffsetCommits } from './offset-commits.js';
 import type { KafkaSettings } from './options.js';
 import { PartitionProgress } from './partition-progress.js';
 import type { KafkaPublisher } from './publisher.js';
-import { brokerErrorOf } from './publish-failure.js';
 import { groupIdOf, type StartOffsets } from './group-offsets.js';
 import { within } from './within.js';
 
@@ -47,11 +47,14 @@ export class KafkaSubscription implements Subscription {
   readonly #dispatcher: Dispatcher;
   readonly #partitions = new Map<number, PartitionProgress>();
   readonly #commits: OffsetCommits;
+  readonly #trouble: ConsumerTrouble;
   readonly #ready = Promise.withResolvers<void>();
   readonly #done = Promise.withResolvers<void>();
   #starts: StartOffsets = new Map();
   #consumer: Consumer | null = null;
   #memberId: string | null = null;
+  /** The consumer of now runs; one that was lost is no reason for its successor to. */
+  #joined = false;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | undefined;
   #closed: Promise<void> | null = null;
@@ -86,6 +89,10 @@ export class KafkaSubscription implements Subscription {
       consumer: () => (this.#ephemeral ? null : this.#consumer),
       log: settings.log,
     });
+    this.#trouble = new ConsumerTrouble({
+      ...{ settings, groupId: this.#groupId, topic: this.#topic },
+      onBlocked: subscribe.onBlocked,
+    });
     this.#ready.promise.catch(() => {});
     void this.#start();
   }
@@ -108,7 +115,7 @@ export class KafkaSubscription implements Subscription {
     clearTimeout(this.#restartTimer);
     this.#ready.reject(new TransportError(`The subscription of ${this.#groupId} was closed`));
     // The fetch loop goes on for its heartbeats, with nothing to fetch.
-    if (this.#memberId !== null) this.#consumer?.pause([{ topic: this.#topic }]);
+    if (this.#joined) this.#consumer?.pause([{ topic: this.#topic }]);
     await this.#dispatcher.hold(graceMs / 2);
     await this.#dispatcher.close(graceMs / 2);
     await this.#commits.end();
@@ -119,6 +126,7 @@ export class KafkaSubscription implements Subscription {
   async #disconnect(): Promise<void> {
     const consumer = this.#consumer;
     this.#consumer = null;
+    this.#joined = false;
     if (consumer !== null) await within(DISCONNECT_TIMEOUT_MS, consumer.disconnect());
   }
 
@@ -148,8 +156,11 @@ export class KafkaSubscription implements Subscription {
 
   #createConsumer(): Consumer {
     const { settings } = this.#options;
-    const consumer = createGroupConsumer(settings, this.#groupId, (member) =>
-      this.#beforeJoin(member, settings.sessionTimeoutMs / 2),
+    const consumer = createGroupConsumer(
+      settings,
+      this.#groupId,
+      (member) => this.#beforeJoin(member, settings.sessionTimeoutMs / 2),
+      this.#ephemeral ? undefined : settings.groupInstanceId,
     );
     consumer.on(consumer.events.GROUP_JOIN, (event) => this.#onJoin(consumer, event));
     consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -161,14 +172,7 @@ export class KafkaSubscription implements Subscription {
   #restart(error: unknown): void {
     if (this.#closed !== null) return;
     const pauseMs = Math.min(RESTART_MS.max, RESTART_MS.min * 2 ** this.#restarts++);
-    // A fresh broker says so for a moment; that is no news.
-    const loading = /COORDINATOR|LOAD_IN_PROGRESS/.test(brokerErrorOf(error));
-    this.#options.settings.log(loading ? 'debug' : 'warn', 'Kafka consumer starts again', {
-      group: this.#groupId,
-      topic: this.#topic,
-      pauseMs,
-      err: error,
-    });
+    this.#trouble.crashed(error, pauseMs);
     void this.#disconnect();
     this.#restartTimer = setTimeout(() => void this.#start(), pauseMs);
   }
@@ -192,7 +196,9 @@ export class KafkaSubscription implements Subscription {
     }
     for (const partition of assigned) this.#assign(consumer, partition);
     this.#memberId = payload.memberId;
+    this.#joined = true;
     this.#restarts = 0;
+    this.#trouble.joined();
     if (this.#closed !== null) consumer.pause([{ topic: this.#topic }]);
     this.#dispatcher.release();
     this.#ready.resolve();

@@ -1,24 +1,33 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { KafkaTopic } from '@mesh/contracts/topology';
 import type { Admin } from 'kafkajs';
-import { MAX_TOPIC_MESSAGE_BYTES } from './options.js';
-import { brokerErrorOf } from './publish-failure.js';
+import { findDifferences } from './find-differences.js';
+import type { KafkaSettings } from './options.js';
+import { brokerErrorOf } from './broker-errors.js';
+import { settingsOfTopic } from './topic-settings.js';
 
 const LEADER_TIMEOUT_MS = 30_000;
 const LEADER_POLL_MS = 20;
 const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
-/** Makes topics exist, asking the broker once for each. */
+type TopicsOptions = Pick<KafkaSettings, 'topics' | 'partitions' | 'log'>;
+
+/** Makes topics exist as they are described, asking the broker once for each. */
 export class Topics {
   readonly #admin: () => Promise<Admin>;
+  readonly #described: ReadonlyMap<string, KafkaTopic>;
   readonly #partitions: number;
+  readonly #log: KafkaSettings['log'];
   readonly #known = new Map<string, Promise<void>>();
 
-  constructor(admin: () => Promise<Admin>, partitions: number) {
+  constructor(admin: () => Promise<Admin>, { topics, partitions, log }: TopicsOptions) {
     this.#admin = admin;
+    this.#described = new Map(topics.map((topic) => [topic.name, topic]));
     this.#partitions = partitions;
+    this.#log = log;
   }
 
-  /** Leaves a topic that exists as it is. */
+  /** Leaves a topic that exists as it is, and says once how it differs from its description. */
   async ensure(topics: readonly string[]): Promise<void> {
     const missing = topics.filter((topic) => !this.#known.has(topic));
     if (missing.length > 0) {
@@ -33,13 +42,33 @@ export class Topics {
     const admin = await this.#admin();
     await admin.createTopics({
       waitForLeaders: false,
-      topics: topics.map((topic) => ({
-        topic,
-        numPartitions: this.#partitions,
-        configEntries: [{ name: 'max.message.bytes', value: String(MAX_TOPIC_MESSAGE_BYTES) }],
-      })),
+      topics: topics.map((name) => {
+        const topic = this.#described.get(name);
+        return {
+          topic: name,
+          numPartitions: topic?.partitions ?? this.#partitions,
+          ...(topic?.replicationFactor && { replicationFactor: topic.replicationFactor }),
+          configEntries: settingsOfTopic(topic ?? {}),
+        };
+      }),
     });
     await untilLed(admin, topics);
+    void this.#tellDifferences(admin, topics);
+  }
+
+  async #tellDifferences(admin: Admin, topics: readonly string[]): Promise<void> {
+    const described = topics.flatMap((topic) => this.#described.get(topic) ?? []);
+    try {
+      const differences = await findDifferences(admin, described);
+      for (const [topic, found] of Map.groupBy(differences, ({ name }) => name)) {
+        this.#log('warn', 'A topic differs from its description: npm run mesh -- topology diff', {
+          topic,
+          differences: found.map(({ setting, wanted, found }) => ({ setting, wanted, found })),
+        });
+      }
+    } catch (err) {
+      this.#log('debug', 'Kafka topics could not be compared', { topics, err });
+    }
   }
 }
 

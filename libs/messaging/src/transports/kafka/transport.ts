@@ -1,12 +1,16 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { DeliveryHandler } from '../../delivery.js';
-import { TransportError } from '../../errors.js';
+import { TransportError, UnsupportedFeatureError } from '../../errors.js';
+import type { GroupPlace, PartitionLag } from '../../group-position.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
-import type { Features, Transport } from '../../transport.js';
+import type { Transport } from '../../transport.js';
+import { translated } from './admin.js';
 import { createClient } from './client.js';
+import { features } from './features.js';
 import { settingsOf, type KafkaOptions, type KafkaSettings } from './options.js';
 import { KafkaPublisher } from './publisher.js';
-import { endOffsets, type StartOffsets } from './group-offsets.js';
+import { endOffsets, lagOf, type StartOffsets } from './group-offsets.js';
+import { KafkaReplays } from './replays.js';
 import { KafkaSubscription } from './subscription.js';
 import { Topics } from './topics.js';
 
@@ -20,13 +24,8 @@ export function kafkaTransport(options: KafkaOptions): Transport {
 
 class KafkaTransport implements Transport {
   readonly name = 'kafka';
-  readonly features: Features = {
-    ordering: true,
-    consumerGroups: true,
-    persistent: true,
-    replay: true,
-    delay: false,
-  };
+  readonly features = features;
+  readonly replays: KafkaReplays;
   readonly #settings: KafkaSettings;
   readonly #client: Kafka;
   readonly #topics: Topics;
@@ -38,7 +37,8 @@ class KafkaTransport implements Transport {
   constructor(settings: KafkaSettings) {
     this.#settings = settings;
     this.#client = createClient(settings);
-    this.#topics = new Topics(() => this.#connectedAdmin(), settings.partitions);
+    this.#topics = new Topics(() => this.#connectedAdmin(), settings);
+    this.replays = new KafkaReplays(settings, () => this.#connectedAdmin());
     this.#publisher = new KafkaPublisher(this.#client, this.#topics, settings);
   }
 
@@ -48,6 +48,7 @@ class KafkaTransport implements Transport {
 
   async subscribe(subscribe: SubscribeOptions, handler: DeliveryHandler): Promise<Subscription> {
     if (this.#closed !== null) throw new TransportError('The Kafka transport is closed');
+    if (subscribe.redelivery?.via === 'broker') throw new UnsupportedFeatureError('kafka', 'delay');
     const subscription = new KafkaSubscription({
       settings: this.#settings,
       subscribe,
@@ -61,12 +62,17 @@ class KafkaTransport implements Transport {
   }
 
   async declare(destinations: readonly string[]): Promise<void> {
-    await translated('make topics', this.#topics.ensure(destinations));
+    await translated(this.#settings, 'make topics', this.#topics.ensure(destinations));
   }
 
   async check(): Promise<void> {
-    const admin = await translated('connect', this.#connectedAdmin());
-    await translated('describe the cluster', admin.describeCluster());
+    const described = this.#connectedAdmin().then((admin) => admin.describeCluster());
+    await translated(this.#settings, 'answer', this.#settings.access.whileLetIn(described));
+  }
+
+  async lag(place: GroupPlace): Promise<readonly PartitionLag[]> {
+    const admin = await translated(this.#settings, 'connect', this.#connectedAdmin());
+    return translated(this.#settings, 'tell offsets', lagOf(admin, place));
   }
 
   close(): Promise<void> {
@@ -97,19 +103,11 @@ class KafkaTransport implements Transport {
     const admin = this.#client.admin();
     try {
       await admin.connect();
+      this.#settings.access.report.granted();
       return admin;
     } catch (error) {
       this.#admin = null;
       throw error;
     }
-  }
-}
-
-async function translated<T>(action: string, promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    throw new TransportError(`Kafka could not ${action}: ${text}`, { cause });
   }
 }

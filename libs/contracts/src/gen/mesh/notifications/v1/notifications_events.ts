@@ -8,11 +8,13 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
 import {
+  OrderLine,
   OrderStatus,
   orderStatusFromJSON,
   orderStatusToJSON,
   orderStatusToNumber,
 } from "../../order/v1/order_service.js";
+import { Money } from "../../type/v1/money.js";
 
 /** A mail that someone must send, once. */
 export interface EmailRequested {
@@ -49,6 +51,27 @@ export interface StockUpdateAnnounced {
   readonly available: number;
   readonly version: number;
   readonly occurredAt: Date | undefined;
+}
+
+/** A change of an order that someone must tell every webhook endpoint that wants its kind. */
+export interface WebhookRequested {
+  /** Also the webhook-id. */
+  readonly notificationId: string;
+  readonly orderId: string;
+  readonly customerId: string;
+  /** order_placed, order_confirmed, order_rejected or order_cancelled. */
+  readonly kind: string;
+  readonly version: number;
+  readonly status: OrderStatus;
+  readonly occurredAt: Date | undefined;
+  readonly reason?:
+    | string
+    | undefined;
+  /** W3C traceparent of the trace that made the change. */
+  readonly traceparent: string;
+  /** What was ordered, and its total; only when it was placed. */
+  readonly lines: readonly OrderLine[];
+  readonly total: Money | undefined;
 }
 
 function createBaseEmailRequested(): EmailRequested {
@@ -551,6 +574,265 @@ export const StockUpdateAnnounced: MessageFns<StockUpdateAnnounced> = {
     message.available = object.available ?? 0;
     message.version = object.version ?? 0;
     message.occurredAt = object.occurredAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseWebhookRequested(): WebhookRequested {
+  return {
+    notificationId: "",
+    orderId: "",
+    customerId: "",
+    kind: "",
+    version: 0,
+    status: OrderStatus.ORDER_STATUS_UNSPECIFIED,
+    occurredAt: undefined,
+    reason: undefined,
+    traceparent: "",
+    lines: [],
+    total: undefined,
+  };
+}
+
+export const WebhookRequested: MessageFns<WebhookRequested> = {
+  encode(message: WebhookRequested, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.notificationId !== "") {
+      writer.uint32(10).string(message.notificationId);
+    }
+    if (message.orderId !== "") {
+      writer.uint32(18).string(message.orderId);
+    }
+    if (message.customerId !== "") {
+      writer.uint32(26).string(message.customerId);
+    }
+    if (message.kind !== "") {
+      writer.uint32(34).string(message.kind);
+    }
+    if (message.version !== 0) {
+      writer.uint32(40).uint32(message.version);
+    }
+    if (message.status !== OrderStatus.ORDER_STATUS_UNSPECIFIED) {
+      writer.uint32(48).int32(orderStatusToNumber(message.status));
+    }
+    if (message.occurredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.occurredAt), writer.uint32(58).fork()).join();
+    }
+    if (message.reason !== undefined) {
+      writer.uint32(66).string(message.reason);
+    }
+    if (message.traceparent !== "") {
+      writer.uint32(74).string(message.traceparent);
+    }
+    for (const v of message.lines) {
+      OrderLine.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.total !== undefined) {
+      Money.encode(message.total, writer.uint32(90).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WebhookRequested {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWebhookRequested() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.notificationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.customerId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.status = orderStatusFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.occurredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.traceparent = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.lines.push(OrderLine.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.total = Money.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WebhookRequested {
+    return {
+      notificationId: isSet(object.notificationId)
+        ? globalThis.String(object.notificationId)
+        : isSet(object.notification_id)
+        ? globalThis.String(object.notification_id)
+        : "",
+      orderId: isSet(object.orderId)
+        ? globalThis.String(object.orderId)
+        : isSet(object.order_id)
+        ? globalThis.String(object.order_id)
+        : "",
+      customerId: isSet(object.customerId)
+        ? globalThis.String(object.customerId)
+        : isSet(object.customer_id)
+        ? globalThis.String(object.customer_id)
+        : "",
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      status: isSet(object.status) ? orderStatusFromJSON(object.status) : OrderStatus.ORDER_STATUS_UNSPECIFIED,
+      occurredAt: isSet(object.occurredAt)
+        ? fromJsonTimestamp(object.occurredAt)
+        : isSet(object.occurred_at)
+        ? fromJsonTimestamp(object.occurred_at)
+        : undefined,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : undefined,
+      traceparent: isSet(object.traceparent) ? globalThis.String(object.traceparent) : "",
+      lines: globalThis.Array.isArray(object?.lines)
+        ? object.lines.map((e: any) => OrderLine.fromJSON(e))
+        : [],
+      total: isSet(object.total) ? Money.fromJSON(object.total) : undefined,
+    };
+  },
+
+  toJSON(message: WebhookRequested): unknown {
+    const obj: any = {};
+    if (message.notificationId !== "") {
+      obj.notificationId = message.notificationId;
+    }
+    if (message.orderId !== "") {
+      obj.orderId = message.orderId;
+    }
+    if (message.customerId !== "") {
+      obj.customerId = message.customerId;
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.status !== OrderStatus.ORDER_STATUS_UNSPECIFIED) {
+      obj.status = orderStatusToJSON(message.status);
+    }
+    if (message.occurredAt !== undefined) {
+      obj.occurredAt = message.occurredAt.toISOString();
+    }
+    if (message.reason !== undefined) {
+      obj.reason = message.reason;
+    }
+    if (message.traceparent !== "") {
+      obj.traceparent = message.traceparent;
+    }
+    if (message.lines?.length) {
+      obj.lines = message.lines.map((e) => OrderLine.toJSON(e));
+    }
+    if (message.total !== undefined) {
+      obj.total = Money.toJSON(message.total);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WebhookRequested>, I>>(base?: I): WebhookRequested {
+    return WebhookRequested.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WebhookRequested>, I>>(object: I): WebhookRequested {
+    const message = createBaseWebhookRequested() as any;
+    message.notificationId = object.notificationId ?? "";
+    message.orderId = object.orderId ?? "";
+    message.customerId = object.customerId ?? "";
+    message.kind = object.kind ?? "";
+    message.version = object.version ?? 0;
+    message.status = object.status ?? OrderStatus.ORDER_STATUS_UNSPECIFIED;
+    message.occurredAt = object.occurredAt ?? undefined;
+    message.reason = object.reason ?? undefined;
+    message.traceparent = object.traceparent ?? "";
+    message.lines = object.lines?.map((e) => OrderLine.fromPartial(e)) || [];
+    message.total = (object.total !== undefined && object.total !== null) ? Money.fromPartial(object.total) : undefined;
     return message;
   },
 };

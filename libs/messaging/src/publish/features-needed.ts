@@ -1,0 +1,23 @@
+import { UnsupportedFeatureError } from '../errors.js';
+import type { Message } from '../publisher.js';
+import type { Features } from '../transport.js';
+
+/** The feature that each option of a message needs. */
+const featureOf = { expiresAfterMs: 'expiry', priority: 'priority', delayMs: 'delay' } as const;
+
+/**
+ * Refuses a call before anything of it is sent.
+ * @throws UnsupportedFeatureError naming the feature that a message needs and the transport lacks
+ */
+export function requireFeatures(
+  messages: readonly Message[],
+  transport: { readonly name: string; readonly features: Features },
+): void {
+  for (const message of messages) {
+    for (const [option, feature] of Object.entries(featureOf)) {
+      const isSet = message[option as keyof typeof featureOf] !== undefined;
+      if (isSet && !transport.features[feature])
+        throw new UnsupportedFeatureError(transport.name, feature);
+    }
+  }
+}

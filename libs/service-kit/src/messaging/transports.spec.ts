@@ -1,0 +1,20 @@
+import { kafkaTransport } from '@mesh/messaging/kafka';
+import { expect, test, vi } from 'vitest';
+import { Transports } from './transports.js';
+
+vi.mock('@mesh/messaging/kafka');
+
+test.each([['order-0'], [undefined]])(
+  'given KAFKA_GROUP_INSTANCE_ID is %j, then Kafka is joined by that',
+  async (id) => {
+    const config = {
+      MESH_PROFILE: 'brokers' as const,
+      KAFKA_BROKERS: ['kafka:9092'],
+      KAFKA_GROUP_INSTANCE_ID: id,
+    };
+    await new Transports(config, 'order', () => {}).forKind('log');
+    expect(kafkaTransport).toHaveBeenLastCalledWith(
+      expect.objectContaining({ clientId: 'order', groupInstanceId: id }),
+    );
+  },
+);

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { announce, announcePlaces } from './announce.js';
+import { endpointsOf } from './services.js';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+afterEach(() => void vi.unstubAllEnvs());
+
+/** All of it on one port. */
+function endpointsAt(port: number) {
+  const all = { grpc: port, http: port, management: port };
+  return endpointsOf({ order: all, inventory: all, notifications: all, gateway: all }, '127.0.0.1');
+}
+
+it('says the services, where to look, and at last that the mesh is ready', async () => {
+  const mesh = createServer((_, response) => response.end('{"token":"t"}'));
+  await new Promise<void>((listening) => mesh.listen(0, '127.0.0.1', listening));
+  const { port } = mesh.address() as AddressInfo;
+  const endpoints = endpointsAt(port);
+  const dir = folder.path;
+  vi.stubEnv('SMTP_URL', '');
+  const said: string[] = [];
+  const { signal } = new AbortController();
+  await announce({ dir, endpoints, say: (line) => said.push(line), signal });
+  mesh.close();
+  expect(
+    said
+      .map((line) => line.trim().split(' ')[0])
+      .slice(0, 4)
+      .sort(),
+  ).toEqual([...['gateway', 'inventory', 'notifications', 'order']]);
+  expect(said.slice(4)).toEqual([
+    `  API page http://localhost:${port}/docs   mails ${dir}/mailbox   logs ${dir}/logs`,
+    `Mesh ready: http://localhost:${port}`,
+  ]);
+  expect(existsSync(join(dir, 'endpoints.json'))).toBe(true);
+});
+
+it('given a mail server, then says that mails go there', () => {
+  vi.stubEnv('SMTP_URL', 'smtp://127.0.0.1:25');
+  const said: string[] = [];
+  const { signal } = new AbortController();
+  const say = (line: string) => void said.push(line);
+  announcePlaces({ dir: '/mesh', endpoints: endpointsAt(3000), say, signal });
+  expect(said).toEqual([
+    '  API page http://localhost:3000/docs   mails sent by SMTP_URL   logs /mesh/logs',
+  ]);
+});
