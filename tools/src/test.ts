@@ -52,6 +52,8 @@ results.push(...(await runInTurn([...testChecks, ...endToEndChecks].filter(wante
 
 const total = sum(results);
 console.log(`\nnpm test took ${seconds(started)}`);
+if (total.unsteady?.length)
+  console.log(`Passed at a second try only, look into it:\n${total.unsteady.join('\n')}`);
 console.log(summary(total));
 process.exit(total.failed > 0 ? 1 : 0);
 

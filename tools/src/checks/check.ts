@@ -3,6 +3,8 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Passed at a second try only; counted as passed, and named at the end. */
+  readonly unsteady?: readonly string[];
 }
 
 /** One thing that `npm test` looks at. */
@@ -29,6 +31,7 @@ export function sum(all: readonly Counts[]): Counts {
       passed: total.passed + one.passed,
       failed: total.failed + one.failed,
       skipped: total.skipped + one.skipped,
+      unsteady: [...(total.unsteady ?? []), ...(one.unsteady ?? [])],
     }),
     { passed: 0, failed: 0, skipped: 0 },
   );

@@ -11,14 +11,11 @@ describe('countsOf', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const report = (passed: number, failed: number, pending: number, todo: number) => {
     const file = join(folder, 'report.json');
-    const counts = {
-      testResults: [],
-      numPassedTests: passed,
-      numFailedTests: failed,
-      numPendingTests: pending,
-      numTodoTests: todo,
-    };
-    writeFileSync(file, JSON.stringify(counts));
+    const statuses = { passed, failed, pending, todo };
+    const assertionResults = Object.entries(statuses).flatMap(([status, count]) =>
+      Array.from({ length: count }, () => ({ status })),
+    );
+    writeFileSync(file, JSON.stringify({ testResults: [{ assertionResults }] }));
     return readReport(file);
   };
 

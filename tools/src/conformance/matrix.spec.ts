@@ -54,12 +54,12 @@ describe('caseResultsOf', () => {
     const conformance = { rule: 1, title: 'what 1 says', transport: 'kafka' };
     const statuses = ['passed', 'failed', 'skipped', 'pending'];
     const report = {
-      ...{ numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 },
       testResults: [
         {
+          ...{ name: 'kafka.int.spec.ts', status: 'failed' },
           assertionResults: [
-            { status: 'passed', meta: {} },
-            ...statuses.map((status) => ({ status, meta: { conformance } })),
+            { fullName: '', status: 'passed', meta: {} },
+            ...statuses.map((status) => ({ fullName: '', status, meta: { conformance } })),
           ],
         },
       ],

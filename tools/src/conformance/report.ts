@@ -3,12 +3,14 @@ import type { ConformanceCase } from './conformance-case.js';
 
 /** What vitest's JSON reporter writes, as far as it is read here. */
 export interface VitestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
   readonly testResults: readonly {
+    /** The file. */
+    readonly name: string;
+    /** `failed` also when something outside of its tests did. */
+    readonly status: string;
     readonly assertionResults: readonly {
+      readonly fullName: string;
+      /** `passed`, `failed`, or what did not run. */
       readonly status: string;
       readonly meta?: { readonly conformance?: ConformanceCase };
     }[];

@@ -50,8 +50,6 @@ function register(rule: Rule, under: TransportUnderTest): void {
   const settings = settingsOf(process.env);
   const options = {
     timeout: deadlineMsOf(rule, settings) + EXTRA_MS,
-    // A server that is killed may take one try with it on a busy machine; `test:faults` gives none.
-    retry: rule.ownServer === true && settings.scale === 'light' ? 1 : 0,
     meta: { conformance },
   };
   const name =
