@@ -29,7 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{apps,libs,tools,cli}/**/*.spec.{ts,tsx}'],
+          include: ['{apps,libs,tools,cli,chaos}/**/*.spec.{ts,tsx}'],
           exclude: not('**/*.int.spec.ts', wholeService, endToEnd),
           // Property tests take seconds on a busy machine.
           testTimeout: 30_000,
@@ -38,7 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{apps,libs,tools,cli}/**/*.int.spec.ts'],
+          include: ['{apps,libs,tools,cli,chaos}/**/*.int.spec.ts'],
           exclude: not(wholeService, endToEnd),
           globalSetup: servers,
           ...patience,

@@ -2,4 +2,5 @@
 // Start at launch.ts; environment.ts has the variables of every service.
 export { LaunchError, type LaunchErrorCode } from './launch-error.js';
 export { Mesh, type LaunchOptions } from './launch.js';
-export { readSettings, type Settings } from './settings.js';
+export type { ServiceName } from './services.js';
+export { readSettings, type Profile, type Settings } from './settings.js';
