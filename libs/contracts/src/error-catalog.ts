@@ -23,6 +23,7 @@ export const errorCatalog = {
   INTERNAL: { grpc: 'INTERNAL', http: 500, title: 'Something failed here' },
   INVENTORY_UNAVAILABLE: { grpc: 'UNAVAILABLE', http: 503, title: 'Prices are not known right now' },
   OVERLOADED: { grpc: 'RESOURCE_EXHAUSTED', http: 503, title: 'Too much is waiting' },
+  OUTBOX_FULL: { grpc: 'RESOURCE_EXHAUSTED', http: 503, title: 'Too many events wait to be published' },
   UNAVAILABLE: { grpc: 'UNAVAILABLE', http: 503, title: 'A service is not reachable' },
   DEADLINE_EXCEEDED: { grpc: 'DEADLINE_EXCEEDED', http: 503, title: 'It took too long' },
 } as const;

@@ -1,8 +1,9 @@
-export type OutboxErrorCode = 'OUTSIDE_TRANSACTION' | 'STREAM_UNKNOWN' | 'KEY_ORDER';
+export type OutboxErrorCode =
+  'OUTSIDE_TRANSACTION' | 'STREAM_UNKNOWN' | 'KEY_ORDER' | 'OUTBOX_FULL';
 
 /** What every error of this lib is. `retryable`: the same call may succeed later. */
 export class OutboxError extends Error {
-  readonly retryable = false;
+  readonly retryable: boolean = false;
 
   constructor(
     readonly code: OutboxErrorCode,
@@ -11,5 +12,23 @@ export class OutboxError extends Error {
   ) {
     super(message, options);
     this.name = 'OutboxError';
+  }
+}
+
+/**
+ * The outbox takes no more until the relay has caught up: nothing of the transaction is to commit.
+ * A caller is told when to come back; an event whose handler meets it waits, and no attempt of it counts.
+ */
+export class OutboxFullError extends OutboxError {
+  override readonly retryable = true;
+  /** For the retry of event handlers: it is not the event that is at fault. */
+  readonly waiting = true;
+
+  constructor(
+    message: string,
+    /** Milliseconds after which another try is worthwhile. */
+    readonly retryAfterMs: number,
+  ) {
+    super('OUTBOX_FULL', message);
   }
 }

@@ -1,6 +1,7 @@
 // The outbox and the inbox of a service's database: an event and the change it tells of commit together, and have one effect.
 // Start at outbox.ts, relay/relay.ts, inbox.ts and dead-letters/parking.ts.
 // Not here: brokers, how the log reads, what an event means.
+export type { Admission, Appended } from './admission.js';
 export type { Arrival } from './dead-letters/arrival.js';
 export type { DeadLetter, WholeDeadLetter } from './dead-letters/dead-letter.js';
 export {
@@ -19,14 +20,21 @@ export {
 export { ParkedKeys, type KeyPlace, type ParkedKeysOptions } from './dead-letters/parked-keys.js';
 export { Parking, type FailurePolicy, type ParkingOptions } from './dead-letters/parking.js';
 export { installParking } from './dead-letters/schema.js';
-export { OutboxError, type OutboxErrorCode } from './errors.js';
+export { OutboxError, OutboxFullError, type OutboxErrorCode } from './errors.js';
 export { inTransaction } from './in-transaction.js';
 export { handleOnce, type HandledEvent } from './inbox.js';
 export { collect } from './middleware/collect.js';
 export { inbox, unlessParked, type InboxOptions } from './middleware/inbox.js';
 export { park, type ParkOptions } from './middleware/park.js';
 export type { OpenTransaction } from './open-transaction.js';
-export { isAppend, OUTBOX_SCHEMA, Outbox, type AppendOptions, type OutboxLog } from './outbox.js';
+export {
+  isAppend,
+  OUTBOX_SCHEMA,
+  Outbox,
+  type AppendOptions,
+  type OutboxLog,
+  type OutboxOptions,
+} from './outbox.js';
 export type { Backlog } from './postgres/backlog.js';
 export { installDeadLetters } from './postgres/dead-letter-schema.js';
 export { INBOX_SCHEMA, installInbox } from './postgres/inbox-schema.js';

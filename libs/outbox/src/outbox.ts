@@ -2,7 +2,8 @@ import type { EventDefinition, NewEvent } from '@mesh/contracts';
 import { createEvent, toKafka } from '@mesh/envelope';
 import type { LogEntry, PgLog } from '@mesh/pg-log';
 import { currentBaggage, currentTraceparent } from '@mesh/tracing';
-import { executorOf, type OpenTransaction } from './open-transaction.js';
+import type { Admission } from './admission.js';
+import { executorOf, type OpenTransaction, type TransactionExecutor } from './open-transaction.js';
 
 /** Schema of the log that the outbox writes and the relay reads, in the service's own database. */
 export const OUTBOX_SCHEMA = 'mesh_outbox';
@@ -30,15 +31,24 @@ export interface AppendOptions {
 /** Where events are appended: a {@link PgLog} in the schema {@link OUTBOX_SCHEMA}. */
 export type OutboxLog = Pick<PgLog, 'append' | 'wake'>;
 
+export interface OutboxOptions {
+  readonly log: OutboxLog;
+  /** CloudEvents source of every event, such as `/order`. */
+  readonly source: string;
+  /** Asked before each append. @default everything is taken */
+  readonly admission?: Admission;
+}
+
 /** Appends events to the log of the service's database; a {@link Relay} publishes them. Safe for concurrent use. */
 export class Outbox {
   readonly #log: OutboxLog;
   readonly #source: string;
+  readonly #admission: Admission | undefined;
 
-  /** `source`: the CloudEvents source of every event, such as `/order`. */
-  constructor({ log, source }: { readonly log: OutboxLog; readonly source: string }) {
+  constructor({ log, source, admission }: OutboxOptions) {
     this.#log = log;
     this.#source = source;
+    this.#admission = admission;
   }
 
   /**
@@ -48,6 +58,7 @@ export class Outbox {
    * Events of one key are published in the order in which they were appended, given that those who
    * append for a key hold the same lock (the one on the aggregate's row) until they commit.
    * @throws OutboxError OUTSIDE_TRANSACTION
+   * @throws OutboxFullError OUTBOX_FULL: let it end the transaction
    * @throws EnvelopeError when the key is empty or the data is too large
    */
   async append<Data>(
@@ -58,13 +69,14 @@ export class Outbox {
   ): Promise<{ readonly id: string }> {
     const executor = executorOf(tx, 'Outbox.append');
     const { id, entry } = this.#encode(definition.with(data), options);
-    await this.#log.append(executor, [entry]);
+    await this.#append(executor, [entry]);
     return { id };
   }
 
   /**
    * Like {@link append}, for several events in their order: `appendAll(tx, [OrderPlaced.with(…), …])`.
    * @throws OutboxError OUTSIDE_TRANSACTION
+   * @throws OutboxFullError OUTBOX_FULL: let it end the transaction
    * @throws EnvelopeError when a key is empty or data is too large; nothing is appended then
    */
   async appendAll(
@@ -74,7 +86,7 @@ export class Outbox {
   ): Promise<readonly { readonly id: string }[]> {
     const executor = executorOf(tx, 'Outbox.appendAll');
     const encoded = events.map((event) => this.#encode(event, options));
-    await this.#log.append(
+    await this.#append(
       executor,
       encoded.map(({ entry }) => entry),
     );
@@ -87,6 +99,14 @@ export class Outbox {
    */
   wake(): void {
     this.#log.wake();
+  }
+
+  async #append(executor: TransactionExecutor, entries: readonly LogEntry[]): Promise<void> {
+    if (this.#admission !== undefined && entries.length > 0) {
+      const bytes = entries.reduce((sum, { body }) => sum + body.byteLength, 0);
+      this.#admission.admit({ events: entries.length, bytes });
+    }
+    await this.#log.append(executor, entries);
   }
 
   #encode(

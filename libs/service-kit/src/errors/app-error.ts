@@ -18,6 +18,7 @@ const retryable = new Set<ErrorCode>([
   'TOO_MANY_REQUESTS',
   'INVENTORY_UNAVAILABLE',
   'OVERLOADED',
+  'OUTBOX_FULL',
   'UNAVAILABLE',
   'DEADLINE_EXCEEDED',
 ]);

@@ -1,6 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
 import { describe, expect, test } from 'vitest';
+import { toProblem } from '../http/problem.js';
+import { failureKindOf } from '@mesh/messaging/middleware';
+import { OutboxFullError } from '@mesh/outbox';
 import { AppError, RemoteError } from './app-error.js';
 import { codeForGrpcStatus, viewError } from './error-mapping.js';
 import { fromGrpcError, toGrpcStatus } from './grpc-errors.js';
@@ -76,5 +79,24 @@ describe('over gRPC', () => {
       metadata: metadata!,
     });
     expect(fromGrpcError(error, '/a.B/C')).toMatchObject({ code: 'NOT_FOUND', message: 'gone' });
+  });
+});
+
+describe('an outbox that is full', () => {
+  const full = new OutboxFullError('100 events wait', 2500);
+
+  test('given it crosses gRPC, when it reaches the edge, then the caller is told when to come back', () => {
+    const { metadata, ...rest } = toGrpcStatus(full);
+    expect(rest.code).toBe(status.RESOURCE_EXHAUSTED);
+    const sent = Object.assign(new Error('wire'), { ...rest, metadata: metadata! });
+    const { problem, headers } = toProblem(
+      fromGrpcError(sent, '/mesh.order.v1.OrderService/Place'),
+    );
+    expect(problem).toMatchObject({ status: 503, code: 'OUTBOX_FULL', detail: '100 events wait' });
+    expect(headers['retry-after']).toBe('3');
+  });
+
+  test('given an event handler meets it, when it is tried again, then no attempt counts', () => {
+    expect(failureKindOf(full)).toBe('waiting');
   });
 });

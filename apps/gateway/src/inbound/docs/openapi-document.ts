@@ -119,6 +119,7 @@ const orderPaths: Record<string, PathItem> = {
         'CURRENCIES_MIXED',
         'TOTAL_TOO_LARGE',
         'INVENTORY_UNAVAILABLE',
+        'OUTBOX_FULL',
         ...upstream,
       ],
     }),
@@ -143,7 +144,7 @@ const orderPaths: Record<string, PathItem> = {
       description: 'Cancelling a cancelled order changes nothing; a rejected one is refused.',
       parameters: [orderId],
       responses: ok('The order, now CANCELLED', 'Order'),
-      errors: [...caller, 'ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', ...upstream],
+      errors: [...caller, 'ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'OUTBOX_FULL', ...upstream],
     }),
   },
 };
@@ -170,7 +171,7 @@ const stockPaths: Record<string, PathItem> = {
       parameters: [sku],
       body: 'SetStock',
       responses: ok('The item as it is now', 'StockItem'),
-      errors: [...body, ...caller, 'FORBIDDEN', 'STOCK_NOT_FOUND', ...upstream],
+      errors: [...body, ...caller, 'FORBIDDEN', 'STOCK_NOT_FOUND', 'OUTBOX_FULL', ...upstream],
     }),
   },
 };
