@@ -7,10 +7,11 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './root.mjs';
 
@@ -54,9 +55,20 @@ function matchesLock() {
   const want = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(want).every(([path, entry]) => {
     if (!path.startsWith('node_modules/')) return true;
+    if (entry.link) return linkWorkspace(path, entry.resolved);
     const found = have[path];
     return found ? found.version === entry.version : entry.optional === true || foreign(entry);
   });
+}
+
+/** A new project of the workspace is nothing to install: its link alone is missing. */
+function linkWorkspace(path, folder) {
+  const link = join(root, path);
+  if (existsSync(link)) return true;
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), join(root, folder)), link, 'junction');
+  return existsSync(link);
 }
 
 function foreign(entry) {

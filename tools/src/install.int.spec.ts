@@ -68,6 +68,18 @@ describe('run.mjs', () => {
     expect(calls().split('\n')).toHaveLength(2);
   });
 
+  it('given a new project in the workspace, then it is linked and nothing is installed', async () => {
+    mkdirSync(inFolder('node_modules'));
+    mkdirSync(inFolder('libs/new'), { recursive: true });
+    writeFileSync(inFolder('libs/new/package.json'), '{}');
+    writeFileSync(inFolder('node_modules/.package-lock.json'), '{"packages":{}}');
+    const lock =
+      '{"packages":{"libs/new":{},"node_modules/@mesh/new":{"resolved":"libs/new","link":true}}}';
+    writeFileSync(inFolder('package-lock.json'), lock);
+    expect((await run('word')).output).toBe('ran word\n');
+    expect(existsSync(inFolder('node_modules/@mesh/new/package.json'))).toBe(true);
+  });
+
   it('given that a person ran npm himself, then it does not install again', async () => {
     mkdirSync(inFolder('node_modules'));
     const lock =

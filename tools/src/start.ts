@@ -5,6 +5,8 @@ import { onStop } from './processes/on-stop.js';
 
 const help = `npm start                 the mesh: PostgreSQL and four services, data in .mesh/
 npm start -- --fresh      the same, without the data of earlier runs
+npm start -- --replicas 2 two processes of every service, which share the work; their addresses are in
+                          MESH_DIR/replicas.json
 
   PORT=3000               of the page and the API; the next free one when it is taken; 0 for any
   HOST=127.0.0.1          where the gateway listens; with 0.0.0.0 other machines reach the page and the API,
@@ -16,7 +18,12 @@ npm start -- --fresh      the same, without the data of earlier runs
 
 Other variables go to the services (LOG_LEVEL, SMTP_URL, …). Ctrl-C stops everything.`;
 
-const { fresh, help: helpAsked, wrong } = readArguments(process.argv.slice(2), process.env);
+const {
+  fresh,
+  help: helpAsked,
+  replicas,
+  wrong,
+} = readArguments(process.argv.slice(2), process.env, { replicated: true });
 if (helpAsked || wrong) {
   if (wrong) console.error(`${wrong}\n\n${help}`);
   else console.log(help);
@@ -36,7 +43,7 @@ onStop(
 
 try {
   mesh = new Mesh({
-    settings: readSettings(process.env),
+    settings: readSettings(process.env, replicas),
     fresh,
     say,
     onFault: fail,

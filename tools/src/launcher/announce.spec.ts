@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -39,6 +39,22 @@ it('says the services, where to look, and at last that the mesh is ready', async
     `Mesh ready: http://localhost:${port}`,
   ]);
   expect(existsSync(join(dir, 'endpoints.json'))).toBe(true);
+});
+
+it('given two replicas, then says each and writes the addresses of both', async () => {
+  const mesh = createServer((_, response) => response.end('{"token":"t"}'));
+  await new Promise<void>((listening) => mesh.listen(0, '127.0.0.1', listening));
+  const endpoints = endpointsAt((mesh.address() as AddressInfo).port);
+  const dir = folder.path;
+  const said: string[] = [];
+  const { signal } = new AbortController();
+  const say = (line: string) => void said.push(line);
+  await announce({ dir, endpoints, further: [endpoints], say, signal });
+  mesh.close();
+  expect(said.map((line) => line.trim().split(' ')[0])).toContain('order-2');
+  const written = (name: string) => JSON.parse(readFileSync(join(dir, name), 'utf8')) as unknown;
+  expect(written('replicas.json')).toMatchObject({ order: [endpoints.order, endpoints.order] });
+  expect(written('endpoints.json')).toEqual(endpoints);
 });
 
 it('given a mail server, then says that mails go there', () => {

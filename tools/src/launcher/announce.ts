@@ -3,21 +3,30 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { untilReady } from './health.js';
 import { canOrder } from './probe.js';
-import { serviceNames, type Endpoints, type ServiceName } from './services.js';
+import { replicaName, serviceNames, type Endpoints, type ServiceName } from './services.js';
 
 export interface Announcement {
   readonly dir: string;
+  /** Of the first replica of each service. */
   readonly endpoints: Endpoints;
+  /** Of the second replica of each service, the third … @default none */
+  readonly further?: readonly Endpoints[];
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Says a line for each service when it is ready, one of where to look, and, when an order would succeed, writes
- * endpoints.json and says the ready line. Fulfilled then, or when the signal comes first.
+ * Says a line for each replica when it is ready, one of where to look, and, when an order would succeed, writes
+ * endpoints.json and replicas.json and says the ready line. Fulfilled then, or when the signal comes first.
  */
 export async function announce(announcement: Announcement): Promise<void> {
-  await Promise.all(serviceNames.map((name) => announceService(name, announcement)));
+  await Promise.all(
+    replicasOf(announcement).flatMap((endpoints, index) =>
+      serviceNames.map((name) =>
+        announceService(name, { ...announcement, endpoints, number: index + 1 }),
+      ),
+    ),
+  );
   announcePlaces(announcement);
   await announceMesh(announcement);
 }
@@ -30,40 +39,53 @@ export function announcePlaces({ dir, endpoints, say, signal }: Announcement): v
   say(`  API page ${docs}   mails ${mails}   logs ${join(dir, 'logs')}`);
 }
 
-/** Says a line with the addresses of one service when it is ready. */
+/** Says a line with the addresses of one replica of a service when it is ready. */
 export async function announceService(
   name: ServiceName,
-  { endpoints, say, signal }: Omit<Announcement, 'dir'>,
+  { endpoints, number = 1, say, signal }: Omit<Announcement, 'dir'> & { readonly number?: number },
 ): Promise<void> {
   const ready = await untilReady(endpoints[name].management ?? '', signal);
-  if (ready) say(`  ${name.padEnd(14)}${addresses(endpoints[name])}`);
+  if (ready) say(`  ${replicaName(name, number).padEnd(15)} ${addresses(endpoints[name])}`);
 }
 
 /** Says the ready line when an order would succeed. */
-export async function announceMesh({ dir, endpoints, say, signal }: Announcement): Promise<void> {
+export async function announceMesh(announcement: Announcement): Promise<void> {
+  const { dir, endpoints, say, signal } = announcement;
+  const replicas = replicasOf(announcement);
   await Promise.all(
-    serviceNames.map((name) => untilReady(endpoints[name].management ?? '', signal)),
+    replicas.flatMap((each) =>
+      serviceNames.map((name) => untilReady(each[name].management ?? '', signal)),
+    ),
   );
-  const gateway = endpoints.gateway.http ?? '';
-  while (!signal.aborted && !(await canOrder(gateway))) await sleep(100);
+  for (const { gateway } of replicas)
+    while (!signal.aborted && !(await canOrder(gateway.http ?? ''))) await sleep(100);
   if (signal.aborted) return;
-  writeEndpoints(dir, endpoints);
-  say(`Mesh ready: ${forPeople(gateway)}`);
+  writeEndpoints(dir, replicas, endpoints);
+  say(`Mesh ready: ${forPeople(endpoints.gateway.http)}`);
+}
+
+function replicasOf({ endpoints, further = [] }: Announcement): readonly Endpoints[] {
+  return [endpoints, ...further];
 }
 
 function forPeople(url = ''): string {
   return url.replace('//127.0.0.1:', '//localhost:');
 }
 
-/** There while the mesh is ready, for scripts. */
-function writeEndpoints(dir: string, endpoints: Endpoints): void {
-  const file = join(dir, 'endpoints.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify(endpoints, null, 2)}\n`);
+/** There while the mesh is ready, for scripts: a service's addresses, and those of each of its replicas. */
+function writeEndpoints(dir: string, replicas: readonly Endpoints[], endpoints: Endpoints): void {
+  const byService = serviceNames.map((name) => [name, replicas.map((each) => each[name])]);
+  writeJson(join(dir, 'replicas.json'), Object.fromEntries(byService));
+  writeJson(join(dir, 'endpoints.json'), endpoints);
+}
+
+function writeJson(file: string, value: unknown): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`);
   renameSync(`${file}.new`, file);
 }
 
 export function removeEndpoints(dir: string): void {
-  rmSync(join(dir, 'endpoints.json'), { force: true });
+  for (const name of ['endpoints.json', 'replicas.json']) rmSync(join(dir, name), { force: true });
 }
 
 function addresses(of: Readonly<Record<string, string>>): string {

@@ -13,16 +13,19 @@ export interface MeshParts {
   readonly infrastructure: Infrastructure;
   readonly secrets: Secrets;
   readonly ports: ServicePorts;
+  /** Of all replicas, which share the calls. @default those of `ports` alone */
+  readonly peers?: readonly ServicePorts[];
   readonly dir: string;
   /** Of the gateway alone: nobody but the gateway has to reach the others. */
   readonly host: string;
 }
 
-/** The variables of each service: the one place that knows them all. */
+/** The variables of one replica of each service: the one place that knows them all. */
 export function environments({
   infrastructure,
   secrets,
   ports,
+  peers = [ports],
   dir,
   host,
 }: MeshParts): Record<ServiceName, Environment> {
@@ -32,6 +35,8 @@ export function environments({
     profile === 'embedded'
       ? { MESH_LOG_URL: databaseUrl('mesh_log') }
       : { KAFKA_BROKERS: kafkaBrokers ?? '', AMQP_URL: amqpUrl ?? '' };
+  const orderAddress = grpcTarget(peers.map(({ order }) => order.grpc));
+  const inventoryAddress = grpcTarget(peers.map(({ inventory }) => inventory.grpc));
   const auth = { AUTH_DEV_KEY_FILE: secrets.devKeyFile };
   return {
     order: {
@@ -41,7 +46,7 @@ export function environments({
       DATABASE_URL: databaseUrl('mesh_order'),
       GRPC_PORT: String(ports.order.grpc),
       MANAGEMENT_PORT: String(ports.order.management),
-      INVENTORY_GRPC_ADDRESS: `127.0.0.1:${ports.inventory.grpc}`,
+      INVENTORY_GRPC_ADDRESS: inventoryAddress,
     },
     inventory: {
       ...common,
@@ -66,10 +71,16 @@ export function environments({
       HOST: host,
       PORT: String(ports.gateway.http),
       MANAGEMENT_PORT: String(ports.gateway.management),
-      ORDER_GRPC_ADDRESS: `127.0.0.1:${ports.order.grpc}`,
-      INVENTORY_GRPC_ADDRESS: `127.0.0.1:${ports.inventory.grpc}`,
+      ORDER_GRPC_ADDRESS: orderAddress,
+      INVENTORY_GRPC_ADDRESS: inventoryAddress,
       CURSOR_SECRET_FILE: secrets.cursorSecretFile,
       WEB_ROOT: webRoot,
     },
   };
+}
+
+/** Several addresses are called in turn. */
+function grpcTarget(ports: readonly number[]): string {
+  const addresses = ports.map((port) => `127.0.0.1:${port}`).join(',');
+  return ports.length === 1 ? addresses : `ipv4:${addresses}`;
 }

@@ -1,6 +1,7 @@
 // The launcher of `npm start`: servers and services of one mesh as child processes of this one.
 // Start at launch.ts; environment.ts has the variables of every service.
 export { LaunchError, type LaunchErrorCode } from './launch-error.js';
-export { Mesh, type LaunchOptions } from './launch.js';
+export type { Environment } from './environment.js';
+export { Mesh, type LaunchOptions, type Replica } from './launch.js';
 export type { ServiceName } from './services.js';
 export { readSettings, type Profile, type Settings } from './settings.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { root } from '../root.js';
 import { announce, removeEndpoints } from './announce.js';
 import { buildChanged } from './build.js';
-import { environments } from './environment.js';
+import { environments, type Environment } from './environment.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { LaunchError } from './launch-error.js';
 import { emptyFolder, openFolder } from './mesh-folder.js';
@@ -10,7 +10,7 @@ import { lockMesh } from './mesh-lock.js';
 import { choosePorts } from './ports.js';
 import { openSecrets } from './secrets.js';
 import { ServiceProcess } from './service-process.js';
-import { endpointsOf, serviceNames, type ServiceName } from './services.js';
+import { endpointsOf, replicaName, serviceNames, type ServiceName } from './services.js';
 import type { Settings } from './settings.js';
 
 export interface LaunchOptions {
@@ -20,6 +20,26 @@ export interface LaunchOptions {
   readonly say: (line: string) => void;
   /** Something that starting again can't mend; the mesh should be stopped. */
   readonly onFault: (error: LaunchError) => void;
+  /** Built services to run in place of those of this workspace. @default none */
+  readonly bundles?: Readonly<Partial<Record<ServiceName, string>>>;
+  /** What a replica gets in place of its variables; to put something between it and its servers. @default the same */
+  readonly environmentOf?: (
+    replica: Pick<Replica, 'service' | 'number' | 'name'>,
+    environment: Environment,
+  ) => Promise<Environment>;
+}
+
+/** One process of a service. Its addresses and its log stay the same when it is started again. */
+export interface Replica {
+  readonly service: ServiceName;
+  /** From 1. */
+  readonly number: number;
+  readonly name: string;
+  /** `management`, and what else it listens on. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** Undefined before its first start. */
+  readonly pid: number | undefined;
 }
 
 /** Stages of the end: who takes requests first, then who serves them. Together under 10 s. */
@@ -30,7 +50,7 @@ const serviceGraceMs = 4_000;
 export class Mesh {
   readonly #options: LaunchOptions;
   readonly #stopping = new AbortController();
-  readonly #services = new Map<ServiceName, ServiceProcess>();
+  readonly #replicas: (Omit<Replica, 'pid'> & { readonly process: ServiceProcess })[] = [];
   #infrastructure: Infrastructure | undefined;
   #unlock: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
@@ -55,27 +75,25 @@ export class Mesh {
 
     const [infrastructure] = await Promise.all([this.#openInfrastructure(), buildChanged(say)]);
     if (signal.aborted) return;
-    const ports = await choosePorts(settings.port, say);
+    const peers = await choosePorts(settings.port, settings.replicas, say);
     const { host } = settings;
-    const endpoints = endpointsOf(ports, host);
-    const env = environments({ infrastructure, secrets: openSecrets(dir), ports, dir, host });
-    for (const name of serviceNames) {
-      const service = new ServiceProcess({
-        name,
-        file: join(root, 'dist/apps', name, 'main.js'),
-        env: env[name],
-        management: endpoints[name].management ?? '',
-        logFile: join(dir, 'logs', `${name}.log`),
-        say,
-        onFault: (words) =>
-          this.#options.onFault(
-            new LaunchError('SERVICE_FAULT', `${name} can't run like this:\n${words}`),
-          ),
-      });
-      this.#services.set(name, service);
-      service.start();
+    const secrets = openSecrets(dir);
+    for (const [index, ports] of peers.entries()) {
+      const env = environments({ infrastructure, secrets, ports, peers, dir, host });
+      const endpoints = endpointsOf(ports, host);
+      for (const service of serviceNames)
+        await this.#startReplica(
+          { service, number: index + 1, endpoints: endpoints[service] },
+          env[service],
+        );
     }
-    await announce({ dir, endpoints, say, signal });
+    const [endpoints, ...further] = peers.map((ports) => endpointsOf(ports, host));
+    if (endpoints) await announce({ dir, endpoints, further, say, signal });
+  }
+
+  /** Of all services, once `start` has begun to start them. */
+  get replicas(): readonly Replica[] {
+    return this.#replicas.map(({ process, ...replica }) => ({ ...replica, pid: process.pid }));
   }
 
   /** Drains and ends everything within 10 s. Idempotent. */
@@ -86,7 +104,30 @@ export class Mesh {
 
   /** Ends the services at once, without draining; `stop` does the rest. */
   kill(): void {
-    for (const service of this.#services.values()) service.kill();
+    for (const { process } of this.#replicas) process.kill();
+  }
+
+  async #startReplica(
+    { service, number, endpoints }: Pick<Replica, 'service' | 'number' | 'endpoints'>,
+    environment: Environment,
+  ): Promise<void> {
+    const { settings, say, onFault, bundles, environmentOf } = this.#options;
+    const name = replicaName(service, number);
+    const logFile = join(settings.dir, 'logs', `${name}.log`);
+    const env = await (environmentOf?.({ service, number, name }, environment) ?? environment);
+    if (this.#stopping.signal.aborted) return;
+    const process = new ServiceProcess({
+      name,
+      file: bundles?.[service] ?? join(root, 'dist/apps', service, 'main.js'),
+      env,
+      management: endpoints['management'] ?? '',
+      logFile,
+      say,
+      onFault: (words) =>
+        onFault(new LaunchError('SERVICE_FAULT', `${name} can't run like this:\n${words}`)),
+    });
+    this.#replicas.push({ service, number, name, endpoints, logFile, process });
+    process.start();
   }
 
   async #openInfrastructure(): Promise<Infrastructure> {
@@ -99,8 +140,9 @@ export class Mesh {
     this.#stopping.abort();
     // Without the lock they are another mesh's.
     if (this.#unlock) removeEndpoints(this.#options.settings.dir);
-    await this.#services.get('gateway')?.stop(gatewayGraceMs);
-    await Promise.all([...this.#services.values()].map((service) => service.stop(serviceGraceMs)));
+    const gateways = this.#replicas.filter(({ service }) => service === 'gateway');
+    await Promise.all(gateways.map(({ process }) => process.stop(gatewayGraceMs)));
+    await Promise.all(this.#replicas.map(({ process }) => process.stop(serviceGraceMs)));
     await this.#infrastructure?.stop();
     this.#unlock?.();
   }

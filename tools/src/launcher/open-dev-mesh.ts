@@ -36,7 +36,7 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     locked = dir;
     removeEndpoints(dir);
     infrastructure = await openInfrastructure(settings, { fresh: false, say });
-    const ports = await choosePorts(settings.port, say);
+    const [ports] = await choosePorts(settings.port, 1, say);
     const { host } = settings;
     const parts = { infrastructure, secrets: openSecrets(dir), ports, dir, host };
     undo.push(

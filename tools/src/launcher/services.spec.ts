@@ -17,9 +17,20 @@ const infrastructure: Infrastructure = {
   stop: async () => {},
 };
 
+const secrets = { devKeyFile: 'key', cursorSecretFile: 'secret' };
+
+describe('given two replicas', () => {
+  it('then both are called in turn, by everyone', () => {
+    const second = { ...ports, order: { grpc: 8, management: 9 } };
+    const parts = { infrastructure, secrets, dir: '.mesh', host: '127.0.0.1' };
+    const env = environments({ ...parts, ports: second, peers: [ports, second] });
+    expect(env.gateway['ORDER_GRPC_ADDRESS']).toBe('ipv4:127.0.0.1:1,127.0.0.1:8');
+    expect(env.order['GRPC_PORT']).toBe('8');
+  });
+});
+
 describe('given a HOST', () => {
   it('then the gateway alone listens there', () => {
-    const secrets = { devKeyFile: 'key', cursorSecretFile: 'secret' };
     const env = environments({ infrastructure, secrets, ports, dir: '.mesh', host: '0.0.0.0' });
     expect(serviceNames.map((name) => env[name]['HOST'])).toEqual([
       '127.0.0.1',

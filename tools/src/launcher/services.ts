@@ -10,9 +10,15 @@ export type ServicePorts = Readonly<Record<ServiceName, Readonly<Record<string, 
   readonly gateway: { readonly http: number; readonly management: number };
 };
 
-/** What .mesh/endpoints.json holds, and the lines that are printed. */
+/** What .mesh/endpoints.json holds of the first replicas, and the lines that are printed. */
 export type Endpoints = Readonly<Record<ServiceName, Readonly<Record<string, string>>>>;
 
+/** `order`, and `order-2` for the second of its replicas, in lines and as the name of its log. */
+export function replicaName(service: ServiceName, number: number): string {
+  return number === 1 ? service : `${service}-${number}`;
+}
+
+/** Of one replica of every service. */
 export function endpointsOf(ports: ServicePorts, host: string): Endpoints {
   const url = (port: number) => `http://127.0.0.1:${port}`;
   const gatewayUrl = (port: number) => `http://${reachable(host)}:${port}`;

@@ -27,6 +27,12 @@ describe('readSettings', () => {
     expect(readSettings({ HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
   });
 
+  it.each(['0', '9', 'two', ''])('given "%s" replicas, then it says how many there can be', (n) => {
+    expect(() => readSettings({}, n)).toThrow(
+      `--replicas: expected a number from 1 to 8; received "${n}"`,
+    );
+  });
+
   it('given an unknown profile, then it says which there are', () => {
     expect(() => readSettings({ MESH_PROFILE: 'cloud' })).toThrow(
       'MESH_PROFILE: expected embedded or brokers; received "cloud"',

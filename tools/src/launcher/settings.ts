@@ -18,12 +18,20 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   readonly kafkaBrokers: string | undefined;
   readonly amqpUrl: string | undefined;
+  /** How many processes each service has. */
+  readonly replicas: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws LaunchError SETTING_INVALID naming every setting that is wrong */
-export function readSettings(env: Environment): Settings {
+/** More would be one too many for any machine of a person. */
+const maxReplicas = 8;
+
+/**
+ * `replicas` as it was given to the command; undefined when it was not.
+ * @throws LaunchError SETTING_INVALID naming every setting that is wrong
+ */
+export function readSettings(env: Environment, replicas = '1'): Settings {
   const profile = env['MESH_PROFILE'] || 'embedded';
   const port = env['PORT'] || '3000';
   const settings = {
@@ -35,12 +43,15 @@ export function readSettings(env: Environment): Settings {
     databaseUrl: env['DATABASE_URL'] || undefined,
     kafkaBrokers: env['KAFKA_BROKERS'] || undefined,
     amqpUrl: env['AMQP_URL'] || undefined,
+    replicas: Number(replicas),
   };
   const faults = [
     !['embedded', 'brokers'].includes(profile) &&
       `MESH_PROFILE: expected embedded or brokers; received "${profile}"`,
     !(Number.isInteger(settings.port) && settings.port >= 0 && settings.port <= 65_535) &&
       `PORT: expected a number from 0 to 65535; received "${port}"`,
+    !(/^\d+$/.test(replicas) && settings.replicas >= 1 && settings.replicas <= maxReplicas) &&
+      `--replicas: expected a number from 1 to ${maxReplicas}; received "${replicas}"`,
     settings.databaseUrl &&
       !isPostgresUrl(settings.databaseUrl) &&
       'DATABASE_URL: expected a postgres:// URL',
