@@ -38,6 +38,17 @@ describe('the matrix of rules and transports', () => {
     expect(good.join('\n')).not.toContain('Did not run: rule');
   });
 
+  it('shows the worst of several cases of a number, and nothing of columns that are not asked for', () => {
+    const several = [
+      result('kafka', 1),
+      result('kafka', 1, { title: 'and more', outcome: 'failed' }),
+      result('polling', null, { title: 'a contract of others' }),
+    ];
+    expect(matrixLines({ results: several, transports: ['kafka'], rules: [1] }).map(words)).toEqual(
+      [['kafka'], ['rule 1', 'what 1 says', 'FAIL']],
+    );
+  });
+
   it('counts as failed what failed and what did not run', () => {
     expect(countCells(options)).toEqual({ passed: 4, failed: 6 });
   });

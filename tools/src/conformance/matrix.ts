@@ -56,7 +56,8 @@ export function countCells(options: MatrixOptions): {
   return { passed: cells.length - failed, failed };
 }
 
-function rowsOf({ results, transports, rules }: MatrixOptions): readonly Row[] {
+function rowsOf({ results: all, transports, rules }: MatrixOptions): readonly Row[] {
+  const results = all.filter(({ transport }) => transports.includes(transport));
   const numbered = rules.map((number) => ({
     number,
     of: results.filter(({ rule }) => rule === number),
@@ -71,15 +72,20 @@ function rowsOf({ results, transports, rules }: MatrixOptions): readonly Row[] {
   ];
 
   function row(name: string, title: string, of: readonly CaseResult[]): Row {
-    const cells = transports.map((transport) =>
-      cellOf(of.find((result) => result.transport === transport)),
+    const cells = transports.map((name) =>
+      worst(of.filter(({ transport }) => transport === name).map(cellOf)),
     );
     return { name, title, cells };
   }
 }
 
-function cellOf(result: CaseResult | undefined): string {
-  if (result === undefined) return NOT_RUN;
+/** A number may have several cases: the one that is worst is shown. */
+function worst(cells: readonly string[]): string {
+  const bad = ['FAIL', NOT_RUN].find((cell) => cells.includes(cell));
+  return bad ?? cells.find((cell) => cell !== 'pass') ?? cells[0] ?? NOT_RUN;
+}
+
+function cellOf(result: CaseResult): string {
   if (result.outcome === 'failed') return 'FAIL';
   if (result.lacking !== undefined) return `no ${result.lacking}`;
   return result.outcome === 'passed' ? 'pass' : NOT_RUN;

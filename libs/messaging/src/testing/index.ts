@@ -9,4 +9,7 @@ export type {
 } from './transport-under-test.js';
 export { consumerProcess } from './consumer-process.js';
 export { transportFaultSuite, transportSuite } from './transport-suite.js';
-export { RuleBroken } from './rule.js';
+export { Judge } from './judge.js';
+export { Random } from './random.js';
+export { nameOf, RuleBroken } from './rule.js';
+export { settingsOf, type SuiteSettings } from './settings.js';

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DeliveryHandler } from '../delivery.js';
 import type { SubscribeOptions, Subscription } from '../subscriber.js';
 import type { Transport } from '../transport.js';
+import { Judge } from './judge.js';
 import { Random } from './random.js';
 import { nameOf, RuleBroken, type Rule } from './rule.js';
 import { settingsOf, type SuiteSettings } from './settings.js';
@@ -26,7 +27,6 @@ const DEADLINE_MS = 30_000;
 const HEAVY_PATIENCE = 5;
 /** Far above what closing may take: ten seconds of grace, and some for connections. */
 const CLOSE_WITHIN_MS = 40_000;
-const POLL_MS = 5;
 
 /** How long a rule may take, beside opening and closing. */
 export function deadlineMsOf(rule: Rule, { scale }: SuiteSettings): number {
@@ -42,16 +42,17 @@ export class RuleRun {
   readonly #opened: Transport[] = [];
   readonly #mortals: MortalConsumer[] = [];
   readonly #servers: OwnServer[] = [];
-  readonly #deadline: number;
+  readonly #judge: Judge;
 
   private constructor(
-    private readonly rule: Rule,
+    rule: Rule,
     readonly under: TransportUnderTest,
     readonly settings: RunOptions,
   ) {
     this.random = new Random(settings.seed).fork(`${nameOf(rule)} ${rule.title} ${under.name}`);
     this.deadlineMs = deadlineMsOf(rule, settings);
-    this.#deadline = Date.now() + this.deadlineMs;
+    const { seed } = settings;
+    this.#judge = new Judge({ number: rule.number, seed, deadlineMs: this.deadlineMs });
   }
 
   /**
@@ -69,7 +70,7 @@ export class RuleRun {
       await (offered ? rule.check(run) : rule.refusal?.(run));
     } catch (error) {
       if (error instanceof RuleBroken) throw error;
-      throw run.#broken(`ended with ${String(error)}`, error);
+      throw run.#judge.broken(`ended with ${String(error)}`, error);
     } finally {
       await Promise.all(run.#mortals.map((mortal) => mortal.die()));
       await run.#close();
@@ -81,7 +82,7 @@ export class RuleRun {
     const limit = new AbortController();
     const closed = Promise.all(this.#opened.map((transport) => transport.close()));
     const late = pause(CLOSE_WITHIN_MS, undefined, limit).then(() => {
-      throw this.#broken(`a transport did not close within ${CLOSE_WITHIN_MS} ms`);
+      throw this.#judge.broken(`a transport did not close within ${CLOSE_WITHIN_MS} ms`);
     });
     late.catch(() => {});
     await Promise.race([closed, late]).finally(() => limit.abort());
@@ -146,27 +147,16 @@ export class RuleRun {
   }
 
   require(holds: boolean, otherwise: string): void {
-    if (!holds) throw this.#broken(otherwise);
+    this.#judge.require(holds, otherwise);
   }
 
   /** Waits for the condition; what is still wrong at the deadline breaks the rule. */
-  async until(condition: () => boolean, otherwise: () => string): Promise<void> {
-    while (!condition()) {
-      if (Date.now() > this.#deadline) throw this.#broken(otherwise());
-      await pause(POLL_MS);
-    }
+  until(condition: () => boolean, otherwise: () => string): Promise<void> {
+    return this.#judge.until(condition, otherwise);
   }
 
   /** The result of the work; breaks the rule when there is none at the deadline. */
-  async inTime<T>(work: Promise<T>, otherwise: () => string): Promise<T> {
-    let settled = false;
-    const settle = () => (settled = true);
-    work.then(settle, settle);
-    await this.until(() => settled, otherwise);
-    return work;
-  }
-
-  #broken(reason: string, cause?: unknown): RuleBroken {
-    return new RuleBroken(this.rule.number, reason, { seed: this.settings.seed, cause });
+  inTime<T>(work: Promise<T>, otherwise: () => string): Promise<T> {
+    return this.#judge.inTime(work, otherwise);
   }
 }

@@ -23,6 +23,12 @@ export interface RelayOptions {
   readonly leaseMs?: number;
   /** Without any wake, look so often. @default 1000 */
   readonly pollMs?: number;
+  /**
+   * What becomes of an event that can never be published; either way it goes to the dead letters.
+   * `skip`: later events of its key go on. `park-key`: they are parked behind it, in their order, until
+   * it is redriven. @default 'skip'
+   */
+  readonly unpublishable?: 'skip' | 'park-key';
   readonly hooks?: RelayHooks;
 }
 

@@ -1,4 +1,4 @@
+import { pollingRelay } from '../testing/polling-relay.js';
 import { relaySuite } from '../testing/relay-suite.js';
-import { startRelay } from '../testing/start-relay.js';
 
-relaySuite({ name: 'Relay', start: startRelay });
+relaySuite(pollingRelay);

@@ -1,6 +1,14 @@
-// Suites that every outbox, relay and inbox must pass, on a real PostgreSQL.
-// Start at relay-suite.ts and inbox-suite.ts.
-// Not here: brokers, faults of processes.
+// The rules that every relay mode and every inbox must keep, as vitest cases over a real PostgreSQL.
+// Start at relay-suite.ts and inbox-suite.ts; the rules of the relay are under ./rules.
+// Not here: brokers, transports.
 export { inboxSuite } from './inbox-suite.js';
-export { relaySuite, type RelaySuiteOptions, type RelayUnderTest } from './relay-suite.js';
+export { relaySuite } from './relay-suite.js';
+export type {
+  RelayDatabase,
+  RelayFeatures,
+  RelayStart,
+  RelayStore,
+  RelayUnderTest,
+  StartedRelay,
+} from './relay-under-test.js';
 export { openSetting, type Setting } from './setting.js';

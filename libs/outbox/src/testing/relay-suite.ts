@@ -1,100 +1,40 @@
-import { StockChanged } from '@mesh/contracts/catalog';
-import type { Kysely, Transaction } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction } from '../in-transaction.js';
-import type { OpenTransaction } from '../open-transaction.js';
-import { eventually } from './eventually.js';
-import { overlap } from './overlapping-producers.js';
-import { openSetting, type Setting, type Tables } from './setting.js';
+import type { ConformanceCase } from '@mesh/tools/conformance';
+import { nameOf, settingsOf } from '@mesh/messaging/testing';
+import { describe, it } from 'vitest';
+import type { RelayRule } from './relay-rule.js';
+import { deadlineMsOf, RelayRun } from './relay-run.js';
+import type { RelayUnderTest } from './relay-under-test.js';
+import { relayRules } from './rules/index.js';
 
-/** A relay at work: what is under test, or a broken double of it. */
-export interface RelayUnderTest {
-  stop(): Promise<void>;
-}
+/** For opening and closing, beside the rule's own deadline; a server of one's own takes longest. */
+const EXTRA_MS = 60_000;
 
-export interface RelaySuiteOptions {
-  readonly name: string;
-  /** Starts one that publishes what the setting's outbox appends to the setting's publisher. */
-  readonly start: (setting: Setting) => Promise<RelayUnderTest>;
-}
-
-const data = { sku: 'sku-1', available: 0, version: 1, occurredAt: undefined };
-
-/** What every outbox and its relay must pass; needs TEST_DATABASE_URL. */
-export function relaySuite({ name, start }: RelaySuiteOptions): void {
-  describe(`${name}: outbox and relay`, () => {
-    let setting: Setting;
-    let relay: RelayUnderTest;
-    beforeEach(async () => {
-      setting = await openSetting();
-      relay = await start(setting);
-    });
-    afterEach(async () => {
-      await relay.stop();
-      await setting.close();
-    });
-
-    it('rule 19: given a rollback, when the next change commits, then only that one is published', async () => {
-      const rollback = setting.db.transaction().execute(async (tx) => {
-        await setting.change(tx, 'sku-1');
-        throw new Error('no');
-      });
-      await expect(rollback).rejects.toThrow('no');
-      await setting.commitChange('sku-1');
-      await eventually(() => expect(setting.publisher.published).toHaveLength(1));
-      expect(setting.publisher.versions()).toEqual(new Map([['sku-1', [1]]]));
-    });
-
-    it('given several events are appended at once, then they are published in that order', async () => {
-      const versions = Array.from({ length: 50 }, (_, n) => n + 1);
-      const appended = await inTransaction(setting.db, setting.outbox, (tx) =>
-        setting.outbox.appendAll(
-          tx,
-          versions.map((version) => StockChanged.with({ ...data, version })),
-        ),
-      );
-      await eventually(() => expect(setting.publisher.published).toHaveLength(50));
-      expect(setting.publisher.versions()).toEqual(new Map([['sku-1', versions]]));
-      expect(setting.publisher.published.map(({ event }) => event.id)).toEqual(
-        appended.map(({ id }) => id),
-      );
-    });
-
-    it('rule 19: refuses a database handle, by type and when it runs', async () => {
-      // @ts-expect-error a handle is no transaction
-      const handle: OpenTransaction = setting.db satisfies Kysely<Tables>;
-      await expect(setting.outbox.append(handle, StockChanged, data)).rejects.toMatchObject({
-        code: 'OUTSIDE_TRANSACTION',
-        message:
-          'Outbox.append needs the open Kysely transaction that makes the change; it was given a database handle',
-      });
-    });
-
-    it('rule 19: refuses a transaction that has ended', async () => {
-      let ended: Transaction<Tables> | undefined;
-      await setting.db.transaction().execute(async (tx) => void (ended = tx));
-      await expect(
-        setting.outbox.append(ended as Transaction<Tables>, StockChanged, data),
-      ).rejects.toMatchObject({
-        code: 'OUTSIDE_TRANSACTION',
-        message:
-          'Outbox.append needs the open Kysely transaction that makes the change; this one has ended',
-      });
-    });
-
-    it('rule 20: given overlapping producers, then publishing follows commit order by key and skips nothing', async () => {
-      const verdict = await overlap(setting, { commits: 3000, patienceMs: 20_000 });
-      expect(verdict).toMatchObject({ lost: 0, doubled: 0, disordered: 0 });
-      expect(verdict.committed).toBeGreaterThan(2500);
-      expect(setting.publisher.shared).toEqual([]);
-    });
-
-    it('rule 20: given a write transaction left open, then nobody waits for it', async () => {
-      await setting.db.transaction().execute(async (bystander) => {
-        await bystander.insertInto('note').values({ text: 'bystander' }).execute();
-        await setting.commitChange('sku-1');
-        await eventually(() => expect(setting.publisher.published).toHaveLength(1));
-      });
-    });
+/**
+ * Registers the rules of outbox and relay for a relay mode, the rule's number in each title; needs
+ * TEST_DATABASE_URL. Where a mode lacks what a rule needs, the case is skipped and names the feature.
+ */
+export function relaySuite(under: RelayUnderTest): void {
+  describe(`${under.name} relay`, () => {
+    for (const rule of relayRules) register(rule, under);
   });
+}
+
+function register(rule: RelayRule, under: RelayUnderTest): void {
+  const { number, title, needs } = rule;
+  const lacking = needs !== undefined && !under.features[needs] ? needs : undefined;
+  const conformance: ConformanceCase = {
+    ...{ rule: number, title, transport: under.name },
+    ...(lacking && { lacking }),
+  };
+  const name =
+    lacking === undefined
+      ? `${nameOf(rule)}: ${title}`
+      : `${nameOf(rule)}: not offered by ${under.name}, which has no ${lacking}`;
+  const noProcess = rule.ownProcess === true && under.process === undefined;
+  const skipped = lacking !== undefined || noProcess;
+  const options = {
+    timeout: deadlineMsOf(rule, settingsOf(process.env)) + EXTRA_MS,
+    meta: { conformance },
+  };
+  (skipped ? it.skip : it)(name, options, () => RelayRun.of(rule, under));
 }

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { PgLog } from '@mesh/pg-log';
+import { OUTBOX_SCHEMA } from '../outbox.js';
+import { Relay } from '../relay/relay.js';
+import type { RelayStart, RelayUnderTest } from './relay-under-test.js';
+
+/** Tries again without long pauses, so that rules need not wait for them. */
+export const RETRY = { minMs: 5, maxMs: 100 };
+
+/** The mode that reads the outbox log by snapshot cursors, with leases on partitions of keys. */
+export const pollingRelay: RelayUnderTest = {
+  name: 'polling',
+  features: { sharing: true, table: true },
+  process: fileURLToPath(new URL('./polling-relay.main.ts', import.meta.url)),
+  async open({ pool }) {
+    const log = new PgLog({ pool, schema: OUTBOX_SCHEMA });
+    await log.install();
+    return {
+      log,
+      async start({ publisher, ...options }: RelayStart) {
+        const publishers = async () => publisher;
+        const relay = new Relay({ log, pool, publishers, retry: RETRY, ...options });
+        await relay.start();
+        return relay;
+      },
+      close: () => log.close(),
+    };
+  },
+};

@@ -1,0 +1,18 @@
+// The rules of the outbox and its relay, a file a small group.
+// Start at ../relay-suite.ts, which registers them.
+// Not here: rules of the inbox and of dead letters.
+import type { RelayRule } from '../relay-rule.js';
+import {
+  appendedTogetherKeepTheirOrder,
+  outsideIsRefused,
+  rollbackLeavesNothing,
+} from './appending.js';
+import { nobodyWaitsForBystanders, overlappingCommitsKeepTheirOrder } from './commit-order.js';
+
+export const relayRules: readonly RelayRule[] = [
+  rollbackLeavesNothing,
+  outsideIsRefused,
+  overlappingCommitsKeepTheirOrder,
+  nobodyWaitsForBystanders,
+  appendedTogetherKeepTheirOrder,
+];
