@@ -38,7 +38,33 @@ export interface Delivery {
  * goes to the dead letter channel with the reason, then acked. Rejected with anything else:
  * delivered again after a pause, while later deliveries of its key wait and other keys go on.
  */
-export type DeliveryHandler = (delivery: Delivery) => Promise<void>;
+export interface DeliveryHandler {
+  (delivery: Delivery): Promise<void>;
+  /** How several are handled in one go; without it, each is handled alone. */
+  readonly batches?: DeliveryBatches;
+}
+
+/**
+ * Handles several deliveries in one go, such as in one transaction. A batch is what is there while the
+ * last one is under way: no delivery waits for others to come, and one that is there alone is handed
+ * to the {@link DeliveryHandler}, as is what a batch did not do.
+ */
+export interface DeliveryBatches {
+  /** The most deliveries of a batch. More spare transactions, and lose more work when one fails. */
+  readonly maxCount: number;
+  /** The most bytes of bodies of a batch; one delivery may overstep it. */
+  readonly maxBytes: number;
+  /** Batches under way at once, of different keys. */
+  readonly atOnce: number;
+  /** Whether the delivery may be in a batch; cheap, never throws, may be asked several times. */
+  takes(delivery: Delivery): boolean;
+  /**
+   * Handles deliveries of several keys, those of one key in their order, and tells of each whether it
+   * is done: it is acked then. Of one key, what is done stands before what is not. Rejected, none is
+   * done. What is not done is handed over alone, which is its first attempt.
+   */
+  handle(deliveries: readonly Delivery[]): Promise<readonly boolean[]>;
+}
 
 /** Why the broker, or somebody who gave up, put a message into a dead letter channel. */
 export interface Death {

@@ -5,6 +5,7 @@ export type {
   Death,
   DeadLetterHandler,
   Delivery,
+  DeliveryBatches,
   DeliveryHandler,
   Middleware,
   RawHeaders,

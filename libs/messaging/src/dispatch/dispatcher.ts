@@ -1,5 +1,6 @@
-import type { DeadLetterReason } from '../errors.js';
 import { fullJitterMs } from './backoff.js';
+import { Batching } from './batching.js';
+import type { Entry, Lane } from './lane.js';
 import type { DispatchableDelivery, DispatcherOptions, FailedAttempt, Outcome } from './options.js';
 import { RetryLaterError } from './retry-later-error.js';
 import { asError, deadLetterReasonOf } from './verdict.js';
@@ -7,26 +8,11 @@ import { Waiters } from './waiters.js';
 
 export type { DispatchableDelivery, DispatcherOptions, FailedAttempt, Outcome };
 
-interface Entry {
-  readonly delivery: DispatchableDelivery;
-  readonly lane: Lane;
-  readonly settle: (outcome: Outcome) => void;
-  state: 'queued' | 'running' | 'paused' | 'settled';
-  /** Why it goes to dead letters, once that is known. */
-  condemned: { readonly reason: DeadLetterReason; readonly error: Error } | null;
-  endPause: (() => void) | null;
-}
-
-/** Deliveries of one key in their order; only the first is ever handled. */
-interface Lane {
-  readonly key: string | null;
-  readonly entries: Entry[];
-}
-
 /**
  * Hands deliveries to a handler: in parallel by key, one at a time within a key and in the order of
  * `dispatch`; a delivery without a key waits for nobody. A failed delivery is tried again in place
- * after a pause, while later ones of its key wait and other keys go on.
+ * after a pause, while later ones of its key wait and other keys go on. With a handler that takes
+ * batches, what is ready at once goes together, also several of one key in their order.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -41,6 +27,8 @@ export class Dispatcher {
   /** Set while the intake is paused. */
   #pauseTimer: NodeJS.Timeout | undefined;
   #closing = false;
+  readonly #batching: Batching | null;
+  #gathering = false;
   readonly #roomWaiters = new Waiters();
   /** Of those who wait until nothing runs (`hold`) or nothing is left (`close`). */
   readonly #quietWaiters = new Waiters();
@@ -48,6 +36,8 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    const { batches } = options.handler;
+    this.#batching = batches === undefined ? null : new Batching(batches);
   }
 
   /** Whether the window has room now. */
@@ -77,6 +67,7 @@ export class Dispatcher {
         lane,
         settle,
         state: 'queued',
+        alone: false,
         condemned: null,
         endPause: null,
       };
@@ -92,7 +83,8 @@ export class Dispatcher {
    * deliveries away: what ran ahead of an unfinished one would be repeated by whoever takes over.
    */
   async hold(limitMs: number): Promise<void> {
-    if (this.#running > 0) await this.#quietWaiters.wait(limitMs);
+    const gathers = this.#batching?.any === true && !this.#stopped;
+    if (this.#running > 0 || gathers) await this.#quietWaiters.wait(limitMs);
     this.#held = true;
   }
 
@@ -142,12 +134,56 @@ export class Dispatcher {
     }
     while (lane.entries[0]?.state === 'queued') {
       const entry = lane.entries[0];
-      if (!entry.delivery.signal.aborted) return void this.#attempt(entry);
-      this.#remove(entry, 'abandoned');
+      if (entry.delivery.signal.aborted) this.#remove(entry, 'abandoned');
+      else if (this.#batching?.takes(entry)) return this.#gather(this.#batching, lane);
+      else return void this.#attempt(entry);
     }
   }
 
-  async #attempt(entry: Entry): Promise<void> {
+  /** Lets all that is dispatched in this turn be in the batch. */
+  #gather(batching: Batching, lane: Lane): void {
+    batching.add(lane);
+    if (this.#gathering) return;
+    this.#gathering = true;
+    queueMicrotask(() => {
+      this.#gathering = false;
+      this.#startBatches();
+    });
+  }
+
+  #startBatches(): void {
+    const batching = this.#batching;
+    if (batching === null) return;
+    while (!this.#stopped && this.#running < this.#options.concurrency) {
+      const batch = batching.next((lane) => this.#start(lane));
+      if (batch.length === 0) return;
+      void this.#attemptBatch(batching, batch);
+    }
+  }
+
+  async #attemptBatch(batching: Batching, batch: readonly Entry[]): Promise<void> {
+    const [first] = batch;
+    if (batch.length === 1 && first !== undefined) {
+      await this.#attempt(first, () => batching.ended());
+      return;
+    }
+    this.#running += 1;
+    const done = await batching.handle(batch);
+    batching.ended();
+    this.#running -= 1;
+    const undone = batch.filter((_, at) => done[at] !== true);
+    batch.forEach((entry, at) => done[at] === true && this.#finish(entry, 'done'));
+    for (const entry of undone) {
+      entry.alone = true;
+      if (this.#closing) this.#finish(entry, 'abandoned');
+      else if (entry.state === 'running') entry.state = 'queued';
+    }
+    for (const { lane } of undone) this.#start(lane);
+    this.#startReady();
+    if (this.#running === 0) this.#quietWaiters.resolve();
+  }
+
+  async #attempt(entry: Entry, ended = () => {}): Promise<void> {
     this.#running += 1;
     entry.state = 'running';
     try {
@@ -157,6 +193,7 @@ export class Dispatcher {
     } catch (thrown) {
       await this.#failed(entry, asError(thrown));
     } finally {
+      ended();
       this.#running -= 1;
       this.#startReady();
       if (this.#running === 0) this.#quietWaiters.resolve();
@@ -237,6 +274,7 @@ export class Dispatcher {
 
   #startReady(): void {
     if (this.#stopped) return;
+    this.#startBatches();
     while (this.#running < this.#options.concurrency && this.#readyHead < this.#ready.length) {
       const lane = this.#ready[this.#readyHead++];
       if (lane !== undefined) this.#start(lane);
