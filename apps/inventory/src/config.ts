@@ -3,6 +3,7 @@ import {
   authConfig,
   databaseConfig,
   grpcConfig,
+  outboxConfig,
   serviceConfig,
   transportConfig,
 } from '@mesh/service-kit';
@@ -10,6 +11,7 @@ import {
 export const configSchema = z.object({
   ...serviceConfig,
   ...databaseConfig,
+  ...outboxConfig,
   ...transportConfig,
   ...authConfig,
   ...grpcConfig,

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { authConfig, databaseConfig, serviceConfig, transportConfig } from '@mesh/service-kit';
+import {
+  authConfig,
+  databaseConfig,
+  outboxConfig,
+  serviceConfig,
+  transportConfig,
+} from '@mesh/service-kit';
 import { AddressGuard, parseCidrs } from './outbound/address-guard.js';
 import { readEndpointsFile, type EndpointsFile } from './outbound/webhook-endpoints-file.js';
 
@@ -9,6 +15,7 @@ const sender = new RegExp(String.raw`^(${address}|[^<>@,;\p{Cc}]*<${address}>)$`
 const shape = z.object({
   ...serviceConfig,
   ...databaseConfig,
+  ...outboxConfig,
   ...transportConfig,
   /** Of the operators who call the management port. */
   ...authConfig,

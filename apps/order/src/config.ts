@@ -3,6 +3,7 @@ import {
   databaseConfig,
   grpcAddress,
   grpcConfig,
+  outboxConfig,
   serviceConfig,
   transportConfig,
 } from '@mesh/service-kit';
@@ -11,6 +12,7 @@ import { z } from 'zod';
 export const configSchema = z.object({
   ...serviceConfig,
   ...databaseConfig,
+  ...outboxConfig,
   ...transportConfig,
   ...authConfig,
   ...grpcConfig,

@@ -20,6 +20,7 @@ export {
 export { ParkedKeys, type KeyPlace, type ParkedKeysOptions } from './dead-letters/parked-keys.js';
 export { Parking, type FailurePolicy, type ParkingOptions } from './dead-letters/parking.js';
 export { installParking } from './dead-letters/schema.js';
+export { DepthLimit, type DepthLimitOptions } from './depth-limit.js';
 export { OutboxError, OutboxFullError, type OutboxErrorCode } from './errors.js';
 export { inTransaction } from './in-transaction.js';
 export { handleOnce, type HandledEvent } from './inbox.js';

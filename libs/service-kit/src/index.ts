@@ -15,6 +15,7 @@ export {
   grpcConfig,
   httpConfig,
   kafkaAccessConfig,
+  outboxConfig,
   readableFile,
   readableFolder,
   serviceConfig,

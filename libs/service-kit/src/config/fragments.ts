@@ -43,6 +43,15 @@ export const databaseConfig = {
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
 };
 
+/** A service that appends events. */
+export const outboxConfig = {
+  /**
+   * Events that may wait to be published; more are refused as OUTBOX_FULL. A larger number outlasts a
+   * longer outage of the broker, and takes as much more disk.
+   */
+  OUTBOX_MAX_EVENTS: z.coerce.number().int().min(1).max(100_000_000).default(200_000),
+};
+
 // Files are read again at each new connection.
 const file = () => readableFile().optional();
 const filled = () => z.string().min(1).optional();

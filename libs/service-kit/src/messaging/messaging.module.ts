@@ -12,8 +12,9 @@ import {
   ExternalContextCreator,
   MetadataScanner,
 } from '@nestjs/core';
-import { collect, installDeadLetters, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
+import { collect, DepthLimit, installDeadLetters, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
 import { PgLog } from '@mesh/pg-log';
+import { metrics } from '@mesh/tracing';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import { Authenticator } from '../auth/authenticator.js';
@@ -35,6 +36,15 @@ import { Transports, type TransportConfig } from './transports.js';
 export const OUTBOX = Symbol('OUTBOX');
 const OUTBOX_LOG = Symbol('OUTBOX_LOG');
 const OPTIONS = Symbol('MESSAGING_OPTIONS');
+
+const limits = metrics.gauge({
+  name: 'mesh_outbox_limit_events',
+  help: 'Events that may wait to be published; more are refused',
+});
+
+interface OutboxConfig {
+  readonly OUTBOX_MAX_EVENTS?: number;
+}
 
 export interface MessagingOptions {
   /** The consumer group of handlers that name none; the service's name. */
@@ -69,8 +79,8 @@ export class MessagingModule implements OnApplicationBootstrap {
           { provide: OUTBOX_LOG, inject: [DATABASE, PG_POOL, RUNTIME], useFactory: openLog },
           {
             provide: OUTBOX,
-            inject: [OUTBOX_LOG, RUNTIME],
-            useFactory: (log: PgLog, { name }: Runtime) => new Outbox({ log, source: `/${name}` }),
+            inject: [OUTBOX_LOG, PG_POOL, CONFIG, RUNTIME],
+            useFactory: openOutbox,
           },
         ]
       : [];
@@ -124,6 +134,17 @@ async function openLog(_db: unknown, pool: Pool, { lifecycle }: Runtime): Promis
   await installDeadLetters(pool);
   lifecycle.onStop('close', 'outbox log', () => log.close());
   return log;
+}
+
+function openOutbox(
+  log: PgLog,
+  pool: Pool,
+  { OUTBOX_MAX_EVENTS: maxEvents }: OutboxConfig,
+  { name }: Runtime,
+): Outbox {
+  const admission = new DepthLimit({ pool, ...(maxEvents !== undefined && { maxEvents }) });
+  limits.set(admission.max);
+  return new Outbox({ log, source: `/${name}`, admission });
 }
 
 function openTransports(
