@@ -12,11 +12,9 @@ export interface Replica {
   readonly name: string;
   /** `http://127.0.0.1:…`: /health/ready, /metrics, what operators ask. */
   readonly management: string;
-  /** `http://127.0.0.1:…`, of a gateway; undefined for the others. */
-  readonly http: string | undefined;
   /** Of all its processes, one after the other. */
   readonly logFile: string;
-  /** Of its present process; undefined while there is none. */
+  /** Of its last process, which may have ended; undefined before the first. */
   readonly pid: number | undefined;
 }
 
@@ -35,11 +33,11 @@ export interface Brokers {
  */
 export interface ChaosMesh {
   readonly profile: Profile;
-  /** Data, logs, mailbox; removed at `stop`. */
+  /** Data, logs, mailbox; removed at `stop` unless asked to be kept. */
   readonly dir: string;
   /** All replicas of all services. */
   readonly replicas: readonly Replica[];
-  /** Where customers and browsers go, one base URL a gateway replica. Any may refuse at any moment. */
+  /** Where customers and browsers go, one base URL a gateway replica, through proxies. Any may refuse at any moment. */
   readonly gateways: readonly string[];
   /** PostgreSQL past the proxy, as superuser; the port stays the same. */
   readonly databases: Readonly<Record<DatabaseName, string>>;
@@ -54,6 +52,6 @@ export interface ChaosMesh {
    * @throws Error naming who is not ready after `withinMs`, with what it waits for
    */
   untilReady(withinMs: number): Promise<void>;
-  /** Ends everything and removes the folder. Idempotent. */
-  stop(): Promise<void>;
+  /** Takes every fault away and ends everything. Idempotent. */
+  stop(options?: { /** @default false */ readonly keepDir?: boolean }): Promise<void>;
 }

@@ -1,0 +1,154 @@
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Mesh, type LaunchOptions, type Profile, type Settings } from '@mesh/tools/launcher';
+import type { ChaosMesh, DatabaseName, Replica } from './chaos-mesh.js';
+import { environmentThrough } from './environment-through.js';
+import { Links } from './links.js';
+import { notReady } from './readiness.js';
+import { startServers, type Servers } from './servers.js';
+
+export interface ChaosMeshOptions {
+  readonly profile: Profile;
+  /** @default 2 */
+  readonly replicas?: number;
+  /** Built services to run in place of those of this workspace: those with a defect. @default none */
+  readonly bundles?: LaunchOptions['bundles'];
+  /** Variables of all services, beside those of the launcher. @default none */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A chaos mesh, and what faults act on. */
+export interface FaultyMesh extends ChaosMesh {
+  readonly servers: Servers;
+  readonly links: Links;
+}
+
+/**
+ * Starts servers, proxies and the mesh. Fulfilled when every replica is ready.
+ * @throws LaunchError, PostgresError, ServerError; nothing is left running then
+ */
+export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMesh> {
+  const { profile, replicas = 2, bundles, env = {} } = options;
+  const dir = mkdtempSync(join(tmpdir(), 'mesh-chaos-'));
+  chmodSync(dir, 0o711);
+  mkdirSync(join(dir, 'logs'), { recursive: true });
+  const launcherLog = join(dir, 'logs', 'launcher.log');
+  const links = new Links();
+  const undo: (() => Promise<void>)[] = [
+    () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
+  ];
+  const stop = async ({ keepDir = false } = {}) => {
+    for (const step of undo.splice(keepDir ? 1 : 0).reverse()) await step();
+  };
+  try {
+    undo.push(() => links.close());
+    const servers = await startServers(join(dir, 'servers'), profile);
+    undo.push(() => servers.stop());
+    if (servers.kafka) links.add({ name: 'kafka', proxy: servers.kafka.network });
+    const fault = new AbortController();
+    const mesh = new Mesh({
+      settings: settingsOf(dir, { profile, replicas, servers }),
+      fresh: false,
+      ...(bundles && { bundles }),
+      say: (line) => appendFileSync(launcherLog, `${new Date().toISOString()} ${line}\n`),
+      onFault: (error) => fault.abort(error),
+      environmentOf: async ({ name }, environment) => ({
+        ...(await environmentThrough(links, name, environment)),
+        ...env,
+      }),
+    });
+    undo.push(() => mesh.stop());
+    undo.push(() => links.heal());
+    const faulted = new Promise<never>((_, reject) =>
+      fault.signal.addEventListener('abort', () => reject(fault.signal.reason as Error)),
+    );
+    faulted.catch(() => {});
+    await Promise.race([mesh.start(), faulted]);
+    const gateways = await Promise.all(
+      mesh.replicas
+        .filter(({ service }) => service === 'gateway')
+        .map(({ name, endpoints }) =>
+          links.urlThrough(`browsers to ${name}`, endpoints['http'] ?? ''),
+        ),
+    );
+    return {
+      profile,
+      dir,
+      servers,
+      links,
+      gateways,
+      get replicas() {
+        return replicasOf(mesh);
+      },
+      databases: databasesOf(servers),
+      brokers: brokersOf(servers),
+      mailbox: join(dir, 'mailbox'),
+      logFiles: () => [
+        launcherLog,
+        ...mesh.replicas.map(({ logFile }) => logFile),
+        ...servers.logFiles,
+      ],
+      untilReady: (withinMs) =>
+        Promise.race([
+          links.heal().then(() => untilAllReady(() => replicasOf(mesh), withinMs)),
+          faulted,
+        ]),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function settingsOf(
+  dir: string,
+  {
+    profile,
+    replicas,
+    servers,
+  }: { readonly profile: Profile; readonly replicas: number; readonly servers: Servers },
+): Settings {
+  const { postgres, kafka, rabbitmq } = servers;
+  return {
+    ...{ profile, dir, replicas, port: 0, host: '127.0.0.1' },
+    databaseUrl: postgres.current.url(),
+    kafkaBrokers: kafka && `127.0.0.1:${kafka.network.port}`,
+    amqpUrl: rabbitmq?.current.url,
+  };
+}
+
+function replicasOf(mesh: Mesh): readonly Replica[] {
+  return mesh.replicas.map(({ service, number, name, endpoints, logFile, pid }) => ({
+    ...{ service, number, name, logFile, pid },
+    management: endpoints['management'] ?? '',
+  }));
+}
+
+function databasesOf({ postgres }: Servers): Readonly<Record<DatabaseName, string>> {
+  const url = (name: DatabaseName) => postgres.current.url(`mesh_${name}`);
+  return {
+    order: url('order'),
+    inventory: url('inventory'),
+    notifications: url('notifications'),
+    log: url('log'),
+  };
+}
+
+function brokersOf({ kafka, rabbitmq }: Servers): ChaosMesh['brokers'] {
+  if (kafka === undefined || rabbitmq === undefined) return undefined;
+  return { kafka: `127.0.0.1:${kafka.network.port}`, amqp: rabbitmq.current.url };
+}
+
+async function untilAllReady(replicas: () => readonly Replica[], withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const waiting = await notReady(replicas());
+    if (waiting.length === 0) return;
+    if (performance.now() > deadline)
+      throw new Error(`Not ready within ${withinMs} ms: ${waiting.join('; ')}`);
+    await new Promise((again) => setTimeout(again, 50));
+  }
+}

@@ -1,0 +1,25 @@
+import type { Replica } from './chaos-mesh.js';
+
+/** Those that do not say that they are ready, with what they say instead. */
+export async function notReady(replicas: readonly Replica[]): Promise<readonly string[]> {
+  const answers = await Promise.all(
+    replicas.map(async ({ name, management }) => {
+      const why = await whyNotReady(management);
+      return why === undefined ? [] : [`${name}: ${why}`];
+    }),
+  );
+  return answers.flat();
+}
+
+async function whyNotReady(management: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${management}/health/ready`, {
+      signal: AbortSignal.timeout(2_000),
+    });
+    const detail = await response.text();
+    return response.ok ? undefined : detail;
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return cause instanceof Error ? cause.message : message;
+  }
+}
