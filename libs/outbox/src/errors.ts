@@ -1,5 +1,5 @@
 export type OutboxErrorCode =
-  'OUTSIDE_TRANSACTION' | 'STREAM_UNKNOWN' | 'KEY_ORDER' | 'OUTBOX_FULL';
+  'OUTSIDE_TRANSACTION' | 'KEY_REDRIVEN' | 'STREAM_UNKNOWN' | 'KEY_ORDER' | 'OUTBOX_FULL';
 
 /** What every error of this lib is. `retryable`: the same call may succeed later. */
 export class OutboxError extends Error {

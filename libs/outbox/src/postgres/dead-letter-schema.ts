@@ -15,9 +15,16 @@ create table if not exists ${OUTBOX_SCHEMA}.dead_letter (
   reason text not null,
   error text not null,
   failed_at timestamptz not null default clock_timestamp()
+);
+create index if not exists dead_letter_of_key on ${OUTBOX_SCHEMA}.dead_letter (stream, key, position);
+create table if not exists ${OUTBOX_SCHEMA}.parked_key (
+  stream text not null,
+  key text not null,
+  since timestamptz not null default clock_timestamp(),
+  primary key (stream, key)
 );`;
 
-/** Makes the table for events that can never be published exist. Idempotent, safe at once from several processes. */
+/** Makes the tables for events that can never be published exist. Idempotent, safe at once from several processes. */
 export async function installDeadLetters(pool: Queryable): Promise<void> {
   await pool.query(STATEMENTS);
 }

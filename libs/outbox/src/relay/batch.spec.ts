@@ -2,7 +2,8 @@ import { createEvent, toKafka } from '@mesh/envelope';
 import { PublishError, TransportError, type Message, type Publisher } from '@mesh/messaging';
 import type { LogRow } from '@mesh/pg-log';
 import { expect, it } from 'vitest';
-import { outgoing, Outcome, publishBatch } from './batch.js';
+import { outgoing, publishBatch } from './batch.js';
+import { Outcome } from './outcome.js';
 
 const row = (position: number, key: string): LogRow => {
   const { headers, value } = toKafka(

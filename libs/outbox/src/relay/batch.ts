@@ -1,19 +1,12 @@
 import { fromKafka } from '@mesh/envelope';
 import { PublishError, type Message, type Publisher } from '@mesh/messaging';
 import type { LogRow } from '@mesh/pg-log';
+import type { Outcome } from './outcome.js';
 
 /** A row and the message that it becomes. */
 export interface Outgoing {
   readonly row: LogRow;
   readonly message: Message;
-}
-
-/** What became of a batch: rows in neither map are confirmed. */
-export class Outcome {
-  /** Not confirmed; to be published again. */
-  readonly failed = new Map<LogRow, Error>();
-  /** Can never be published. */
-  readonly rejected = new Map<LogRow, Error>();
 }
 
 /** @throws EnvelopeError when the row holds no event */
@@ -60,13 +53,14 @@ async function publishHalves(
 ): Promise<void> {
   const [only, another] = batch;
   if (only !== undefined && another === undefined) {
-    outcome.rejected.set(only.row, error);
+    outcome.reject(only.row, error);
     return;
   }
   const middle = batch.length >> 1;
   const failedBefore = outcome.failed.size;
   await publishBatch(publisher, batch.slice(0, middle), outcome);
-  const rest = batch.slice(middle);
+  const rest = batch.slice(middle).filter(({ row }) => outcome.admits(row));
+  if (rest.length === 0) return;
   // Published now, the rest could overtake what failed before it.
   if (outcome.failed.size > failedBefore) fail(rest, outcome, error);
   else await publishBatch(publisher, rest, outcome);

@@ -56,8 +56,8 @@ export const relayMetrics = {
     const oldest = Math.min(...rows.map(({ appendedAt }) => appendedAt.getTime()));
     delay.observe(Math.max(0, Date.now() - oldest) / 1000);
   },
-  parked(error: Error): void {
-    parked.inc({ reason: 'code' in error ? String(error.code) : 'UNKNOWN' });
+  parked(reason: string): void {
+    parked.inc({ reason });
   },
   failed(): void {
     failures.inc();

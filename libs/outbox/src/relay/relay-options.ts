@@ -1,6 +1,7 @@
 import type { Stream } from '@mesh/contracts';
 import type { Publisher } from '@mesh/messaging';
 import type { LogRow, PgLog } from '@mesh/pg-log';
+import type { FailurePolicy } from '../dead-letters/parking.js';
 import type { Queryable } from '../postgres/queryable.js';
 
 export interface RelayOptions {
@@ -28,7 +29,7 @@ export interface RelayOptions {
    * `skip`: later events of its key go on. `park-key`: they are parked behind it, in their order, until
    * it is redriven. @default 'skip'
    */
-  readonly unpublishable?: 'skip' | 'park-key';
+  readonly unpublishable?: FailurePolicy;
   readonly hooks?: RelayHooks;
 }
 

@@ -3,7 +3,8 @@ import type { LogRow } from '@mesh/pg-log';
 import type { Publisher } from '@mesh/messaging';
 import type pg from 'pg';
 import { OUTBOX_SCHEMA } from '../outbox.js';
-import { outgoing, Outcome, publishBatch } from '../relay/batch.js';
+import { outgoing, publishBatch } from '../relay/batch.js';
+import { Outcome } from '../relay/outcome.js';
 import { pollingRelay } from './polling-relay.js';
 import type { RelayUnderTest, StartedRelay } from './relay-under-test.js';
 
