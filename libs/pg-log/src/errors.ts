@@ -1,8 +1,10 @@
 export type LogErrorCode =
   | 'CONNECTION_LOST'
   | 'CURSOR_FOREIGN'
+  | 'CURSOR_OWN'
   | 'ENTRY_INVALID'
   | 'GROUP_ACTIVE'
+  | 'GROUP_UNKNOWN'
   | 'LEASE_LOST'
   | 'PARTITIONS_DIFFER'
   | 'SCHEMA_INVALID';

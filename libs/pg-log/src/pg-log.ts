@@ -4,6 +4,13 @@ import { Doorbell } from './doorbell.js';
 import type { Executor, LogEntry } from './entry.js';
 import { LogError } from './errors.js';
 import { GroupHistory } from './group-history.js';
+import {
+  groupState,
+  planReset,
+  resetGroup,
+  type GroupState,
+  type ResetPlan,
+} from './group-reset.js';
 import { installLog } from './install.js';
 import { openReader } from './open-reader.js';
 import { READ_SETTINGS } from './read-statements.js';
@@ -144,6 +151,25 @@ export class PgLog {
   /** Key-hash partitions, from 0. */
   get partitions(): number {
     return this.#partitions;
+  }
+
+  /** Where a group stands. @throws LogError GROUP_UNKNOWN */
+  groupState(group: string): Promise<GroupState> {
+    return groupState(this.#pool, this.#schema, group);
+  }
+
+  /** What a {@link resetGroup} would be about. Reads the whole log. */
+  planReset(group: string): Promise<ResetPlan> {
+    return planReset(this.#pool, this.#schema, group);
+  }
+
+  /**
+   * Binds a group that refuses with CURSOR_FOREIGN to this database, in the caller's transaction: from
+   * the `start` it reads everything that is kept again, from the `end` only what commits from now on.
+   * @throws LogError CURSOR_OWN when the cursor belongs to this database; GROUP_UNKNOWN
+   */
+  resetGroup(executor: Executor, group: string, from: 'start' | 'end'): Promise<void> {
+    return resetGroup(executor, { schema: this.#schema, group, from });
   }
 
   /** Forgets a group with its cursors. Its readers must have ended. */
