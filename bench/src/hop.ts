@@ -4,6 +4,7 @@ import type { Contender } from './contenders/contender.js';
 import { openContenders } from './contenders/open.js';
 import type { BenchOptions } from './options.js';
 import { percentile } from './percentile.js';
+import { plotBars, type Bar } from './plot.js';
 import { messageOf, sampleEntries } from './sample-events.js';
 import { Servers } from './servers.js';
 import { printTable } from './table.js';
@@ -17,6 +18,7 @@ const PAUSE_MS = 11;
 export async function hop({ transports }: BenchOptions): Promise<void> {
   await Servers.use(async (servers) => {
     const rows: string[][] = [];
+    const bars: Bar[] = [];
     for (const name of transports) {
       const { raw, ours, kind } = await openContenders(name, servers);
       const entries = await sampleEntries(kind, WARM_UP + HOPS);
@@ -26,9 +28,11 @@ export async function hop({ transports }: BenchOptions): Promise<void> {
         const hops = await hopsOf(contender, source, messages);
         const [p50, p99] = [0.5, 0.99].map((p) => `${percentile(hops, p).toFixed(2)} ms`);
         rows.push([`${name}, ${contender.name}`, p50 ?? '', p99 ?? '']);
+        bars.push({ name: `${name}, ${contender.name}`, value: percentile(hops, 0.5) });
       }
     }
     printTable(`hop: send → handler, ${HOPS} one at a time`, [['', 'p50', 'p99'], ...rows]);
+    await plotBars('hop: send → handler', 'p50, ms', bars);
   });
 }
 

@@ -3,13 +3,20 @@ import { Relay, OUTBOX_SCHEMA, installDeadLetters } from '@mesh/outbox';
 import { PgLog, type LogEntry } from '@mesh/pg-log';
 import type pg from 'pg';
 import { inBatches } from './contenders/contender.js';
+import { nestjsOutbox } from './contenders/nestjs-outbox.js';
 import { openContenders, type Opened } from './contenders/open.js';
-import type { BenchOptions } from './options.js';
+import type { OutboxPeer } from './contenders/outbox-peer.js';
+import { pgTransactionalOutbox } from './contenders/pg-transactional-outbox.js';
+import { rawPlatformatic } from './contenders/raw-platformatic.js';
+import type { BenchOptions, TransportName } from './options.js';
 import { compare, stopwatch, type Sample, type Variant } from './rounds.js';
 import { sampleEntries, messageOf } from './sample-events.js';
 import { Servers } from './servers.js';
 
 const GROUP = 'bench';
+/** The peers take an event at a time and get fewer of them; a rate is a rate. */
+const PEER_SHARE = 20;
+const PEER_BATCH = 500;
 /** What the relay itself takes. */
 const nowhere: Publisher = { publish: async () => {}, close: async () => {} };
 
@@ -22,27 +29,32 @@ export async function relay({ transports, events, rounds }: BenchOptions): Promi
       const entries = await sampleEntries(opened.kind, events);
       const messages = entries.map((entry) => messageOf(entry));
       const [{ destination = '' } = {}] = messages;
-      const fresh = (variant: Variant): Variant => ({
-        name: variant.name,
-        run: async () => (await opened.raw.declare(destination, GROUP), await variant.run()),
-      });
       await opened.ours.declare(destination, GROUP);
       const transport = await opened.transport.publisher();
+      const variants = [
+        publishing(opened.raw, messages),
+        publishing(opened.ours, messages),
+        { name: 'outbox, relay, transport', run: () => drain(outbox, entries, transport) },
+        { name: 'outbox, relay, nothing', run: () => drain(outbox, entries, nowhere) },
+        ...(name === 'kafka' ? await platformatic(servers, outbox, entries, messages) : []),
+        ...(name === 'embedded' ? [] : await peers(name, servers, opened, messages)),
+      ];
       await compare({
         title: `relay, ${name}: ${events} events a round, in batches of 1,000`,
         rounds,
-        variants: [
-          publishing(opened.raw, messages),
-          publishing(opened.ours, messages),
-          { name: 'outbox, relay, transport', run: () => drain(outbox, entries, transport) },
-          { name: 'outbox, relay, nothing', run: () => drain(outbox, entries, nowhere) },
-        ].map(fresh),
+        variants: variants.map(({ name, run }) => ({
+          name,
+          run: async () => (await opened.raw.declare(destination, GROUP), await run()),
+        })),
       });
     }
   });
 }
 
-function publishing({ name, prepare }: Opened['raw'], messages: readonly Message[]): Variant {
+function publishing(
+  { name, prepare }: Pick<Opened['raw'], 'name' | 'prepare'>,
+  messages: readonly Message[],
+): Variant {
   const publish = prepare(messages);
   const run = async () => {
     const stop = stopwatch();
@@ -50,6 +62,50 @@ function publishing({ name, prepare }: Opened['raw'], messages: readonly Message
     return stop(messages.length);
   };
   return { name, run };
+}
+
+async function platformatic(
+  servers: Servers,
+  outbox: OutboxDatabase,
+  entries: readonly LogEntry[],
+  messages: readonly Message[],
+): Promise<Variant[]> {
+  const client = rawPlatformatic(await servers.kafka());
+  servers.before(() => client.close());
+  const run = () => drain(outbox, entries, client.publisher);
+  return [publishing(client, messages), { name: 'outbox, relay, @platformatic/kafka', run }];
+}
+
+/** Each in a database of its own on the same server, into the same broker through its raw client. */
+async function peers(
+  transport: TransportName,
+  servers: Servers,
+  { raw }: Opened,
+  messages: readonly Message[],
+): Promise<Variant[]> {
+  const few = messages.slice(0, Math.ceil(messages.length / PEER_SHARE));
+  const variants: Variant[] = [];
+  for (const [index, open] of [pgTransactionalOutbox, nestjsOutbox].entries()) {
+    const database = `peer_${transport}_${index}`;
+    const pool = await servers.pool(database);
+    const peer = open({ pool, url: String(pool.options.connectionString), batch: PEER_BATCH });
+    await peer.install();
+    variants.push({ name: `${peer.name}, ${raw.name}`, run: () => drainPeer(peer, raw, few) });
+  }
+  return variants;
+}
+
+async function drainPeer(
+  peer: OutboxPeer,
+  raw: Opened['raw'],
+  messages: readonly Message[],
+): Promise<Sample> {
+  await peer.fill(messages);
+  const publishing = messages.map((message) => raw.prepare([message]));
+  const publish = async (index: number) => publishing[index]?.();
+  const stop = stopwatch();
+  await peer.drain({ count: messages.length, publish });
+  return stop(messages.length);
 }
 
 interface OutboxDatabase {

@@ -1,4 +1,5 @@
 import { percentile } from './percentile.js';
+import { plotBars } from './plot.js';
 import { printTable } from './table.js';
 
 /** What one run of a variant took. */
@@ -35,7 +36,7 @@ export interface Comparison {
 
 /**
  * Runs the variants by turns, in the other order each round, after a round to warm up, and prints
- * rates with their ratios: each of a round against the first variant's of the same round.
+ * rates with their ratios: each of a round against the first variant's of the same round. Saves a plot.
  */
 export async function compare({ title, rounds, variants }: Comparison): Promise<void> {
   const samples = new Map<Variant, Sample[]>(variants.map((variant) => [variant, []]));
@@ -57,6 +58,11 @@ export async function compare({ title, rounds, variants }: Comparison): Promise<
     ];
   });
   printTable(title, [['', 'events/s', 'CPU µs each', 'ratio', 'range'], ...rows]);
+  const bars = [...samples].map(([{ name }, taken]) => ({
+    name,
+    value: median(taken.map(({ perSecond }) => perSecond)),
+  }));
+  await plotBars(title, 'events/s', bars);
 }
 
 function median(sample: readonly number[]): number {
@@ -68,5 +74,5 @@ function rangeOf(ratios: readonly number[]): string {
 }
 
 function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(0)}%`;
+  return `${(ratio * 100).toFixed(ratio < 0.1 ? 1 : 0)}%`;
 }

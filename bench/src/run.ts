@@ -2,10 +2,12 @@ import { availableParallelism, loadavg } from 'node:os';
 import { amqpSharding } from './amqp-sharding.js';
 import { append } from './append.js';
 import { backlog } from './backlog.js';
+import { commit } from './commit.js';
 import { consume } from './consume.js';
 import { hop } from './hop.js';
 import { inbox } from './inbox.js';
 import { latency } from './latency.js';
+import { log } from './log.js';
 import { nest } from './nest.js';
 import { optionsOf, type BenchOptions, type OptionName } from './options.js';
 import { relay } from './relay.js';
@@ -33,7 +35,7 @@ const benches: Readonly<Record<string, Bench>> = {
   relay: {
     run: relay,
     takes: ['transport', 'events', 'rounds'],
-    what: 'outbox to broker, and Publisher alone, against the raw client',
+    what: 'outbox to broker, and Publisher alone, against the raw client and other outboxes',
   },
   consume: {
     run: consume,
@@ -64,6 +66,16 @@ const benches: Readonly<Record<string, Bench>> = {
     run: amqpSharding,
     takes: ['events', 'rounds'],
     what: 'a group on one queue against shards behind a consistent-hash exchange; order while members change',
+  },
+  log: {
+    run: log,
+    takes: ['events', 'rounds'],
+    what: 'a backlog to two groups in order by key, against pg-boss and graphile-worker',
+  },
+  commit: {
+    run: commit,
+    takes: ['transport'],
+    what: 'commit → handler through the outbox, at idle',
   },
   hop: { run: hop, takes: ['transport'], what: 'send → handler, one message at a time' },
 };
