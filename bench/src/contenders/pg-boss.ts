@@ -37,7 +37,7 @@ export async function pgBoss(connectionString: string): Promise<OrderedQueue> {
               group,
               jobs.map(({ id }) => id),
             );
-          for (const _ of jobs) tick();
+          jobs.forEach(tick);
         }
       };
       const working = Promise.all(groups.map(work));
