@@ -14,7 +14,7 @@ export interface Replica {
   readonly management: string;
   /** Of all its processes, one after the other. */
   readonly logFile: string;
-  /** Of its last process, which may have ended; undefined before the first. */
+  /** Undefined while none runs. */
   readonly pid: number | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface ChaosMesh {
   /** Of the launcher, the services and the servers: where the history of a key is looked for. */
   logFiles(): readonly string[];
   /**
-   * Fulfilled when every replica is ready and all proxies are open.
+   * Opens all proxies; fulfilled when every replica is ready and orders are answered through each gateway.
    * @throws Error naming who is not ready after `withinMs`, with what it waits for
    */
   untilReady(withinMs: number): Promise<void>;

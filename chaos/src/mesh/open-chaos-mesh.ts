@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { Mesh, type LaunchOptions, type Profile, type Settings } from '@mesh/too
 import type { ChaosMesh, DatabaseName, Replica } from './chaos-mesh.js';
 import { environmentThrough } from './environment-through.js';
 import { Links } from './links.js';
-import { notReady } from './readiness.js';
+import { notReady, refusing } from './readiness.js';
 import { startServers, type Servers } from './servers.js';
 
 export interface ChaosMeshOptions {
@@ -23,6 +23,8 @@ export interface ChaosMeshOptions {
 export interface FaultyMesh extends ChaosMesh {
   readonly servers: Servers;
   readonly links: Links;
+  /** A line for each fault, by who makes them. */
+  readonly faultLog: string;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
   chmodSync(dir, 0o711);
   mkdirSync(join(dir, 'logs'), { recursive: true });
   const launcherLog = join(dir, 'logs', 'launcher.log');
+  const faultLog = join(dir, 'logs', 'faults.log');
   const links = new Links();
   const undo: (() => Promise<void>)[] = [
     () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
@@ -79,6 +82,7 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
       servers,
       links,
       gateways,
+      faultLog,
       get replicas() {
         return replicasOf(mesh);
       },
@@ -87,12 +91,13 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
       mailbox: join(dir, 'mailbox'),
       logFiles: () => [
         launcherLog,
+        ...(existsSync(faultLog) ? [faultLog] : []),
         ...mesh.replicas.map(({ logFile }) => logFile),
         ...servers.logFiles,
       ],
       untilReady: (withinMs) =>
         Promise.race([
-          links.heal().then(() => untilAllReady(() => replicasOf(mesh), withinMs)),
+          links.heal().then(() => untilAllReady(() => replicasOf(mesh), gateways, withinMs)),
           faulted,
         ]),
       stop,
@@ -142,13 +147,18 @@ function brokersOf({ kafka, rabbitmq }: Servers): ChaosMesh['brokers'] {
   return { kafka: `127.0.0.1:${kafka.network.port}`, amqp: rabbitmq.current.url };
 }
 
-async function untilAllReady(replicas: () => readonly Replica[], withinMs: number): Promise<void> {
+async function untilAllReady(
+  replicas: () => readonly Replica[],
+  gateways: readonly string[],
+  withinMs: number,
+): Promise<void> {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const waiting = await notReady(replicas());
+    const unready = await notReady(replicas());
+    const waiting = unready.length > 0 ? unready : await refusing(gateways);
     if (waiting.length === 0) return;
     if (performance.now() > deadline)
       throw new Error(`Not ready within ${withinMs} ms: ${waiting.join('; ')}`);
-    await new Promise((again) => setTimeout(again, 50));
+    await new Promise((again) => setTimeout(again, 150));
   }
 }

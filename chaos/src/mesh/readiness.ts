@@ -1,3 +1,4 @@
+import { canOrder } from '@mesh/tools/launcher';
 import type { Replica } from './chaos-mesh.js';
 
 /** Those that do not say that they are ready, with what they say instead. */
@@ -9,6 +10,12 @@ export async function notReady(replicas: readonly Replica[]): Promise<readonly s
     }),
   );
   return answers.flat();
+}
+
+/** Gateways through which an order would not succeed. */
+export async function refusing(gateways: readonly string[]): Promise<readonly string[]> {
+  const answers = await Promise.all(gateways.map(canOrder));
+  return gateways.filter((_, index) => !answers[index]).map((url) => `${url} takes no order`);
 }
 
 async function whyNotReady(management: string): Promise<string | undefined> {

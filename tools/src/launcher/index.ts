@@ -3,5 +3,6 @@
 export { LaunchError, type LaunchErrorCode } from './launch-error.js';
 export type { Environment } from './environment.js';
 export { Mesh, type LaunchOptions, type Replica } from './launch.js';
+export { canOrder } from './probe.js';
 export type { ServiceName } from './services.js';
 export { readSettings, type Profile, type Settings } from './settings.js';

@@ -38,7 +38,7 @@ export interface Replica {
   /** `management`, and what else it listens on. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly logFile: string;
-  /** Undefined before its first start. */
+  /** Undefined while none runs. */
   readonly pid: number | undefined;
 }
 

@@ -43,8 +43,10 @@ export class ServiceProcess {
     closeSync(openSync(options.logFile, 'w'));
   }
 
+  /** Undefined while none runs. */
   get pid(): number | undefined {
-    return this.#child?.pid;
+    const child = this.#child;
+    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined;
   }
 
   start(): void {

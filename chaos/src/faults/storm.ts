@@ -1,0 +1,92 @@
+import { appendFileSync } from 'node:fs';
+import type { Random } from '@mesh/messaging/testing/random';
+import type { FaultyMesh } from '../mesh/open-chaos-mesh.js';
+import { Deck } from './deck.js';
+import type { Fault } from './fault.js';
+import { lasting } from './lasting.js';
+import { Tally } from './tally.js';
+
+export interface StormOptions {
+  readonly mesh: FaultyMesh;
+  readonly random: Random;
+  /** Ends the storm: time is up, or a person asks. */
+  readonly signal: AbortSignal;
+  /** A mesh that takes longer to recover from a fault has failed. */
+  readonly recoveryLimitMs: number;
+}
+
+/** Some faults meet the mesh before it has got over another. */
+const twoAtOnce = 0.25;
+const calmMs = [200, 1_500] as const;
+
+/**
+ * Makes faults one after the other until the signal, the next when the mesh has recovered and had a moment of
+ * calm: a busy machine gets fewer of them, not a mesh that is never up.
+ */
+export class Storm {
+  readonly tally = new Tally();
+  readonly #options: StormOptions;
+  #last = 'none yet';
+
+  constructor(options: StormOptions) {
+    this.#options = options;
+  }
+
+  /** The last fault in words, with what became of it. */
+  get last(): string {
+    return this.#last;
+  }
+
+  /**
+   * Fulfilled when the signal has come and the last fault was taken away.
+   * @throws Error naming the faults and who has not recovered in time
+   */
+  async run(): Promise<void> {
+    const { mesh, random, signal } = this.#options;
+    const deck = new Deck(mesh, random);
+    await lasting(random.between(...calmMs), signal);
+    while (!signal.aborted) {
+      const round = drawRound(deck, random);
+      await this.#strike(round);
+      await lasting(random.between(...calmMs), signal);
+    }
+  }
+
+  async #strike(round: readonly Fault[]): Promise<void> {
+    const { mesh, signal, recoveryLimitMs } = this.#options;
+    const words = round.map(wordsOf).join(' + ');
+    this.#note(words, 'under way');
+    const since = await Promise.all(round.map((fault) => fault.strike(signal)));
+    try {
+      await mesh.untilReady(recoveryLimitMs);
+    } catch (error) {
+      throw new Error(`The mesh has not recovered from ${words}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    const now = performance.now();
+    for (const [index, { kind }] of round.entries())
+      this.tally.add(kind, now - (since[index] ?? now));
+    this.#note(words, `recovered after ${((now - Math.min(...since)) / 1_000).toFixed(1)} s`);
+  }
+
+  #note(words: string, outcome: string): void {
+    this.#last = `${words}, ${outcome}`;
+    appendFileSync(
+      this.#options.mesh.faultLog,
+      `${new Date().toISOString()} ${words}: ${outcome}\n`,
+    );
+  }
+}
+
+function drawRound(deck: Deck, random: Random): readonly Fault[] {
+  const first = deck.draw();
+  if (!random.chance(twoAtOnce)) return [first];
+  const second = deck.draw();
+  return second.target === first.target ? [first] : [first, second];
+}
+
+function wordsOf({ kind, target, how }: Fault): string {
+  const whom = kind.endsWith(target) ? kind : `${kind} (${target})`;
+  return how === '' ? whom : `${whom} ${how}`;
+}

@@ -1,0 +1,44 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { LaunchError } from '@mesh/tools/launcher';
+import { onStop } from '@mesh/tools/processes/on-stop';
+import { PostgresError } from '@mesh/tools/postgres';
+import { root } from '@mesh/tools/root';
+import { ServerError } from '@mesh/tools/servers/server-error';
+import { help, readOptions, type ChaosOptions } from './options.js';
+import { isFailure, runChaos } from './run-chaos.js';
+import { startSimpleWorkload } from './load/simple-workload.js';
+
+const asked = readOptions(process.argv.slice(2), () => randomInt(2 ** 32));
+if (asked.kind === 'run') process.exit(await run(asked.options));
+if (asked.kind === 'wrong') console.error(`${asked.faults.join('\n')}\n\n${help}`);
+else console.log(help);
+process.exit(asked.kind === 'wrong' ? 2 : 0);
+
+async function run(options: ChaosOptions): Promise<number> {
+  const stopping = new AbortController();
+  onStop(
+    () => {
+      console.log('Stopping, without a verdict');
+      stopping.abort();
+    },
+    () => process.exit(130),
+  );
+  try {
+    const result = await runChaos({
+      options,
+      startWorkload: startSimpleWorkload,
+      reportDir: join(root, '.mesh', 'chaos'),
+      say: (line) => console.log(line),
+      signal: stopping.signal,
+    });
+    if (stopping.signal.aborted) return 130;
+    return isFailure(result) ? 1 : 0;
+  } catch (error) {
+    const expected = [LaunchError, PostgresError, ServerError].some(
+      (kind) => error instanceof kind,
+    );
+    console.error(expected ? (error as Error).message : error);
+    return 1;
+  }
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions } from './options.js';
+
+const anySeed = () => 7;
+
+describe('the options of check:chaos', () => {
+  it('given none, then two minutes, embedded, with any seed', () => {
+    const options = { minutes: 2, seed: 7, profile: 'embedded' };
+    expect(readOptions([], anySeed)).toEqual({ kind: 'run', options });
+  });
+
+  it('given all, in both ways of writing, then those', () => {
+    const options = { minutes: 0.5, seed: 42, profile: 'brokers' };
+    const args = ['--minutes', '0.5', '--seed=42', '--profile', 'brokers'];
+    expect(readOptions(args, anySeed)).toEqual({ kind: 'run', options });
+  });
+
+  it('given several wrong ones, then names them all', () => {
+    const args = ['--minutes', '0', '--seed', '-1', '--profile=cloud', '--fast'];
+    expect(readOptions(args, anySeed)).toEqual({
+      kind: 'wrong',
+      faults: [
+        'There is no option --fast.',
+        '--minutes: expected a number above 0; received "0"',
+        '--seed: expected a whole number below 2^32; received "-1"',
+        '--profile: expected embedded or brokers; received "cloud"',
+      ],
+    });
+  });
+
+  it('given --help among others, then help', () => {
+    expect(readOptions(['--seed', '1', '--help'], anySeed)).toEqual({ kind: 'help' });
+  });
+});

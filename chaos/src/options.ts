@@ -1,0 +1,57 @@
+import type { Profile } from '@mesh/tools/launcher';
+
+export interface ChaosOptions {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly profile: Profile;
+}
+
+export type Asked =
+  | { readonly kind: 'run'; readonly options: ChaosOptions }
+  | { readonly kind: 'help' }
+  /** Can't be understood; a line for each fault. */
+  | { readonly kind: 'wrong'; readonly faults: readonly string[] };
+
+export const help = `npm run check:chaos -- [--minutes N] [--seed S] [--profile embedded|brokers]
+
+Starts a mesh of its own with two replicas of every service, gives it orders, cancels and stock changes from
+many customers while it kills, pauses and cuts off processes, database and brokers; then waits for quiet and
+judges from the data alone: nothing lost, doubled or out of order.
+
+  --minutes N   how long faults are made; 0.5 is half a minute. Default 2
+  --seed S      of every choice, a whole number below 2^32: the same again with the same seed, except for what
+                the machine decides. Default: any, printed
+  --profile P   embedded (default), or brokers: needs Java, Maven and rabbitmq-server
+
+Exit code 0: all zeros. 1: something was lost, doubled, disordered or did not recover; the folder with all logs
+is kept and named. 2: called in a wrong way. 130: Ctrl-C, without a verdict.`;
+
+const names = ['minutes', 'seed', 'profile'] as const;
+type Name = (typeof names)[number];
+
+/** `--name value` and `--name=value`. */
+export function readOptions(args: readonly string[], anySeed: () => number): Asked {
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return { kind: 'help' };
+  const given = new Map<Name, string>();
+  const faults: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const [option = '', joined] = (args[index] ?? '').split('=', 2);
+    const name = names.find((known) => option === `--${known}`);
+    if (name === undefined) faults.push(`There is no option ${option}.`);
+    else given.set(name, joined ?? args[(index += 1)] ?? '');
+  }
+  const {
+    minutes = '2',
+    seed = String(anySeed()),
+    profile = 'embedded',
+  } = Object.fromEntries(given);
+  if (!(/^\d+(\.\d+)?$/.test(minutes) && Number(minutes) > 0))
+    faults.push(`--minutes: expected a number above 0; received "${minutes}"`);
+  if (!(/^\d{1,10}$/.test(seed) && Number(seed) < 2 ** 32))
+    faults.push(`--seed: expected a whole number below 2^32; received "${seed}"`);
+  if (profile !== 'embedded' && profile !== 'brokers')
+    faults.push(`--profile: expected embedded or brokers; received "${profile}"`);
+  if (faults.length > 0) return { kind: 'wrong', faults };
+  const options = { minutes: Number(minutes), seed: Number(seed), profile: profile as Profile };
+  return { kind: 'run', options };
+}
