@@ -23,7 +23,7 @@ values ($1, $2, $3, $4, $5, $6)`;
 
 /** The parameters of {@link appendOneStatement}. @throws LogError ENTRY_INVALID */
 export function appendOneValues(entry: LogEntry, partitions: number): unknown[] {
-  check(entry);
+  checkEntry(entry);
   const { stream, key, routingKey, headers, body } = entry;
   return [partitionOf(key, partitions), stream, key, routingKey, JSON.stringify(headers), body];
 }
@@ -34,7 +34,7 @@ export function appendValues(entries: readonly LogEntry[], partitions: number): 
   const starts: number[] = [];
   let next = 1;
   for (const entry of entries) {
-    check(entry);
+    checkEntry(entry);
     const headers = Buffer.from(JSON.stringify(entry.headers));
     bytes.push(headers, entry.body);
     starts.push(next);
@@ -53,7 +53,8 @@ export function appendValues(entries: readonly LogEntry[], partitions: number): 
   ];
 }
 
-function check(entry: LogEntry): void {
+/** @throws LogError ENTRY_INVALID when a text column can't hold a part of the entry */
+export function checkEntry(entry: LogEntry): void {
   for (const field of ['stream', 'key', 'routingKey'] as const) {
     if (entry[field]?.includes('\0')) {
       throw new LogError(

@@ -7,7 +7,9 @@ export type LogErrorCode =
   | 'GROUP_UNKNOWN'
   | 'LEASE_LOST'
   | 'PARTITIONS_DIFFER'
-  | 'SCHEMA_INVALID';
+  | 'SCHEMA_INVALID'
+  | 'SERVER_UNFIT'
+  | 'SLOT_LOST';
 
 /** What every error of this lib is. `retryable`: the same call may succeed later. */
 export class LogError extends Error {

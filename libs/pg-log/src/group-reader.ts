@@ -8,7 +8,7 @@ import { Holdings } from './holdings.js';
 import type { Keeper } from './keeper.js';
 import type { PartitionCursor, ReadRow } from './partition-cursor.js';
 import type { LogReader, OnRows, ReaderOptions } from './reader-options.js';
-import type { StepReader } from './step-reader.js';
+import type { Steps } from './steps.js';
 
 const RECONNECT = { minMs: 50, maxMs: 2000 };
 
@@ -17,9 +17,9 @@ export interface GroupReaderOptions extends Pick<
   'group' | 'streams' | 'handOver' | 'window' | 'onError'
 > {
   readonly keeper: Keeper;
-  readonly steps: StepReader;
-  readonly doorbell: Doorbell;
-  /** Closes the connection that `steps` reads on. */
+  readonly steps: Steps;
+  readonly doorbell: Pick<Doorbell, 'add' | 'remove'>;
+  /** Closes what `steps` reads from. */
   readonly closeSession: () => Promise<void>;
   readonly leaseMs: number;
   readonly pollMs: number;

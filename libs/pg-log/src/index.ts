@@ -7,3 +7,6 @@ export type { GroupState, ResetPlan } from './group-reset.js';
 export { LogError, type LogErrorCode } from './errors.js';
 export { PgLog, type PgLogOptions } from './pg-log.js';
 export type { LogReader, OnRows, ReaderOptions } from './reader-options.js';
+export type { SlotState } from './wal/slot.js';
+export { WalLog, type WalBacklog, type WalLogOptions } from './wal/wal-log.js';
+export { REFUSED } from './wal/wal-schema.js';

@@ -112,13 +112,17 @@ export class PartitionCursor {
   /** Takes rows of one step, in order, and moves the reading point behind them. */
   add(rows: readonly LogRow[], next: CursorPoint, step: CursorPoint): ReadRow[] {
     if (this.signal.aborted) return [];
-    const added = rows.map((row): ReadRow => {
-      const before = { prev: step.prev, cur: step.cur, position: row.position - 1n };
-      return { row, cursor: this, before, state: 'read' };
-    });
-    for (const row of added) this.#rows.push(row);
+    const { prev, cur } = step;
+    const added = rows.map((row) => this.take(row, { prev, cur, position: row.position - 1n }));
     this.point = next;
     return added;
+  }
+
+  /** Takes one more row; `before` is where the cursor stands while it is the lowest unfinished one. */
+  take(row: LogRow, before: CursorPoint): ReadRow {
+    const taken: ReadRow = { row, cursor: this, before, state: 'read' };
+    this.#rows.push(taken);
+    return taken;
   }
 
   handOver(row: ReadRow): void {

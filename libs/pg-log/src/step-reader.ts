@@ -8,6 +8,7 @@ import {
 } from './read-statements.js';
 import type { Session } from './session.js';
 import { EMPTY_SNAPSHOT, snapshotParts } from './snapshot.js';
+import type { Steps } from './steps.js';
 
 interface EntryColumns {
   readonly partition: number;
@@ -34,7 +35,7 @@ export interface StepReaderOptions extends ReadBounds {
  * in order of position: nothing that commits late is skipped, and since a key's entries are
  * numbered under a lock, a snapshot that shows the later one shows the earlier one too.
  */
-export class StepReader {
+export class StepReader implements Steps {
   readonly #open: { readonly name: string; readonly text: string };
   readonly #floor: { readonly name: string; readonly text: string };
   readonly #page: { readonly name: string; readonly text: string };
@@ -51,7 +52,6 @@ export class StepReader {
     this.#page = { name: 'log-page', text: pageStatement(options.schema) };
   }
 
-  /** About one batch of rows of these cursors; `more`: it did not reach the present. */
   async read(cursors: readonly PartitionCursor[]): Promise<{ rows: ReadRow[]; more: boolean }> {
     const rows: ReadRow[] = [];
     const underWay = cursors.filter((cursor) => cursor.point.cur !== null);

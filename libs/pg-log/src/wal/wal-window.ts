@@ -1,0 +1,154 @@
+import type { LogRow } from '../entry.js';
+import { partitionOf } from '../partition.js';
+import type { PartitionCursor, ReadRow } from '../partition-cursor.js';
+import type { Steps } from '../steps.js';
+import { fromFrame } from './frame.js';
+
+/** So that a key that is refused holds back few others; as many as a table's log has by default. */
+export const LANES = 16;
+
+export interface WindowBounds {
+  /** Rows, and bytes of bodies, of one read. */
+  readonly batch: number;
+  readonly maxBytes: number;
+  /** Rows, and bytes of bodies, from the oldest unfinished row on. */
+  readonly windowRows: number;
+  readonly windowBytes: number;
+}
+
+/** A transaction whose messages are here. */
+interface Commit {
+  endLsn: bigint | undefined;
+  committedAt: Date;
+  unfinished: number;
+}
+
+interface Entry {
+  readonly ordinal: number;
+  readonly commit: Commit;
+  readonly partition: number;
+  readonly bytes: number;
+  /** Undefined when it is finished. */
+  row: Omit<LogRow, 'signal'> | undefined;
+}
+
+/**
+ * What a slot has sent and nobody has finished yet, in the order of commits. A row stays until it is
+ * finished, so that a rejected one is read again from here.
+ */
+export class WalWindow implements Steps {
+  #entries: Entry[] = [];
+  #next = 1;
+  #bytes = 0;
+  readonly #commits: Commit[] = [];
+  #open: Commit | undefined;
+  #reached = 0n;
+  #confirmable = 0n;
+  readonly #handedOver = new WeakMap<LogRow, Entry>();
+
+  constructor(private readonly bounds: WindowBounds) {}
+
+  begin(committedAt: Date): void {
+    this.#open = { committedAt, endLsn: undefined, unfinished: 0 };
+    this.#commits.push(this.#open);
+  }
+
+  /** @throws LogError ENTRY_INVALID */
+  add(lsn: bigint, content: Buffer): void {
+    const commit = this.#open;
+    if (commit === undefined) throw new Error('A message came outside a transaction');
+    const entry = fromFrame(content);
+    const partition = partitionOf(entry.key, LANES);
+    const row = { ...entry, position: lsn, partition, appendedAt: commit.committedAt };
+    const bytes = content.byteLength;
+    this.#entries.push({ ordinal: this.#next++, commit, partition, bytes, row });
+    this.#bytes += bytes;
+    commit.unfinished += 1;
+  }
+
+  commit(endLsn: bigint): void {
+    if (this.#open !== undefined) this.#open.endLsn = endLsn;
+    this.#open = undefined;
+    this.reached(endLsn);
+  }
+
+  reached(lsn: bigint): void {
+    if (lsn > this.#reached) this.#reached = lsn;
+  }
+
+  /** Up to where the slot's messages are here, or were. */
+  get reachedLsn(): bigint {
+    return this.#reached;
+  }
+
+  get hasRoom(): boolean {
+    return this.#entries.length < this.bounds.windowRows && this.#bytes < this.bounds.windowBytes;
+  }
+
+  /** Where the slot may begin from now on: everything before is finished. 0 when nothing is known. */
+  get confirmable(): bigint {
+    let done = 0;
+    for (const { endLsn, unfinished } of this.#commits) {
+      if (endLsn === undefined || unfinished > 0) break;
+      this.#confirmable = endLsn;
+      done += 1;
+    }
+    if (done > 0) this.#commits.splice(0, done);
+    if (this.#commits.length === 0 && this.#reached > this.#confirmable)
+      this.#confirmable = this.#reached;
+    return this.#confirmable;
+  }
+
+  /** Rows that are not finished, and when the oldest was committed. */
+  get unfinished(): { readonly count: number; readonly since: Date | undefined } {
+    const count = this.#commits.reduce((sum, commit) => sum + commit.unfinished, 0);
+    return { count, since: this.#commits.find(({ unfinished }) => unfinished > 0)?.committedAt };
+  }
+
+  finish(row: LogRow): void {
+    const entry = this.#handedOver.get(row);
+    if (entry?.row === undefined) return;
+    entry.row = undefined;
+    entry.commit.unfinished -= 1;
+    this.#bytes -= entry.bytes;
+  }
+
+  async read(cursors: readonly PartitionCursor[]): Promise<{ rows: ReadRow[]; more: boolean }> {
+    this.#trim();
+    const lanes = new Map(cursors.map((cursor) => [cursor.partition, cursor]));
+    const positions = cursors.map(({ point }) => Number(point.position));
+    const first = this.#entries[0]?.ordinal ?? this.#next;
+    const rows: ReadRow[] = [];
+    let bytes = 0;
+    let index = Math.max(0, Math.min(...positions) + 1 - first);
+    let more = false;
+    for (; index < this.#entries.length; index++) {
+      const entry = this.#entries[index]!;
+      const cursor = lanes.get(entry.partition);
+      if (cursor === undefined || entry.row === undefined) continue;
+      if (Number(cursor.point.position) >= entry.ordinal) continue;
+      more = rows.length >= this.bounds.batch;
+      more ||= rows.length > 0 && bytes + entry.bytes > this.bounds.maxBytes;
+      if (more) break;
+      const row: LogRow = { ...entry.row, signal: cursor.signal };
+      this.#handedOver.set(row, entry);
+      rows.push(cursor.take(row, pointAt(entry.ordinal - 1)));
+      bytes += entry.bytes;
+    }
+    const scanned = this.#entries[index - 1]?.ordinal ?? first - 1;
+    for (const cursor of cursors)
+      if (Number(cursor.point.position) < scanned) cursor.point = pointAt(scanned);
+    return { rows, more };
+  }
+
+  #trim(): void {
+    let finished = 0;
+    while (this.#entries[finished] && this.#entries[finished]?.row === undefined) finished += 1;
+    if (finished > 0) this.#entries.splice(0, finished);
+  }
+}
+
+/** In a window, a cursor is the number of the row up to which a lane is read. */
+export function pointAt(ordinal: number) {
+  return { prev: '', cur: null, position: BigInt(ordinal) };
+}
