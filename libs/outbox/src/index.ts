@@ -42,6 +42,6 @@ export { INBOX_SCHEMA, installInbox } from './postgres/inbox-schema.js';
 export type { Queryable } from './postgres/queryable.js';
 export { installReplays } from './postgres/replay-schema.js';
 export { RELAY_GROUP } from './relay/relay-group.js';
-export type { RelayHooks, RelayOptions, StopOptions } from './relay/relay-options.js';
+export type { RelayHooks, RelayLog, RelayOptions, StopOptions } from './relay/relay-options.js';
 export { Relay } from './relay/relay.js';
 export { ReplayRecords, type ReplayRecord } from './replays.js';

@@ -5,6 +5,10 @@ const common = {
   max_connections: '300',
   shared_buffers: '64MB',
   wal_level: 'logical',
+  // One a service that relays by logical replication; what is kept for one that is not read is bounded.
+  max_replication_slots: '100',
+  max_wal_senders: '100',
+  max_slot_wal_keep_size: '4GB',
   max_wal_size: '512MB',
   checkpoint_completion_target: '0.9',
   // Short queries in great number: compiling them costs more than it saves.

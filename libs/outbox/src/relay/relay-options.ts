@@ -2,11 +2,18 @@ import type { Stream } from '@mesh/contracts';
 import type { Publisher } from '@mesh/messaging';
 import type { LogRow, PgLog } from '@mesh/pg-log';
 import type { FailurePolicy } from '../dead-letters/parking.js';
+import type { Backlog } from '../postgres/backlog.js';
 import type { Queryable } from '../postgres/queryable.js';
+
+/** What a relay reads: a {@link PgLog} in the schema of the outbox, or a WalLog. */
+export interface RelayLog extends Pick<PgLog, 'reader' | 'wake'> {
+  /** What is committed and not confirmed; not a number when only another replica knows. @default counted in the table */
+  backlog?(): Promise<Backlog>;
+}
 
 export interface RelayOptions {
   /** The log that the {@link Outbox} appends to. */
-  readonly log: Pick<PgLog, 'reader' | 'wake'>;
+  readonly log: RelayLog;
   /** The service's database, for the dead letters. */
   readonly pool: Queryable;
   /** The publisher for streams of a kind; asked for again at each batch. */

@@ -25,7 +25,7 @@ export class Relay {
 
   /**
    * Fulfilled when it relays. Goes on in the background until {@link stop}. Call it once.
-   * @throws LogError CURSOR_FOREIGN when the cursor belongs to another server
+   * @throws LogError CURSOR_FOREIGN when the cursor belongs to another server, SLOT_LOST when events may be missing
    */
   async start(): Promise<void> {
     const { log, batch, retry, leaseMs, pollMs, hooks } = this.#options;
@@ -45,9 +45,10 @@ export class Relay {
     await Promise.race([reader.ready, running]);
   }
 
-  /** What is committed and not yet confirmed. */
+  /** What is committed and not yet confirmed; not a number where only the replica that reads knows. */
   backlog(): Promise<Backlog> {
-    return readBacklog(this.#options.pool);
+    const { log, pool } = this.#options;
+    return log.backlog?.() ?? readBacklog(pool);
   }
 
   /**
@@ -69,7 +70,7 @@ export class Relay {
         leftMs,
         this.backlog().catch(() => undefined),
       );
-      if (backlog?.depth === 0) return;
+      if (backlog !== undefined && !(backlog.depth > 0)) return;
       this.#options.log.wake();
       await sleep(20);
     }

@@ -81,7 +81,7 @@ export class WalReader implements LogReader {
   async unconfirmed(lsn: bigint): Promise<Unconfirmed | undefined> {
     const reading = this.#keeper.reading;
     if (reading === undefined) return undefined;
-    const { stream, window } = reading;
+    const { window } = reading;
     await this.#keeper.reached(lsn);
     const { count, since } = window.unfinished;
     return { reached: window.reachedLsn, count, since };

@@ -7,6 +7,9 @@ import { fromFrame } from './frame.js';
 /** So that a key that is refused holds back few others; as many as a table's log has by default. */
 export const LANES = 16;
 
+/** Positions are places in the WAL behind this, so that none is ever that of a row in a table. */
+const AFTER_TABLES = 1n << 62n;
+
 export interface WindowBounds {
   /** Rows, and bytes of bodies, of one read. */
   readonly batch: number;
@@ -59,7 +62,12 @@ export class WalWindow implements Steps {
     if (commit === undefined) throw new Error('A message came outside a transaction');
     const entry = fromFrame(content);
     const partition = partitionOf(entry.key, LANES);
-    const row = { ...entry, position: lsn, partition, appendedAt: commit.committedAt };
+    const row = {
+      ...entry,
+      position: AFTER_TABLES | lsn,
+      partition,
+      appendedAt: commit.committedAt,
+    };
     const bytes = content.byteLength;
     this.#entries.push({ ordinal: this.#next++, commit, partition, bytes, row });
     this.#bytes += bytes;

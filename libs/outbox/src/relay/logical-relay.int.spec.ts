@@ -1,0 +1,4 @@
+import { logicalRelay } from '../testing/logical-relay.js';
+import { relaySuite } from '../testing/relay-suite.js';
+
+relaySuite(logicalRelay);
