@@ -7,7 +7,7 @@ import { root } from '@mesh/tools/root';
 import { ServerError } from '@mesh/tools/servers/server-error';
 import { help, readOptions, type ChaosOptions } from './options.js';
 import { isFailure, runChaos } from './run-chaos.js';
-import { startSimpleWorkload } from './load/simple-workload.js';
+import { startWorkload } from './start-workload.js';
 
 const asked = readOptions(process.argv.slice(2), () => randomInt(2 ** 32));
 if (asked.kind === 'run') process.exit(await run(asked.options));
@@ -27,7 +27,7 @@ async function run(options: ChaosOptions): Promise<number> {
   try {
     const result = await runChaos({
       options,
-      startWorkload: startSimpleWorkload,
+      startWorkload,
       reportDir: join(root, '.mesh', 'chaos'),
       say: (line) => console.log(line),
       signal: stopping.signal,
