@@ -22,9 +22,11 @@ export { Parking, type FailurePolicy, type ParkingOptions } from './dead-letters
 export { installParking } from './dead-letters/schema.js';
 export { DepthLimit, type DepthLimitOptions } from './depth-limit.js';
 export { OutboxError, OutboxFullError, type OutboxErrorCode } from './errors.js';
+export { handleBatch } from './handle-batch.js';
 export { inTransaction } from './in-transaction.js';
 export { handleOnce, type HandledEvent } from './inbox.js';
 export { collect } from './middleware/collect.js';
+export { inboxBatch, type BatchEffect, type BatchResult } from './middleware/inbox-batch.js';
 export { inbox, unlessParked, type InboxOptions } from './middleware/inbox.js';
 export { park, type ParkOptions } from './middleware/park.js';
 export type { OpenTransaction } from './open-transaction.js';

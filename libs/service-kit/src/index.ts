@@ -55,6 +55,7 @@ export {
   type KafkaAccessConfig,
 } from './messaging/broker-access.js';
 export {
+  EventBatchHandler,
   EventHandler,
   type DeliveryGuarantee,
   type EventHandlerOptions,

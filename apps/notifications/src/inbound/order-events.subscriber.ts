@@ -32,23 +32,23 @@ export class OrderEventsSubscriber {
     private readonly announce: AnnounceOrderChange,
   ) {}
 
-  @EventHandler(OrderPlaced)
+  @EventHandler(OrderPlaced, { batch: true })
   async onPlaced(event: ReceivedEvent<OrderPlacedData>, tx: Tx): Promise<void> {
     const { lines, total } = event.data;
     await this.#tell(event, tx, { status: 'PLACED', ...(total && { content: { lines, total } }) });
   }
 
-  @EventHandler(OrderConfirmed)
+  @EventHandler(OrderConfirmed, { batch: true })
   async onConfirmed(event: ReceivedEvent<OrderConfirmedData>, tx: Tx): Promise<void> {
     await this.#tell(event, tx, { status: 'CONFIRMED' });
   }
 
-  @EventHandler(OrderRejected)
+  @EventHandler(OrderRejected, { batch: true })
   async onRejected(event: ReceivedEvent<OrderRejectedData>, tx: Tx): Promise<void> {
     await this.#tell(event, tx, { status: 'REJECTED', reason: event.data.reason });
   }
 
-  @EventHandler(OrderCancelled)
+  @EventHandler(OrderCancelled, { batch: true })
   async onCancelled(event: ReceivedEvent<OrderCancelledData>, tx: Tx): Promise<void> {
     await this.#tell(event, tx, { status: 'CANCELLED', reason: event.data.reason });
   }

@@ -16,7 +16,7 @@ export class StockEventsSubscriber {
     private readonly announce: AnnounceStockChange,
   ) {}
 
-  @EventHandler(StockChanged, { group: 'notifications.stock' })
+  @EventHandler(StockChanged, { group: 'notifications.stock', batch: true })
   async onChanged(
     event: ReceivedEvent<StockChangedData>,
     tx: Transaction<NotificationsDatabase>,

@@ -1,8 +1,8 @@
 import { findEvent, type EventDefinition } from '@mesh/contracts';
 import type { CloudEvent } from '@mesh/envelope';
-import type { DeliveryHandler } from '../delivery.js';
+import type { Delivery, DeliveryHandler } from '../delivery.js';
 import { RejectedError } from '../errors.js';
-import type { HandleEvent } from './handling.js';
+import type { HandleEvent, Handling } from './handling.js';
 
 /** The catalog does not know the event: that of a newer version, or of somebody else. */
 export class UnknownEventError extends RejectedError {
@@ -24,12 +24,29 @@ export function decode(
 ): DeliveryHandler {
   return async (delivery) => {
     const event = delivery.event();
-    const definition = findEvent(event.type);
-    if (definition === undefined) throw new UnknownEventError(event.type);
+    const definition = definitionOf(event);
     const handle = handlerOf(event.type);
     if (handle === undefined) return skipped(event.type);
-    await handle({ delivery, event, data: dataOf(event, definition), signal: delivery.signal });
+    await handle(handlingOf(delivery, definition));
   };
+}
+
+/**
+ * The event of a delivery, decoded.
+ * @throws EnvelopeError, {@link UnknownEventError} and RejectedError, as {@link decode} rejects
+ */
+export function handlingOf(
+  delivery: Delivery,
+  definition: EventDefinition = definitionOf(delivery.event()),
+): Handling {
+  const event = delivery.event();
+  return { delivery, event, data: dataOf(event, definition), signal: delivery.signal };
+}
+
+function definitionOf({ type }: CloudEvent): EventDefinition {
+  const definition = findEvent(type);
+  if (definition === undefined) throw new UnknownEventError(type);
+  return definition;
 }
 
 function dataOf(event: CloudEvent, definition: EventDefinition): unknown {

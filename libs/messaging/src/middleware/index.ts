@@ -4,7 +4,7 @@
 export { CircuitOpenError } from './circuit-open-error.js';
 export { circuitBreaker, type BreakerOptions } from './circuit-breaker.js';
 export { concurrency, type ConcurrencyOptions } from './concurrency.js';
-export { decode, UnknownEventError } from './decode.js';
+export { decode, handlingOf, UnknownEventError } from './decode.js';
 export { failureKindOf, type FailureKind } from './failure-kind.js';
 export {
   around,

@@ -2,6 +2,7 @@ import { CompiledQuery, type Kysely } from 'kysely';
 import { executorOf, type OpenTransaction, type TransactionExecutor } from '../open-transaction.js';
 import { INBOX_SCHEMA } from '../postgres/inbox-schema.js';
 import { placeOf, type Arrival } from './arrival.js';
+import { claimBatch, type Claim } from './claim-batch.js';
 import type { Failure } from './failure.js';
 import { notification, type KeyPlace, type ParkedKeys } from './parked-keys.js';
 import { RecordBatches } from './record-batches.js';
@@ -90,6 +91,21 @@ export class Parking {
       if (!parked) return 'repeated';
       if (await parkBehind(executor, arrival, place)) return 'parked';
     }
+  }
+
+  /**
+   * Notes in the inbox, in one statement, those of the arrivals that it has no note of and whose key is
+   * not parked; in the transaction of their effects. All are of one group and stream.
+   * @throws OutboxError OUTSIDE_TRANSACTION
+   */
+  claimBatch(tx: OpenTransaction, arrivals: readonly Arrival[]): Promise<readonly Claim[]> {
+    return claimBatch(executorOf(tx, 'claimBatch'), arrivals);
+  }
+
+  /** Whether the key of an arrival is known to be parked. May be behind for a moment. */
+  isParked(arrival: Arrival): boolean {
+    const place = placeOf(arrival);
+    return place !== undefined && this.#options.keys.has(place);
   }
 
   /** Parks the event behind a dead letter of its key; false when its key is not parked. */

@@ -89,3 +89,16 @@ describe('a statement that is not waited for', () => {
     expect(await find(30)).toEqual([]);
   });
 });
+
+test('given a statement that failed and was not told, when committing, then the transaction fails', async () => {
+  const swallowed = db.transaction().execute(async (tx) => {
+    await tx.insertInto('thing').values({ id: 70 }).execute();
+    await tx
+      .insertInto('thing')
+      .values({ id: 70 })
+      .execute()
+      .catch(() => undefined);
+  });
+  await expect(swallowed).rejects.toThrow('Transaction was rolled back instead of committed');
+  expect(await find(70)).toEqual([]);
+});

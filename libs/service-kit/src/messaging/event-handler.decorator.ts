@@ -71,12 +71,42 @@ export interface EventHandlerOptions<
    * build on each other. Not with at-most-once. @default 'park-key' with a database, else 'skip'
    */
   readonly onFailure?: FailurePolicy;
+  /**
+   * Lets the handler share its transaction with other events that are ready at once, up to these
+   * bounds: they are claimed with one statement and committed together, and the handler is called for
+   * one after the other. No event waits for others to come. When anything fails, all is rolled back and
+   * each event is handled in a transaction of its own, so that the guilty one alone is tried again or
+   * parked.
+   *
+   * For handlers that do nothing but SQL through their transaction: one that waits for somebody else
+   * holds up the others of its batch, and locks are held until all are done. Handlers that lock rows
+   * which events of several keys have in common should take them in one order over the whole batch, as
+   * an {@link EventBatchHandler} can; else deadlocks send batches back to single events. Only effectively
+   * once; not with `serializeBy` or `breaker`. @default a transaction an event
+   */
+  readonly batch?: true | BatchOptions;
 }
+
+/** Bounds of one transaction for several events; the smallest of a group and stream count. */
+export interface BatchOptions {
+  /** Events. More spare commits, hold locks for longer, and lose more work when one fails. @default 100 */
+  readonly count?: number;
+  /** Bytes of their bodies; one event may overstep it. @default 4 MiB */
+  readonly bytes?: number;
+}
+
+/** What a handler of several events can have: its effects are those of one transaction. */
+export type EventBatchHandlerOptions = Omit<
+  EventHandlerOptions<'effectively-once'>,
+  'delivery' | 'ephemeral' | 'serializeBy' | 'breaker'
+>;
 
 /** What the decorator leaves on a method. */
 export interface EventHandlerMetadata {
   readonly definition: EventDefinition;
   readonly options: EventHandlerOptions;
+  /** The method takes an array of events. */
+  readonly takesMany?: true;
 }
 
 type Method<Data, Guarantee> = Guarantee extends 'effectively-once'
@@ -105,6 +135,33 @@ export function EventHandler<Data, Guarantee extends DeliveryGuarantee = 'effect
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
     const metadata = { definition, options } as unknown as EventHandlerMetadata;
+    Reflect.defineMetadata(metadataKey, metadata, descriptor.value as object);
+  };
+}
+
+/**
+ * Handles events of one type, as many as are ready at once: `@EventBatchHandler(OrderPlaced)` on a
+ * method `(events, tx) => Promise<void>`, so that it can do for all of them what costs a statement each.
+ *
+ * The events are new to the group, of several keys, and those of a key come in their order; also those
+ * of several types, where a run of a type ends at the next type of a key. They are in one transaction
+ * with their notes in the inbox, up to `batch`. When the method rejects, it is called for each event
+ * alone, in a transaction of its own: the guilty one is tried again or parked, the others have their effect.
+ *
+ * The method runs in a trace of its own when it has several events: what it appends for one of them
+ * says so, by `traceparent` and `causationId` of that event. Guards, interceptors and pipes of Nest are
+ * given the array.
+ */
+export function EventBatchHandler<Data>(
+  definition: EventDefinition<Data>,
+  options: EventBatchHandlerOptions = {},
+) {
+  return <M extends (events: readonly ReceivedEvent<Data>[], tx: never) => Promise<void>>(
+    _target: object,
+    _name: string | symbol,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void => {
+    const metadata = { definition, options: { batch: true, ...options }, takesMany: true };
     Reflect.defineMetadata(metadataKey, metadata, descriptor.value as object);
   };
 }

@@ -2,6 +2,7 @@ import { RejectedError, type Delivery, type DeliveryHandler } from '@mesh/messag
 import { decode, type HandleEvent } from '@mesh/messaging/middleware';
 import { park, type FailurePolicy, type Parking } from '@mesh/outbox';
 import type { Transaction } from 'kysely';
+import { batchesOf } from './batch-chain.js';
 import { chainOf, redriveChainOf, type ChainOptions } from './handler-chain.js';
 import { skipped } from './handler-metrics.js';
 import { parkedTeller } from './parked-teller.js';
@@ -30,7 +31,11 @@ export function routeEvents(
   );
   if (parking === undefined) return handle;
   const onParked = parkedTeller(log);
-  return park({ parking, group, policyOf: (type) => policyOf(type, handlers), onParked })(handle);
+  const alone = park({ parking, group, policyOf: (type) => policyOf(type, handlers), onParked })(
+    handle,
+  );
+  const batches = batchesOf(handlers, { ...options, group });
+  return batches === undefined ? alone : Object.assign(alone, { batches });
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   tracing,
   type EventMiddleware,
   type HandleEvent,
+  type Handling,
 } from '@mesh/messaging/middleware';
 import { inbox, unlessParked, type Parking } from '@mesh/outbox';
 import type { Logger } from '@mesh/tracing';
@@ -76,19 +77,37 @@ function guaranteed(
   return parks && parking !== undefined ? [unlessParked({ parking, group })] : [];
 }
 
-function called({ handle, delivery }: PlannedHandler): HandleEvent {
+/** A handler as one of a batch: in its trace, with its time; the inbox is around the batch. */
+export function inBatchChainOf(handler: PlannedHandler): HandleEvent {
+  return around(called(handler), tracing, timeoutOf(handler));
+}
+
+/** A handler of several events, which all go into one call; the first is on the way through. */
+export function wholeChainOf(handler: PlannedHandler, events: readonly Handling[]): HandleEvent {
+  return around(async (handling) => {
+    const all = events.map(({ delivery, event, data }) =>
+      receivedEvent(Object.assign(callOf(handling), { delivery, event, data })),
+    );
+    await runInCall(callOf(handling), () => handler.handle(all, handling.tx));
+    return 'done';
+  }, timeoutOf(handler));
+}
+
+function called({ handle, delivery, takesMany }: PlannedHandler): HandleEvent {
   return async (handling) => {
     const event = receivedEvent(handling);
     const tx = delivery === 'effectively-once' ? handling.tx : undefined;
-    await runInCall(
-      {
-        get signal() {
-          return handling.signal;
-        },
-      },
-      () => handle(event, tx),
-    );
+    await runInCall(callOf(handling), () => handle(takesMany ? [event] : event, tx));
     return 'done';
+  };
+}
+
+/** The signal is made when it is asked for. */
+function callOf(handling: Handling) {
+  return {
+    get signal() {
+      return handling.signal;
+    },
   };
 }
 

@@ -8,6 +8,12 @@ const durations = metrics.histogram({
   help: 'Time to handle an event, by group, type and result (done, repeated, parked, dropped, failed)',
   labels: ['group', 'type', 'result'],
 });
+const batchSizes = metrics.histogram({
+  name: 'mesh_event_batch_size',
+  help: 'Events of one transaction, by group and result (done, failed); failed ones are handled alone afterwards',
+  labels: ['group', 'result'],
+  buckets: [2, 5, 10, 20, 50, 100, 200, 500, 1000],
+});
 const skippedEvents = metrics.counter({
   name: 'mesh_events_skipped_total',
   help: 'Events of a subscribed stream that the catalog knows and the group has no handler for',
@@ -50,6 +56,21 @@ export function measured(group: string): EventMiddleware {
       end({ result: 'failed' });
       throw error;
     }
+  };
+}
+
+/** Measures a batch: its size, and for each of its events the time that it took. */
+export function measuredBatch(group: string, types: readonly string[]) {
+  const ends = types.map((type) => durations.startTimer({ group, type }));
+  return {
+    done(results: readonly string[]): void {
+      batchSizes.observe({ group, result: 'done' }, types.length);
+      // What is handled alone is measured there.
+      results.forEach((result, at) => result !== 'alone' && ends[at]?.({ result }));
+    },
+    failed(): void {
+      batchSizes.observe({ group, result: 'failed' }, types.length);
+    },
   };
 }
 

@@ -63,7 +63,28 @@ describe('planSubscriptions', () => {
     expect(planned?.subscribe).toEqual({ source: 'mesh.order.v1', group: 'tiny' });
   });
 
+  test('given handlers that share their transactions, when planned, then the bounds of a batch are set', () => {
+    const [planned] = plan([
+      handler('A.placed', OrderPlaced, { batch: true }),
+      handler('A.cancelled', OrderCancelled, { batch: { count: 10 } }),
+    ]);
+    expect([...planned!.handlers.values()].map(({ batch }) => batch)).toEqual([
+      { count: 100, bytes: 4 * 1024 * 1024 },
+      { count: 10, bytes: 4 * 1024 * 1024 },
+    ]);
+  });
+
   test.each([
+    [
+      'a batch without a transaction',
+      [handler('A.on', OrderPlaced, { batch: true, delivery: 'at-least-once' })],
+      "A.on can't be in a batch with delivery: 'at-least-once': what a batch shares is the transaction of effectively-once",
+    ],
+    [
+      'a batch that a breaker is around',
+      [handler('A.on', OrderPlaced, { batch: true, breaker: {} })],
+      'A.on can\'t have both "batch" and "breaker": a batch does nothing but SQL in one transaction',
+    ],
     [
       'two handlers of an event in a group',
       [handler('A.on', OrderPlaced), handler('B.on', OrderPlaced, { group: 'tiny' })],

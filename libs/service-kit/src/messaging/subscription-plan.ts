@@ -1,7 +1,11 @@
 import type { EventDefinition } from '@mesh/contracts';
 import type { Features, SubscribeOptions, Transport } from '@mesh/messaging';
 import type { FailurePolicy } from '@mesh/outbox';
-import type { DeliveryGuarantee, EventHandlerOptions } from './event-handler.decorator.js';
+import type {
+  BatchOptions,
+  DeliveryGuarantee,
+  EventHandlerOptions,
+} from './event-handler.decorator.js';
 import type { ReceivedEvent } from './received-event.js';
 
 /** An `@EventHandler` method, ready to be called. */
@@ -10,7 +14,12 @@ export interface FoundHandler {
   readonly name: string;
   readonly definition: EventDefinition;
   readonly options: EventHandlerOptions;
-  handle(event: ReceivedEvent<unknown>, tx?: unknown): Promise<void>;
+  /** It is given an array of events. */
+  readonly takesMany?: true;
+  handle(
+    events: ReceivedEvent<unknown> | readonly ReceivedEvent<unknown>[],
+    tx?: unknown,
+  ): Promise<void>;
 }
 
 export interface PlannedHandler {
@@ -21,8 +30,13 @@ export interface PlannedHandler {
     EventHandlerOptions,
     'retry' | 'timeoutMs' | 'breaker' | 'concurrency' | 'serializeBy'
   >;
+  /** Its events may share a transaction; absent when each has its own. */
+  readonly batch?: Required<BatchOptions>;
+  readonly takesMany?: true;
   readonly handle: FoundHandler['handle'];
 }
+
+const defaultBatch = { count: 100, bytes: 4 * 1024 * 1024 };
 
 /** One subscription: the handlers of one group on one stream. */
 export interface PlannedSubscription {
@@ -110,9 +124,12 @@ function byType(
     }
     const delivery = guarantee(handler, options);
     const onFailure = failurePolicy(handler, options);
+    const batch = batchOf(handler, delivery);
     map.set(type, {
       ...{ name: handler.name, delivery, onFailure },
       ...{ options: handler.options, handle: handler.handle },
+      ...(batch && { batch }),
+      ...(handler.takesMany && { takesMany: true }),
     });
   }
   return map;
@@ -136,6 +153,26 @@ function guarantee(handler: FoundHandler, { hasDatabase }: PlanOptions): Deliver
     );
   }
   return delivery;
+}
+
+function batchOf(
+  { name, options: { batch, serializeBy, breaker } }: FoundHandler,
+  delivery: DeliveryGuarantee,
+): Required<BatchOptions> | undefined {
+  if (batch === undefined) return undefined;
+  if (delivery !== 'effectively-once') {
+    throw new HandlerError(
+      `${name} can't be in a batch with delivery: '${delivery}': what a batch shares is the transaction of effectively-once`,
+    );
+  }
+  const [other] =
+    Object.entries({ serializeBy, breaker }).find(([, set]) => set !== undefined) ?? [];
+  if (other !== undefined) {
+    throw new HandlerError(
+      `${name} can't have both "batch" and "${other}": a batch does nothing but SQL in one transaction`,
+    );
+  }
+  return { ...defaultBatch, ...(batch === true ? {} : batch) };
 }
 
 function failurePolicy(
