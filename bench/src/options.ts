@@ -10,6 +10,7 @@ export interface BenchOptions {
   readonly transports: readonly TransportName[];
   readonly orders: number;
   readonly seconds: number;
+  readonly minutes: number;
   /** Events a round. */
   readonly events: number;
   /** Rounds that count, after one to warm up. */
@@ -21,6 +22,7 @@ const known = {
   transport: { type: 'string', multiple: true, default: [...transports] },
   orders: { type: 'string', default: '300' },
   seconds: { type: 'string', default: '15' },
+  minutes: { type: 'string', default: '20' },
   events: { type: 'string', default: '20000' },
   rounds: { type: 'string', default: '5' },
 } as const satisfies ParseArgsOptionsConfig;
@@ -40,6 +42,7 @@ export function optionsOf(args: readonly string[], taken: readonly OptionName[])
     transports: values.transport.map((name) => oneOf('transport', transports, name)),
     orders: count('orders', values.orders),
     seconds: count('seconds', values.seconds),
+    minutes: count('minutes', values.minutes),
     events: count('events', values.events),
     rounds: count('rounds', values.rounds),
   };

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root } from '@mesh/tools/root';
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 
 const FOLDER = join(root, 'bench', 'results');
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
@@ -48,6 +47,9 @@ export function plotLines(
 }
 
 async function save(title: string, spec: TopLevelSpec): Promise<void> {
+  // Late: they would be in the memory that is measured.
+  const { parse, View } = await import('vega');
+  const { compile } = await import('vega-lite');
   const view = new View(parse(compile(spec).spec), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();

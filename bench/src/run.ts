@@ -11,6 +11,7 @@ import { log } from './log.js';
 import { nest } from './nest.js';
 import { optionsOf, type BenchOptions, type OptionName } from './options.js';
 import { relay } from './relay.js';
+import { soak } from './soak.js';
 import { starts } from './starts.js';
 import { throughput } from './throughput.js';
 
@@ -77,6 +78,11 @@ const benches: Readonly<Record<string, Bench>> = {
     takes: ['transport'],
     what: 'commit → handler through the outbox, at idle',
   },
+  soak: {
+    run: soak,
+    takes: ['transport', 'minutes'],
+    what: 'memory of one service at 70% of its top rate',
+  },
   hop: { run: hop, takes: ['transport'], what: 'send → handler, one message at a time' },
 };
 
@@ -91,7 +97,7 @@ ${Object.entries(benches)
 
   --profile embedded|brokers
   --transport embedded|kafka|amqp      again for more than one; all of them unless told
-  --orders N   --seconds N   --events N   --rounds N
+  --orders N   --seconds N   --minutes N   --events N   --rounds N
 
 Every bench starts servers of its own. Machines are noisy: compare ratios of one run.`;
 
