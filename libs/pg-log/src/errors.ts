@@ -5,6 +5,7 @@ export type LogErrorCode =
   | 'ENTRY_INVALID'
   | 'GROUP_ACTIVE'
   | 'GROUP_UNKNOWN'
+  | 'HISTORY_GONE'
   | 'LEASE_LOST'
   | 'PARTITIONS_DIFFER'
   | 'SCHEMA_INVALID'

@@ -3,6 +3,7 @@ import type { LogRow } from './entry.js';
 import { LogError } from './errors.js';
 import { historyStatements } from './history-statements.js';
 import { PartitionCursor } from './partition-cursor.js';
+import { segmentStatements } from './retention/segment-statements.js';
 import type { Session } from './session.js';
 import { StepReader } from './step-reader.js';
 
@@ -39,9 +40,13 @@ export class GroupHistory {
     this.#sql = historyStatements(options.schema);
   }
 
-  /** By partition what is finished from there on; nothing of a partition where nothing is, or of a group that is unknown. */
+  /**
+   * By partition what is finished from there on; nothing of a partition where nothing is, or of a group that is unknown.
+   * @throws LogError HISTORY_GONE when retention dropped a part of it
+   */
   async finished(from: HistoryFrom): Promise<readonly FinishedRange[]> {
     const { group, streams } = this.options;
+    await this.#refuseGone(from);
     const rows = await this.#run<{ partition: number; first: string; until: string }>('finished', [
       ...[group, streams, from.kind === 'time' ? from.time : null],
       ...(from.kind === 'position' ? [from.position, from.partition] : [0, null]),
@@ -119,6 +124,26 @@ export class GroupHistory {
   /** By partition how many rows are not finished; at most 100,000 are looked at. Nothing of a group that is unknown. */
   behind(): Promise<readonly { readonly partition: number; readonly count: number }[]> {
     return this.#run('behind', [this.options.group, this.options.streams]);
+  }
+
+  async #refuseGone(from: HistoryFrom): Promise<void> {
+    if (from.kind === 'start') return;
+    const { schema } = this.options;
+    const text = segmentStatements(schema).gone;
+    const [gone] = await this.session.query<{ until: string; before: Date }>({ text });
+    if (gone === undefined) return;
+    const later = 'Begin later, at the start of what is left, or keep more (retention)';
+    if (from.kind === 'position' && from.position < BigInt(gone.until))
+      throw new LogError(
+        'HISTORY_GONE',
+        `Positions before ${gone.until} are gone from the log "${schema}", and ${from.position} with them. ${later}`,
+      );
+    // Infinite before anything was dropped.
+    if (from.kind === 'time' && gone.before instanceof Date && from.time < gone.before)
+      throw new LogError(
+        'HISTORY_GONE',
+        `What was appended before ${gone.before.toISOString()} is gone from the log "${schema}": from ${from.time.toISOString()} on it is not whole. ${later}`,
+      );
   }
 
   async #sentBack(ranges: readonly FinishedRange[]): Promise<PartitionCursor[]> {

@@ -10,3 +10,9 @@ export type { LogReader, OnRows, ReaderOptions } from './reader-options.js';
 export type { SlotState } from './wal/slot.js';
 export { WalLog, type WalBacklog, type WalLogOptions } from './wal/wal-log.js';
 export { REFUSED } from './wal/wal-schema.js';
+export type { LogRetention } from './retention/log-retention.js';
+export type {
+  RetentionOptions,
+  RetentionReport,
+  RetentionStatus,
+} from './retention/retention-options.js';

@@ -22,9 +22,13 @@ export interface ReaderSurroundings {
 export function openReader(options: ReaderOptions, around: ReaderSurroundings): LogReader {
   const { group, from, leaseMs = 5000, batch = 500, maxBytes = 8 * 1024 * 1024 } = options;
   const { schema, partitions, control, doorbell, singleGroup } = around;
-  const session: Session = new Session(connectionOf(around.pool, READ_SETTINGS), undefined, () =>
-    reader.onConnectionLost(),
-  );
+  const session: Session = new Session(connectionOf(around.pool, READ_SETTINGS), undefined, () => {
+    steps.forget();
+    reader.onConnectionLost();
+  });
+  const steps = new StepReader(session, {
+    ...{ schema, streams: options.streams ?? null, batch, maxBytes },
+  });
   const reader = new GroupReader({
     group,
     streams: options.streams,
@@ -42,7 +46,7 @@ export function openReader(options: ReaderOptions, around: ReaderSurroundings): 
           announce: () => doorbell.announce(group),
           onOthers: (others) => (doorbell.unheard = singleGroup && others === 0),
         }),
-    steps: new StepReader(session, { schema, streams: options.streams ?? null, batch, maxBytes }),
+    steps,
     doorbell,
     closeSession: () => session.close(),
   });

@@ -15,6 +15,8 @@ import { installLog } from './install.js';
 import { openReader } from './open-reader.js';
 import { READ_SETTINGS } from './read-statements.js';
 import type { LogReader, ReaderOptions } from './reader-options.js';
+import { LogRetention } from './retention/log-retention.js';
+import type { RetentionOptions } from './retention/retention-options.js';
 import { connectionOf, Session } from './session.js';
 
 export interface PgLogOptions {
@@ -146,6 +148,11 @@ export class PgLog {
   /** What a group has finished of these streams, which are all that it reads; the log must be installed. */
   history(group: string, streams: readonly string[] | null = null): GroupHistory {
     return new GroupHistory(this.#looking, { schema: this.#schema, group, streams });
+  }
+
+  /** What keeps the log bounded when it is run from time to time; the log must be installed. */
+  retention(options: RetentionOptions = {}): LogRetention {
+    return new LogRetention(this.#pool, this.#schema, options);
   }
 
   /** Key-hash partitions, from 0. */

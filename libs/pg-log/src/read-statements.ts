@@ -6,11 +6,14 @@ export interface ReadBounds {
 
 const COLUMNS = 'partition, position, stream, key, routing_key, headers, body, appended_at';
 
-/** What is not shown by a snapshot that ends at $1 and has $2 in progress; both through the index on xid. */
+/**
+ * What is not shown by a snapshot that ends at $1 and has $2 in progress; both through the index on xid.
+ * $6 and $7: the lowest positions that either may have. Segments before them are not even opened.
+ */
 function notShown(schema: string, columns: string, limit: number | 'all'): string {
   const entry = `select ${columns} from "${schema}".entry`;
-  return `(${entry} where xid >= $1::xid8 order by xid limit ${limit})
-  union all (${entry} where xid = any($2::xid8[]) order by xid limit ${limit})`;
+  return `(${entry} where xid >= $1::xid8 and position >= $6::bigint order by xid limit ${limit})
+  union all (${entry} where xid = any($2::xid8[]) and position >= $7::bigint order by xid limit ${limit})`;
 }
 
 /**
@@ -25,7 +28,8 @@ export const READ_SETTINGS =
  * step ends at this statement's own snapshot, which shows exactly what the statement sees.
  * The cost is bounded: it looks at no more than four batches of the log and then says `truncated`.
  *
- * $1 xmax and $2 transactions in progress of `prev`, $3 `cur` or null, $4 partitions, $5 streams or null.
+ * $1 xmax and $2 transactions in progress of `prev`, $3 `cur` or null, $4 partitions, $5 streams or null,
+ * $6 and $7 the lowest positions after `prev` and of what was in progress.
  */
 export function openStatement(schema: string, { batch, maxBytes }: ReadBounds): string {
   const most = batch * 4 + 1;

@@ -2,11 +2,14 @@
  * The tables of a log.
  *
  * `entry` is cut into segments by position, so that old ones can be dropped whole; there is one
- * to begin with. Its primary key serves reads by position within a partition, the index on xid the reads
+ * to begin with, and the last one always takes every position that comes. Its primary key serves reads by position within a partition, the index on xid the reads
  * of what committed since a snapshot.
  *
  * `xid` comes before `position`: defaults are evaluated in this order, so a row's transaction id
  * is older than its position.
+ *
+ * `segment` has a row for each: positions from `lower` to before `upper`, or to the end. A closed one has
+ * no row of transaction `closed_xid` or a later one. `retention` tells what was dropped.
  */
 export function schemaStatements(schema: string, partitions: number): string {
   const s = `"${schema}"`;
@@ -32,7 +35,27 @@ create table if not exists ${s}.entry (
   primary key (partition, position)
 ) partition by range (position);
 create index if not exists entry_xid on ${s}.entry (xid);
-create table if not exists ${s}.entry_first partition of ${s}.entry for values from (minvalue) to (maxvalue);
+do $$ begin
+  if not exists (select from pg_inherits where inhparent = '${s}.entry'::regclass) then
+    create table ${s}.entry_first partition of ${s}.entry for values from (minvalue) to (maxvalue);
+  end if;
+end $$;
+create table if not exists ${s}.segment (
+  name text primary key,
+  lower bigint not null,
+  upper bigint,
+  opened_at timestamptz,
+  closed_at timestamptz,
+  closed_xid xid8
+);
+insert into ${s}.segment (name, lower) select 'entry_first', 0 where not exists (select from ${s}.segment);
+create table if not exists ${s}.retention (
+  only_row boolean primary key default true check (only_row),
+  gone_until bigint not null default 0,
+  gone_before timestamptz not null default '-infinity',
+  ran_at timestamptz
+);
+insert into ${s}.retention default values on conflict do nothing;
 create table if not exists ${s}.consumer_group (
   name text primary key,
   server text not null,

@@ -6,6 +6,7 @@ import {
   pageStatement,
   type ReadBounds,
 } from './read-statements.js';
+import { ClosedSegments } from './retention/closed-segments.js';
 import type { Session } from './session.js';
 import { EMPTY_SNAPSHOT, snapshotParts } from './snapshot.js';
 import type { Steps } from './steps.js';
@@ -42,6 +43,7 @@ export class StepReader implements Steps {
   /** Counts opened steps, so that the cursors that waited longest go first. */
   readonly #openedAt = new WeakMap<PartitionCursor, number>();
   #opened = 0;
+  #closed: ClosedSegments;
 
   constructor(
     private readonly session: Session,
@@ -50,6 +52,12 @@ export class StepReader implements Steps {
     this.#open = { name: 'log-open', text: openStatement(options.schema, options) };
     this.#floor = { name: 'log-floor', text: floorStatement(options.schema) };
     this.#page = { name: 'log-page', text: pageStatement(options.schema) };
+    this.#closed = new ClosedSegments(session, options.schema);
+  }
+
+  /** The connection was lost: after a crash transaction ids may be given out again. */
+  forget(): void {
+    this.#closed = new ClosedSegments(this.session, this.options.schema);
   }
 
   async read(cursors: readonly PartitionCursor[]): Promise<{ rows: ReadRow[]; more: boolean }> {
@@ -81,7 +89,12 @@ export class StepReader implements Steps {
   async #openStep(cohort: readonly PartitionCursor[], until: string | null) {
     const prev = cohort[0]?.point.prev ?? EMPTY_SNAPSHOT;
     const { xmax, inProgress } = snapshotParts(prev);
-    const where = [cohort.map((cursor) => cursor.partition), this.options.streams];
+    await this.#closed.refresh();
+    const floor = this.#closed.floorOf(xmax);
+    const where = [
+      ...[cohort.map((cursor) => cursor.partition), this.options.streams, floor],
+      inProgress.length > 0 ? this.#closed.floorOf(oldest(inProgress)) : floor,
+    ];
     const values = [xmax, inProgress, until, ...where];
     const found = await this.session.query<OpenRow>({ ...this.#open, values });
     const snapshot = until ?? found[0]?.snapshot ?? prev;
@@ -152,6 +165,10 @@ export class StepReader implements Steps {
     });
     return rows.sort(byPosition);
   }
+}
+
+function oldest(xids: readonly string[]): string {
+  return xids.reduce((a, b) => (BigInt(a) < BigInt(b) ? a : b));
 }
 
 function toRow(columns: EntryColumns, cursor: PartitionCursor): LogRow {

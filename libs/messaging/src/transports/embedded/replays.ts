@@ -16,7 +16,7 @@ export class EmbeddedReplays implements Replays {
 
   async plan(place: GroupPlace, from: ReplayFrom): Promise<readonly ReplayRange[]> {
     const begin = this.#fromOf(place, from);
-    const ranges = await this.reach(() => this.#historyOf(place).finished(begin));
+    const ranges = await this.reach(() => this.#historyOf(place).finished(begin).catch(refuseGone));
     return ranges.map((one) => ({
       ...{ partition: one.partition, from: String(one.from), until: String(one.until) },
     }));
@@ -66,6 +66,12 @@ export class EmbeddedReplays implements Replays {
 
 function finishedOf({ partition, from, until }: ReplayRange): FinishedRange {
   return { partition, from: BigInt(from), until: BigInt(until) };
+}
+
+/** What retention has dropped can't be replayed; the log says which that is. */
+function refuseGone(error: unknown): never {
+  if ((error as { code?: unknown }).code !== 'HISTORY_GONE') throw error;
+  throw new ReplayError('REPLAY_REFUSED', (error as Error).message, { cause: error });
 }
 
 function activeError({ source, group }: GroupPlace, has: string, cause?: unknown): ReplayError {
