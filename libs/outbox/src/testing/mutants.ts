@@ -1,3 +1,4 @@
+import { mutated } from './mutated-relay.js';
 import type { RelayRule } from './relay-rule.js';
 import type { RelayUnderTest } from './relay-under-test.js';
 import { looping } from './looping-relay.js';
@@ -5,6 +6,7 @@ import {
   nobodyWaitsForBystanders,
   overlappingCommitsKeepTheirOrder,
 } from './rules/commit-order.js';
+import { lostClaimCannotMark, replicasNeverShareAKey } from './rules/claims.js';
 
 /** A relay mode with one defect, and what its rule must say of it. */
 export interface Mutant {
@@ -26,6 +28,16 @@ const xminHorizon = looping({
   order: 'e.xid, position',
 });
 
+/** Takes what others have, and counts on being alone. */
+const withoutClaim = mutated({
+  beat: (text) => text.replace('alive_until > clock_timestamp()', 'false'),
+  claim: (text) => text.replace('leased_until < clock_timestamp()', 'true'),
+});
+const withoutFence = mutated({
+  advance: (text) =>
+    text.replace('c.owner = $2', '$2::uuid is not null').replace('c.fence = held.fence', 'true'),
+});
+
 export const mutants: readonly Mutant[] = [
   {
     rule: overlappingCommitsKeepTheirOrder,
@@ -44,5 +56,17 @@ export const mutants: readonly Mutant[] = [
     defect: 'reads below the oldest running transaction',
     under: xminHorizon,
     because: /^an event waits for a transaction that has nothing to do with it$/,
+  },
+  {
+    rule: replicasNeverShareAKey,
+    defect: 'relays without a claim',
+    under: withoutClaim,
+    because: /^[1-9]\d* keys were with two relays at once$/,
+  },
+  {
+    rule: lostClaimCannotMark,
+    defect: 'marks without its fence',
+    under: withoutFence,
+    because: /^it (went back to|left) its own mark: [1-9]\d* events came again$/,
   },
 ];

@@ -7,6 +7,7 @@ import {
   outsideIsRefused,
   rollbackLeavesNothing,
 } from './appending.js';
+import { lostClaimCannotMark, replicasNeverShareAKey } from './claims.js';
 import { nobodyWaitsForBystanders, overlappingCommitsKeepTheirOrder } from './commit-order.js';
 
 export const relayRules: readonly RelayRule[] = [
@@ -14,5 +15,7 @@ export const relayRules: readonly RelayRule[] = [
   outsideIsRefused,
   overlappingCommitsKeepTheirOrder,
   nobodyWaitsForBystanders,
+  replicasNeverShareAKey,
+  lostClaimCannotMark,
   appendedTogetherKeepTheirOrder,
 ];
