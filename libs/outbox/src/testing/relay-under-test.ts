@@ -29,7 +29,7 @@ export interface RelayUnderTest {
    */
   open(database: RelayDatabase): Promise<RelayStore>;
   /**
-   * The module, as a path, that runs this mode in a process of its own by `runRelayProcess`; where it is
+   * The module, as a path, that runs this mode in a process of its own by `run-relay-process.ts`; where it is
    * missing no rule lets one die.
    */
   readonly process?: string;

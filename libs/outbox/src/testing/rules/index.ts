@@ -9,6 +9,7 @@ import {
 } from './appending.js';
 import { lostClaimCannotMark, replicasNeverShareAKey } from './claims.js';
 import { nobodyWaitsForBystanders, overlappingCommitsKeepTheirOrder } from './commit-order.js';
+import { pausedPastItsLease, sigkillAtEachStep } from './process-faults.js';
 
 export const relayRules: readonly RelayRule[] = [
   rollbackLeavesNothing,
@@ -17,5 +18,7 @@ export const relayRules: readonly RelayRule[] = [
   nobodyWaitsForBystanders,
   replicasNeverShareAKey,
   lostClaimCannotMark,
+  sigkillAtEachStep,
+  pausedPastItsLease,
   appendedTogetherKeepTheirOrder,
 ];

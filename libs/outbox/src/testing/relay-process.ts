@@ -1,0 +1,42 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { RelayProcessOptions } from './relay-steps.js';
+
+const EXEC = fileURLToPath(new URL('../../../../tools/exec.mjs', import.meta.url));
+
+/** A relay in a process of its own; it ends with this one, however this one ends. */
+export interface RelayProcess {
+  /** Fulfilled when it stands at the step that it was told; rejected when it ends before. */
+  readonly halted: Promise<void>;
+  /** By SIGKILL; fulfilled when it is gone. Idempotent. */
+  kill(): Promise<void>;
+  /** SIGSTOP. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
+}
+
+export function startRelayProcess(main: string, options: RelayProcessOptions): RelayProcess {
+  const child = fork(EXEC, [main, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    execArgv: [],
+  });
+  const exited = once(child, 'exit');
+  const halted = Promise.withResolvers<void>();
+  child.stdout?.on('data', (text) => `${text}`.includes('halted') && halted.resolve());
+  exited.then(
+    () => halted.reject(new Error('The relay process ended before it halted')),
+    halted.reject,
+  );
+  halted.promise.catch(() => {});
+  return {
+    halted: halted.promise,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  };
+}
