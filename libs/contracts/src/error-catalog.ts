@@ -13,6 +13,7 @@ export const errorCatalog = {
   IDEMPOTENCY_IN_PROGRESS: { grpc: 'ABORTED', http: 409, title: 'The same request is still being handled' },
   ORDER_NOT_CANCELLABLE: { grpc: 'FAILED_PRECONDITION', http: 409, title: 'The order can not be cancelled' },
   GROUP_ACTIVE: { grpc: 'FAILED_PRECONDITION', http: 409, title: 'The group is at work' },
+  CURSOR_OWN: { grpc: 'FAILED_PRECONDITION', http: 409, title: 'The outbox is of this database already' },
   PAYLOAD_TOO_LARGE: { grpc: 'INVALID_ARGUMENT', http: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { grpc: 'INVALID_ARGUMENT', http: 415, title: 'The body must be application/json' },
   REPLAY_REFUSED: { grpc: 'FAILED_PRECONDITION', http: 422, title: 'The group can not go back there' },

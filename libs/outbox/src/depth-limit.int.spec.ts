@@ -60,13 +60,13 @@ describe('DepthLimit', () => {
   });
 
   it('given no count since, then what was appended here counts', () => {
-    const limit = limitOf(10, 60_000);
+    const limit = limitOf(10);
     for (let n = 0; n < 5; n++) limit.admit({ events: 2, bytes: 0 });
     expect(() => limit.admit(one)).toThrow(expect.objectContaining({ code: 'OUTBOX_FULL' }));
   });
 
   it('given more at once than it ever takes, when nothing waits, then takes it', () => {
-    const limit = limitOf(10, 60_000);
+    const limit = limitOf(10);
     limit.admit({ events: 11, bytes: 0 });
     expect(() => limit.admit(one)).toThrow(expect.objectContaining({ code: 'OUTBOX_FULL' }));
   });

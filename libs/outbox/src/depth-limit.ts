@@ -9,8 +9,12 @@ const refused = metrics.counter({
   help: 'Appends that were refused because too many events wait to be published',
 });
 
-/** Counting takes at most this part of the time of one connection. */
+/** Counting takes at most this part of the time of one connection, as long as a count takes at most 100 ms. */
 const COUNTING_SHARE = 1 / 20;
+/** Between counts, however long they take: what is free again is to be seen. */
+const MOST_MS = 2000;
+/** Between counts from half of the limit on. */
+const NEAR_MS = 50;
 const DRAINING_RETRY_MS = 1000;
 const STANDING_RETRY_MS = 5000;
 
@@ -19,12 +23,13 @@ export interface DepthLimitOptions {
   readonly pool: Queryable;
   /**
    * Events that may be committed and not yet confirmed by a broker. More outlasts a longer outage of
-   * the broker, and takes as much more disk: about 1 KiB an event of the example. @default 200000
+   * the broker, and takes as much more disk: about 1 KiB an event of the example. Less than what is
+   * appended in a tenth of a second refuses also while the relay keeps up. @default 200000
    */
   readonly maxEvents?: number;
   /**
-   * Milliseconds after which the database is asked again, while somebody appends; later where the
-   * answer takes long. Less lets replicas exceed the limit by less. @default 1000
+   * Milliseconds after which the database is asked again, while somebody appends; 50 from half of the
+   * limit on; later where the answer takes long. Less lets replicas exceed the limit by less. @default 1000
    */
   readonly freshMs?: number;
 }
@@ -43,7 +48,8 @@ export class DepthLimit implements Admission {
   #counted = 0;
   /** Appended here since then. */
   #since = 0;
-  #nextCountAt = 0;
+  #countedAt = -Infinity;
+  #countTookMs = 0;
   #counting: Promise<void> | undefined;
   #draining = true;
 
@@ -60,8 +66,8 @@ export class DepthLimit implements Admission {
 
   /** Something that does not fit an empty outbox is taken nevertheless. @throws OutboxFullError */
   admit({ events }: Appended): void {
-    if (performance.now() >= this.#nextCountAt) void this.refresh();
     const waiting = this.#counted + this.#since;
+    if (this.#isStale(waiting + events)) void this.refresh();
     if (waiting > 0 && waiting + events > this.#maxEvents) {
       refused.inc();
       throw new OutboxFullError(
@@ -78,6 +84,16 @@ export class DepthLimit implements Admission {
     return this.#counting;
   }
 
+  /** Where it may soon be full, it is worth counting more often than to know that it is not. */
+  #isStale(waiting: number): boolean {
+    const freshMs =
+      waiting * 2 > this.#maxEvents ? Math.min(NEAR_MS, this.#freshMs) : this.#freshMs;
+    return (
+      performance.now() >=
+      this.#countedAt + Math.max(freshMs, Math.min(MOST_MS, this.#countTookMs / COUNTING_SHARE))
+    );
+  }
+
   async #count(): Promise<void> {
     const startedAt = performance.now();
     const before = this.#since;
@@ -91,7 +107,7 @@ export class DepthLimit implements Admission {
     } catch {
       // Appends fail too while the database is away.
     }
-    const now = performance.now();
-    this.#nextCountAt = now + Math.max(this.#freshMs, (now - startedAt) / COUNTING_SHARE);
+    this.#countedAt = performance.now();
+    this.#countTookMs = this.#countedAt - startedAt;
   }
 }

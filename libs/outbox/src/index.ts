@@ -38,11 +38,21 @@ export {
   type OutboxLog,
   type OutboxOptions,
 } from './outbox.js';
+export {
+  OutboxOperations,
+  type OutboxReset,
+  type OutboxResetPlan,
+  type OutboxStatus,
+  type ResetOrigin,
+} from './outbox-operations.js';
 export type { Backlog } from './postgres/backlog.js';
 export { installDeadLetters } from './postgres/dead-letter-schema.js';
 export { INBOX_SCHEMA, installInbox } from './postgres/inbox-schema.js';
 export type { Queryable } from './postgres/queryable.js';
+export { readOpenTransactions, type OpenTransactions } from './postgres/open-transactions.js';
 export { installReplays } from './postgres/replay-schema.js';
+export { installResets } from './postgres/reset-schema.js';
+export { isForeignCursor } from './relay/foreign-cursor.js';
 export { RELAY_GROUP } from './relay/relay-group.js';
 export type { RelayHooks, RelayLog, RelayOptions, StopOptions } from './relay/relay-options.js';
 export { Relay } from './relay/relay.js';

@@ -4,6 +4,7 @@
 export type { Executor, LogEntry, LogRow } from './entry.js';
 export type { FinishedRange, GroupHistory, HistoryFrom } from './group-history.js';
 export type { GroupState, ResetPlan } from './group-reset.js';
+export { SERVER_STATEMENT } from './group-statements.js';
 export { LogError, type LogErrorCode } from './errors.js';
 export { PgLog, type PgLogOptions } from './pg-log.js';
 export type { LogReader, OnRows, ReaderOptions } from './reader-options.js';

@@ -1,3 +1,4 @@
+import { SERVER_STATEMENT } from '@mesh/pg-log';
 import { OUTBOX_SCHEMA } from '../outbox.js';
 import { RELAY_GROUP } from '../relay/relay-group.js';
 import type { Queryable } from './queryable.js';
@@ -10,9 +11,13 @@ export interface Backlog {
 }
 
 // Looks only at what is younger than the oldest cursor, through the index on xid: what is retained costs nothing.
+// A cursor of another server says nothing about the rows here: then all of them wait.
 const BACKLOG = `
-with at as materialized (
-  select partition, prev, cur, position from ${OUTBOX_SCHEMA}.cursor where group_name = '${RELAY_GROUP}'
+with own as materialized (
+  select server = (${SERVER_STATEMENT}) as own from ${OUTBOX_SCHEMA}.consumer_group where name = '${RELAY_GROUP}'
+), at as materialized (
+  select partition, position, case when own then prev else '1:1:' end as prev, case when own then cur end as cur
+  from ${OUTBOX_SCHEMA}.cursor, own where group_name = '${RELAY_GROUP}'
 )
 select count(*)::int as depth,
   coalesce(extract(epoch from clock_timestamp() - min(e.appended_at)), 0)::float as "oldestAgeSeconds"

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { LogReader } from '@mesh/pg-log';
 import { readBacklog, type Backlog } from '../postgres/backlog.js';
+import { explained } from './foreign-cursor.js';
 import { RELAY_GROUP } from './relay-group.js';
 import { relayMetrics } from './relay-metrics.js';
 import type { RelayOptions, StopOptions } from './relay-options.js';
@@ -25,7 +26,7 @@ export class Relay {
 
   /**
    * Fulfilled when it relays. Goes on in the background until {@link stop}. Call it once.
-   * @throws LogError CURSOR_FOREIGN when the cursor belongs to another server, SLOT_LOST when events may be missing
+   * @throws LogError CURSOR_FOREIGN when the cursor belongs to another server: the message names the ways on; SLOT_LOST when events may be missing
    */
   async start(): Promise<void> {
     const { log, batch, retry, leaseMs, pollMs, hooks } = this.#options;
@@ -39,10 +40,15 @@ export class Relay {
       ...(pollMs !== undefined && { pollMs }),
       onError: (error, failures) => this.#rows.failed(error, failures),
     });
-    const running = reader.run((rows) => this.#rows.publish(rows), { signal: this.#stop.signal });
+    const running = reader
+      .run((rows) => this.#rows.publish(rows), { signal: this.#stop.signal })
+      .catch((error: Error) => {
+        throw explained(error);
+      });
     const unwatch = relayMetrics.watch(() => this.backlog());
     this.#running = running.catch((error: Error) => hooks?.ended?.(error)).finally(unwatch);
-    await Promise.race([reader.ready, running]);
+    // A reader that ends is ready too: why it ended comes first.
+    await Promise.race([reader.ready.then(() => setImmediate()), running]);
   }
 
   /** What is committed and not yet confirmed; not a number where only the replica that reads knows. */

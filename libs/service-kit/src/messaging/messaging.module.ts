@@ -12,9 +12,8 @@ import {
   ExternalContextCreator,
   MetadataScanner,
 } from '@nestjs/core';
-import { collect, DepthLimit, installDeadLetters, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
-import { PgLog } from '@mesh/pg-log';
-import { metrics } from '@mesh/tracing';
+import { collect, type DepthLimit, type Outbox } from '@mesh/outbox';
+import type { PgLog } from '@mesh/pg-log';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import { Authenticator } from '../auth/authenticator.js';
@@ -26,7 +25,7 @@ import { routeEvents } from './event-router.js';
 import { findHandlers } from './find-handlers.js';
 import { watchLag } from './lag-metric.js';
 import { parkedTeller } from './parked-teller.js';
-import { runRelay } from './relay.js';
+import { openLimit, openLog, openOutbox, relayOutbox } from './outbox.js';
 import { openReplays } from './replays.js';
 import { planSubscriptions } from './subscription-plan.js';
 import { keepSubscribed } from './subscriptions.js';
@@ -35,16 +34,8 @@ import { Transports, type TransportConfig } from './transports.js';
 /** Injects the service's outbox (class Outbox of @mesh/outbox). */
 export const OUTBOX = Symbol('OUTBOX');
 const OUTBOX_LOG = Symbol('OUTBOX_LOG');
+const OUTBOX_LIMIT = Symbol('OUTBOX_LIMIT');
 const OPTIONS = Symbol('MESSAGING_OPTIONS');
-
-const limits = metrics.gauge({
-  name: 'mesh_outbox_limit_events',
-  help: 'Events that may wait to be published; more are refused',
-});
-
-interface OutboxConfig {
-  readonly OUTBOX_MAX_EVENTS?: number;
-}
 
 export interface MessagingOptions {
   /** The consumer group of handlers that name none; the service's name. */
@@ -70,6 +61,7 @@ export class MessagingModule implements OnApplicationBootstrap {
     @Optional() @Inject(PG_POOL) private readonly pool?: Pool,
     @Optional() @Inject(OUTBOX_LOG) private readonly log?: PgLog,
     @Optional() @Inject(OUTBOX) private readonly outbox?: Outbox,
+    @Optional() @Inject(OUTBOX_LIMIT) private readonly limit?: DepthLimit,
     @Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator,
   ) {}
 
@@ -77,11 +69,8 @@ export class MessagingModule implements OnApplicationBootstrap {
     const outbox: Provider[] = options.outbox
       ? [
           { provide: OUTBOX_LOG, inject: [DATABASE, PG_POOL, RUNTIME], useFactory: openLog },
-          {
-            provide: OUTBOX,
-            inject: [OUTBOX_LOG, PG_POOL, CONFIG, RUNTIME],
-            useFactory: openOutbox,
-          },
+          { provide: OUTBOX_LIMIT, inject: [PG_POOL, CONFIG], useFactory: openLimit },
+          { provide: OUTBOX, inject: [OUTBOX_LOG, OUTBOX_LIMIT, RUNTIME], useFactory: openOutbox },
         ]
       : [];
     return {
@@ -98,7 +87,7 @@ export class MessagingModule implements OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { runtime, transports, db, pool, log, outbox } = this;
+    const { runtime, transports, db, pool, log, outbox, limit, authenticator } = this;
     const plans = planSubscriptions(findHandlers(this.discovery, this.scanner, this.contexts), {
       group: this.options.group,
       hasDatabase: db !== undefined,
@@ -106,11 +95,11 @@ export class MessagingModule implements OnApplicationBootstrap {
     const parking =
       db !== undefined && pool !== undefined && plans.length > 0
         ? await openDeadLetters({
-            ...{ db, pool, plans, runtime, outbox },
-            authenticator: this.authenticator,
+            ...{ db, pool, plans, runtime, outbox, authenticator },
           })
         : undefined;
-    if (pool !== undefined && log !== undefined) runRelay({ log, pool, transports, runtime });
+    if (pool !== undefined && log !== undefined && limit !== undefined)
+      relayOutbox({ log, pool, transports, runtime, limit, authenticator });
     const subscriptions = plans.map((plan) => {
       const { group } = plan;
       const handlers = {
@@ -121,30 +110,9 @@ export class MessagingModule implements OnApplicationBootstrap {
     });
     runtime.lifecycle.onStop('close', 'lag', watchLag(plans, transports));
     if (pool !== undefined && parking !== undefined) {
-      const { authenticator } = this;
       await openReplays({ pool, subscriptions, transports, runtime, authenticator });
     }
   }
-}
-
-/** Needs the database, which is migrated by then: both make schemas of their own in it. */
-async function openLog(_db: unknown, pool: Pool, { lifecycle }: Runtime): Promise<PgLog> {
-  const log = new PgLog({ pool, schema: OUTBOX_SCHEMA, singleGroup: true });
-  await log.install();
-  await installDeadLetters(pool);
-  lifecycle.onStop('close', 'outbox log', () => log.close());
-  return log;
-}
-
-function openOutbox(
-  log: PgLog,
-  pool: Pool,
-  { OUTBOX_MAX_EVENTS: maxEvents }: OutboxConfig,
-  { name }: Runtime,
-): Outbox {
-  const admission = new DepthLimit({ pool, ...(maxEvents !== undefined && { maxEvents }) });
-  limits.set(admission.max);
-  return new Outbox({ log, source: `/${name}`, admission });
 }
 
 function openTransports(

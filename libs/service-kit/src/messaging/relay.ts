@@ -1,4 +1,4 @@
-import { Relay, type RelayHooks } from '@mesh/outbox';
+import { isForeignCursor, Relay, type RelayHooks } from '@mesh/outbox';
 import type { PgLog } from '@mesh/pg-log';
 import type { Pool } from 'pg';
 import type { Runtime } from '../lifecycle/runtime.js';
@@ -7,30 +7,76 @@ import type { Transports } from './transports.js';
 /** What is left then is in the database, and published after the next start. */
 const flushMs = 2000;
 
-/**
- * Relays in the background, until the flush phase of shutdown. The service takes calls meanwhile: after
- * a crash the lease of its predecessor has to run out first. A relay that can't go on makes the service
- * not ready, and says why.
- */
-export function runRelay(options: {
+/** How often a relay that ended looks whether an operator has brought its cursor in order. */
+const lookAgainMs = 5000;
+
+export interface RelayParts {
   readonly log: PgLog;
   readonly pool: Pool;
   readonly transports: Transports;
   readonly runtime: Runtime;
-}): void {
-  const { log, pool, transports, runtime } = options;
-  const condition = runtime.readiness.require('relay');
-  const relay = new Relay({
-    log,
-    pool,
-    publishers: async (kind) => (await transports.forKind(kind)).publisher(),
-    hooks: hooks(runtime, condition.waiting),
-  });
-  runtime.lifecycle.onStop('flush', 'relay', () => relay.stop({ flushMs }));
-  relay.start().then(condition.fulfil, (error: Error) => condition.waiting(error.message));
 }
 
-function hooks({ log }: Runtime, waiting: (reason: string) => void): RelayHooks {
+/**
+ * Relays in the background, until the flush phase of shutdown. The service takes calls meanwhile: after
+ * a crash the lease of its predecessor has to run out first. A relay that can't go on makes the service
+ * not ready, and says why; with a cursor of another database it begins again once that was reset, here
+ * or at another replica.
+ */
+export class ServiceRelay {
+  readonly #parts: RelayParts;
+  readonly #ready: ReturnType<Runtime['readiness']['require']>;
+  #relay: Relay;
+  #timer: NodeJS.Timeout | undefined;
+  #told = '';
+  #stopped = false;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+    this.#ready = parts.runtime.readiness.require('relay');
+    this.#relay = this.#start();
+    parts.runtime.lifecycle.onStop('flush', 'relay', () => this.#stop());
+  }
+
+  /** Begins again at once where it ended for its cursor. */
+  resume(): void {
+    if (this.#timer === undefined || this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#relay = this.#start();
+  }
+
+  #start(): Relay {
+    const { log, pool, transports, runtime } = this.#parts;
+    const relay = new Relay({
+      ...{ log, pool },
+      publishers: async (kind) => (await transports.forKind(kind)).publisher(),
+      hooks: { ...hooks(runtime), ended: (error) => this.#ended(error) },
+    });
+    // What it fails with comes to `ended`.
+    relay.start().then(
+      () => ((this.#told = ''), this.#ready.fulfil()),
+      () => undefined,
+    );
+    return relay;
+  }
+
+  #ended(error: Error): void {
+    this.#ready.waiting(error.message);
+    if (this.#told !== error.message)
+      this.#parts.runtime.log.error({ err: error }, 'The relay can not go on');
+    this.#told = error.message;
+    if (isForeignCursor(error)) this.#timer = setTimeout(() => this.resume(), lookAgainMs).unref();
+  }
+
+  #stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    return this.#relay.stop({ flushMs });
+  }
+}
+
+function hooks({ log }: Runtime): RelayHooks {
   return {
     parked: (row, error) => {
       const { stream, position } = row;
@@ -43,10 +89,6 @@ function hooks({ log }: Runtime, waiting: (reason: string) => void): RelayHooks 
       // A broker that is away for a while would fill the log.
       if (Number.isInteger(Math.log2(inARow)))
         log.warn({ err: error, failures: inARow }, 'Relaying failed');
-    },
-    ended: (error) => {
-      log.error({ err: error }, 'The relay can not go on');
-      waiting(error.message);
     },
   };
 }
