@@ -5,6 +5,7 @@ import { onStop } from '@mesh/tools/processes/on-stop';
 import { PostgresError } from '@mesh/tools/postgres';
 import { root } from '@mesh/tools/root';
 import { ServerError } from '@mesh/tools/servers/server-error';
+import { bundleWith } from './defects/bundle-defect.js';
 import { help, readOptions, type ChaosOptions } from './options.js';
 import { isFailure, runChaos } from './run-chaos.js';
 import { startWorkload } from './start-workload.js';
@@ -25,8 +26,11 @@ async function run(options: ChaosOptions): Promise<number> {
     () => process.exit(130),
   );
   try {
+    const { defect } = options;
+    const bundles = defect && (await bundleWith(defect));
     const result = await runChaos({
       options,
+      ...(bundles && { mesh: { bundles } }),
       startWorkload,
       reportDir: join(root, '.mesh', 'chaos'),
       say: (line) => console.log(line),

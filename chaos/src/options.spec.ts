@@ -15,8 +15,13 @@ describe('the options of check:chaos', () => {
     expect(readOptions(args, anySeed)).toEqual({ kind: 'run', options });
   });
 
+  it('given a defect, then that one', () => {
+    const asked = readOptions(['--defect=check-then-act'], anySeed);
+    expect(asked).toMatchObject({ options: { defect: { name: 'check-then-act' } } });
+  });
+
   it('given several wrong ones, then names them all', () => {
-    const args = ['--minutes', '0', '--seed', '-1', '--profile=cloud', '--fast'];
+    const args = ['--minutes', '0', '--seed', '-1', '--profile=cloud', '--defect=', '--fast'];
     expect(readOptions(args, anySeed)).toEqual({
       kind: 'wrong',
       faults: [
@@ -24,6 +29,7 @@ describe('the options of check:chaos', () => {
         '--minutes: expected a number above 0; received "0"',
         '--seed: expected a whole number below 2^32; received "-1"',
         '--profile: expected embedded or brokers; received "cloud"',
+        '--defect: expected ack-before-commit, append-after-commit, check-then-act; received ""',
       ],
     });
   });

@@ -1,9 +1,12 @@
 import type { Profile } from '@mesh/tools/launcher';
+import { defects, type Defect } from './defects/defect.js';
 
 export interface ChaosOptions {
   readonly minutes: number;
   readonly seed: number;
   readonly profile: Profile;
+  /** What is put into the mesh for the run to find. @default nothing */
+  readonly defect?: Defect;
 }
 
 export type Asked =
@@ -12,7 +15,7 @@ export type Asked =
   /** Can't be understood; a line for each fault. */
   | { readonly kind: 'wrong'; readonly faults: readonly string[] };
 
-export const help = `npm run check:chaos -- [--minutes N] [--seed S] [--profile embedded|brokers]
+export const help = `npm run check:chaos -- [--minutes N] [--seed S] [--profile embedded|brokers] [--defect NAME]
 
 Starts a mesh of its own with two replicas of every service, gives it orders, cancels and stock changes from
 many customers while it kills, pauses and cuts off processes, database and brokers; then waits for quiet and
@@ -22,11 +25,13 @@ judges from the data alone: nothing lost, doubled or out of order.
   --seed S      of every choice, a whole number below 2^32: the same again with the same seed, except for what
                 the machine decides. Default: any, printed
   --profile P   embedded (default), or brokers: needs Java, Maven and rabbitmq-server
+  --defect D    puts a defect into the services, to see it found, and makes the faults that it can't stand:
+${defects.map(({ name, what }) => `                ${name}: ${what}`).join('\n')}
 
 Exit code 0: all zeros. 1: something was lost, doubled, disordered or did not recover; the folder with all logs
 is kept and named. 2: called in a wrong way. 130: Ctrl-C, without a verdict.`;
 
-const names = ['minutes', 'seed', 'profile'] as const;
+const names = ['minutes', 'seed', 'profile', 'defect'] as const;
 type Name = (typeof names)[number];
 
 /** `--name value` and `--name=value`. */
@@ -51,7 +56,15 @@ export function readOptions(args: readonly string[], anySeed: () => number): Ask
     faults.push(`--seed: expected a whole number below 2^32; received "${seed}"`);
   if (profile !== 'embedded' && profile !== 'brokers')
     faults.push(`--profile: expected embedded or brokers; received "${profile}"`);
+  const defect = defects.find(({ name }) => name === given.get('defect'));
+  if (given.has('defect') && defect === undefined)
+    faults.push(
+      `--defect: expected ${defects.map(({ name }) => name).join(', ')}; received "${given.get('defect')}"`,
+    );
   if (faults.length > 0) return { kind: 'wrong', faults };
-  const options = { minutes: Number(minutes), seed: Number(seed), profile: profile as Profile };
+  const options = {
+    ...{ minutes: Number(minutes), seed: Number(seed), profile: profile as Profile },
+    ...(defect && { defect }),
+  };
   return { kind: 'run', options };
 }

@@ -39,8 +39,9 @@ const slowPerMinute = 6;
  */
 export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
   const { options, say, signal } = run;
-  const { minutes, seed, profile } = options;
-  say(`chaos: seed ${seed}, ${minutes} minutes, profile ${profile}`);
+  const { minutes, seed, profile, defect } = options;
+  const flawed = defect === undefined ? '' : `, with the defect ${defect.name}`;
+  say(`chaos: seed ${seed}, ${minutes} minutes, profile ${profile}${flawed}`);
   const mesh = await openChaosMesh({ profile, ...run.mesh });
   let keepDir = false;
   try {
@@ -70,7 +71,11 @@ async function strikeAndJudge(run: ChaosRun, mesh: FaultyMesh): Promise<ChaosRes
   const workload = await startWorkload({ mesh, random: random.fork('load'), say, reportDir });
   try {
     const over = AbortSignal.any([signal, AbortSignal.timeout(options.minutes * 60_000)]);
-    const storm = new Storm({ mesh, random: random.fork('faults'), signal: over, recoveryLimitMs });
+    const kinds = options.defect?.faults;
+    const storm = new Storm({
+      ...{ mesh, random: random.fork('faults'), signal: over, recoveryLimitMs },
+      ...(kinds && { kinds }),
+    });
     const unrecovered = await weather(storm, { workload, say, signal: over });
     const faults = storm.tally.total;
     if (signal.aborted) return { verdict: undefined, faults, unrecovered };

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { Random } from '@mesh/messaging/testing/random';
 import type { FaultyMesh } from '../mesh/open-chaos-mesh.js';
-import { Deck } from './deck.js';
+import { allFaults, Deck } from './deck.js';
 import type { Fault } from './fault.js';
 import { lasting } from './lasting.js';
 import { Tally } from './tally.js';
@@ -13,6 +13,8 @@ export interface StormOptions {
   readonly signal: AbortSignal;
   /** A mesh that takes longer to recover from a fault has failed. */
   readonly recoveryLimitMs: number;
+  /** Only these. @default all */
+  readonly kinds?: readonly string[];
 }
 
 /** Some faults meet the mesh before it has got over another. */
@@ -42,8 +44,9 @@ export class Storm {
    * @throws Error naming the faults and who has not recovered in time
    */
   async run(): Promise<void> {
-    const { mesh, random, signal } = this.#options;
-    const deck = new Deck(mesh, random);
+    const { mesh, random, signal, kinds } = this.#options;
+    const wanted = allFaults.filter(({ kind }) => kinds?.includes(kind) ?? true);
+    const deck = new Deck(mesh, random, wanted);
     await lasting(random.between(...calmMs), signal);
     while (!signal.aborted) {
       const round = drawRound(deck, random);
