@@ -1,10 +1,11 @@
 import { CliError } from './cli-error.js';
 import { deadLetters } from './dead-letters/command.js';
 import type { Command } from './command.js';
+import { outbox } from './outbox/command.js';
 import { replay } from './replay/command.js';
 import { topology } from './topology/command.js';
 
-const commands: readonly Command[] = [deadLetters, replay, topology];
+const commands: readonly Command[] = [deadLetters, outbox, replay, topology];
 const help = `npm run mesh -- COMMAND
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`).join('\n')}

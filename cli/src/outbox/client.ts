@@ -1,0 +1,73 @@
+import { CliError } from '../cli-error.js';
+import { readAnswer } from '../read-answer.js';
+
+export interface Status {
+  readonly mode: string;
+  readonly isForeign: boolean;
+  readonly boundTo: string;
+  readonly here: string;
+  /** Null where nobody knows. */
+  readonly depth: number | null;
+  readonly maxEvents: number | null;
+  readonly oldestAgeSeconds: number | null;
+  readonly members: number;
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly owner: string | null;
+    readonly leaseMs: number;
+  }[];
+  readonly oldestWriterSeconds: number;
+  readonly oldestSeconds: number;
+}
+
+export interface Plan {
+  readonly kept: number;
+  readonly unpublished: number;
+}
+
+export interface Reset extends Plan {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly origin: string;
+  readonly boundTo: string;
+  readonly here: string;
+}
+
+/** The outbox of one service, over its management port. */
+export class OutboxClient {
+  constructor(
+    readonly service: string,
+    private readonly management: string,
+    private readonly token: string,
+  ) {}
+
+  /** Undefined: the service has no outbox. */
+  async status(): Promise<Status | undefined> {
+    const response = await this.#fetch('');
+    if (response.status === 404) return undefined;
+    return (await readAnswer(this.service, response)) as Status;
+  }
+
+  async plan(): Promise<Plan> {
+    return (await readAnswer(this.service, await this.#fetch('/plan'))) as Plan;
+  }
+
+  async reset(from: 'start' | 'end'): Promise<Reset> {
+    return (await readAnswer(this.service, await this.#fetch('/reset', { from }))) as Reset;
+  }
+
+  async audit(): Promise<Reset[]> {
+    const answer = await readAnswer(this.service, await this.#fetch('/resets'));
+    return (answer as { items: Reset[] }).items;
+  }
+
+  #fetch(path: string, body?: object): Promise<Response> {
+    return fetch(`${this.management}/outbox${path}`, {
+      headers: { authorization: `Bearer ${this.token}` },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw new CliError(`${this.service} does not answer at ${this.management}`, 1, { cause });
+    });
+  }
+}
