@@ -14,7 +14,7 @@ const RECONNECT = { minMs: 50, maxMs: 2000 };
 
 export interface GroupReaderOptions extends Pick<
   ReaderOptions,
-  'group' | 'streams' | 'handOver' | 'window' | 'onError'
+  'group' | 'streams' | 'handOver' | 'batches' | 'window' | 'onError'
 > {
   readonly keeper: Keeper;
   readonly steps: Steps;
@@ -132,10 +132,11 @@ export class GroupReader implements LogReader, Listener {
     while (this.#buffer.length > 0 && !this.#stopping) {
       this.#room.clear();
       this.#tidy();
-      if (this.#holdings.fresh && this.#handedOver.hasRoom) {
-        this.#buffer.splice(0, this.#handedOver.take(this.#buffer, onRows));
+      const isFresh = this.#holdings.fresh;
+      if (!isFresh) this.#holdings.hurry();
+      if (isFresh && this.#handedOver.take(this.#buffer, onRows) > 0) {
+        this.#buffer = this.#buffer.filter((row) => row.state === 'read');
       } else {
-        if (!this.#holdings.fresh) this.#holdings.hurry();
         await this.#room.wait(1000);
       }
     }

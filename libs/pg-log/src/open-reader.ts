@@ -33,6 +33,7 @@ export function openReader(options: ReaderOptions, around: ReaderSurroundings): 
     group,
     streams: options.streams,
     handOver: options.handOver,
+    batches: options.batches,
     window: options.window,
     onError: options.onError,
     leaseMs,

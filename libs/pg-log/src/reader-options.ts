@@ -28,6 +28,11 @@ export interface ReaderOptions {
    * @default 'batch'
    */
   readonly handOver?: 'batch' | 'row';
+  /**
+   * Batches that are under way at once, with `handOver: 'batch'`; each has partitions of its own, so that
+   * no two of them share a key. More hides the time that each waits for its answer. @default 1
+   */
+  readonly batches?: number;
   /** Bounds of what is handed over and unfinished, with `handOver: 'row'`. */
   readonly window?: {
     /** Rows. @default 500 */

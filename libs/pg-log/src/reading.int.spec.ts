@@ -116,6 +116,37 @@ describe('hand-over', () => {
     expect(most).toBe(1);
   });
 
+  it('given two batches at once, then no two of them share a partition', async () => {
+    const log = await freshLog('two_batches');
+    const underWay = new Map<number, number>();
+    let [calls, most, mostOfOne] = [0, 0, 0];
+    const reader = read(log, { batch: 20, batches: 2 }, async (rows) => {
+      const partitions = [...new Set(rows.map(({ partition }) => partition))];
+      const add = (count: number) =>
+        partitions.forEach((of) => underWay.set(of, (underWay.get(of) ?? 0) + count));
+      add(1);
+      mostOfOne = Math.max(mostOfOne, ...underWay.values());
+      calls += 1;
+      most = Math.max(most, calls);
+      await new Promise(setImmediate);
+      calls -= 1;
+      add(-1);
+    });
+    await log.append(
+      test.pool,
+      range(0, 300).map((n) => entry(`k${n % 30}`, n)),
+    );
+    log.wake();
+    await hasRead(reader, 300);
+    await reader.stop();
+    await log.close();
+    expect([most, mostOfOne]).toEqual([2, 1]);
+    for (const n of range(0, 30)) {
+      const ofKey = numbers(reader.rows.filter(({ key }) => key === `k${n}`));
+      expect(ofKey).toEqual(range(0, 10).map((turn) => turn * 30 + n));
+    }
+  });
+
   it('by row stays within the window and commits only behind the lowest unfinished row', async () => {
     const log = await freshLog('by_row', 1);
     await log.append(

@@ -18,7 +18,7 @@ export interface RelayOptions {
   readonly pool: Queryable;
   /** The publisher for streams of a kind; asked for again at each batch. */
   readonly publishers: (kind: Stream['kind']) => Promise<Publisher>;
-  /** Bounds of one batch; the next one waits until it is confirmed. */
+  /** Bounds of what is read at once. Two batches of it are under way, of which no key is in both. */
   readonly batch?: {
     /** Events. More raises the rate, and what is repeated after a crash. @default 1000 */
     readonly count?: number;

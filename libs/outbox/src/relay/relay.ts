@@ -7,6 +7,9 @@ import { relayMetrics } from './relay-metrics.js';
 import type { RelayOptions, StopOptions } from './relay-options.js';
 import { RowPublisher } from './row-publisher.js';
 
+/** While one waits for its last confirmations, the other is under way. */
+const BATCHES = 2;
+
 /**
  * Publishes what was appended: everything that commits, in its order within each key, at least
  * once. Replicas share the keys; one at a time has a key. While the broker or the database is away
@@ -34,6 +37,7 @@ export class Relay {
       group: RELAY_GROUP,
       from: 'start',
       batch: batch?.count ?? 1000,
+      batches: BATCHES,
       maxBytes: batch?.bytes ?? 4 * 1024 * 1024,
       ...(retry && { retry }),
       ...(leaseMs !== undefined && { leaseMs }),

@@ -8,7 +8,15 @@ import { SlotKeeper } from './slot-keeper.js';
 
 export type WalReaderOptions = Pick<
   ReaderOptions,
-  'leaseMs' | 'batch' | 'maxBytes' | 'handOver' | 'window' | 'pollMs' | 'retry' | 'onError'
+  | 'leaseMs'
+  | 'batch'
+  | 'maxBytes'
+  | 'handOver'
+  | 'batches'
+  | 'window'
+  | 'pollMs'
+  | 'retry'
+  | 'onError'
 >;
 
 /** Rows that wait for the oldest unfinished one. More costs memory, and is repeated after a crash. */
@@ -53,6 +61,7 @@ export class WalReader implements LogReader {
     this.#reader = new GroupReader({
       ...{ group: around.schema, leaseMs, keeper: this.#keeper, steps: this.#keeper },
       handOver: options.handOver,
+      batches: options.batches,
       window: options.window,
       onError: options.onError,
       doorbell: {
