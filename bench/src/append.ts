@@ -1,5 +1,5 @@
 import { OrderPlaced } from '@mesh/contracts/catalog';
-import { inTransaction, Outbox, OUTBOX_SCHEMA } from '@mesh/outbox';
+import { inTransaction, Outbox, outboxLog } from '@mesh/outbox';
 import { PgLog } from '@mesh/pg-log';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import type { BenchOptions } from './options.js';
@@ -23,12 +23,16 @@ create table plain (position bigserial primary key, stream text, key text, heade
 export async function append({ events, rounds }: BenchOptions): Promise<void> {
   await Servers.use(async (servers) => {
     const pool = await servers.pool('shop', 8);
-    const log = new PgLog({ pool, schema: OUTBOX_SCHEMA });
+    const log = outboxLog({ pool });
     await log.install();
     await pool.query(TABLES);
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     servers.before(() => log.close());
     const outbox = new Outbox({ log, source: '/bench' });
+    const withoutNumbers = new PgLog({ pool, schema: 'without_numbers' });
+    await withoutNumbers.install();
+    servers.before(() => withoutNumbers.close());
+    const plainOutbox = new Outbox({ log: withoutNumbers, source: '/bench' });
     const count = Math.ceil(events / 10);
     const without = () => db.transaction().execute((tx) => place(tx, placedOrder()));
     const [{ stream, key, headers, body } = {}] = await sampleEntries('log', 1);
@@ -38,7 +42,7 @@ export async function append({ events, rounds }: BenchOptions): Promise<void> {
         await sql`insert into plain (stream, key, headers, body)
           values (${stream}, ${key}, ${JSON.stringify(headers)}, ${body})`.execute(tx);
       });
-    const withAppend = () =>
+    const withAppend = (outbox: Outbox) => () =>
       inTransaction(db, outbox, async (tx) => {
         const order = placedOrder();
         await place(tx, order);
@@ -60,7 +64,8 @@ export async function append({ events, rounds }: BenchOptions): Promise<void> {
         variants: [
           variant('without', without),
           variant('with a row of the same bytes by hand', withInsert),
-          variant('with append', withAppend),
+          variant('with append, events without a number', withAppend(plainOutbox)),
+          variant('with append', withAppend(outbox)),
         ],
       });
     }

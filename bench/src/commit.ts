@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OrderPlaced, OrderUpdateAnnounced } from '@mesh/contracts/catalog';
 import { OrderStatus } from '@mesh/contracts/order';
-import { installDeadLetters, inTransaction, Outbox, OUTBOX_SCHEMA, Relay } from '@mesh/outbox';
-import { PgLog } from '@mesh/pg-log';
+import { installDeadLetters, inTransaction, Outbox, outboxLog, Relay } from '@mesh/outbox';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { openContenders, type Opened } from './contenders/open.js';
 import type { BenchOptions } from './options.js';
@@ -40,7 +39,7 @@ async function timesOf(
 ): Promise<number[]> {
   const pool = await servers.pool(database);
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  const log = new PgLog({ pool, schema: OUTBOX_SCHEMA, singleGroup: true });
+  const log = outboxLog({ pool, singleGroup: true });
   await log.install();
   await installDeadLetters(pool);
   const outbox = new Outbox({ log, source: '/bench' });

@@ -6,11 +6,10 @@ import {
   installInbox,
   inTransaction,
   Outbox,
-  OUTBOX_SCHEMA,
+  outboxLog,
   Relay,
 } from '@mesh/outbox';
 import type { Transport } from '@mesh/messaging';
-import { PgLog } from '@mesh/pg-log';
 import { Kysely as Database, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { placedOrder } from './sample-events.js';
@@ -37,7 +36,7 @@ export class Flow {
 
   static async open(pool: pg.Pool, transport: Transport): Promise<Flow> {
     const db = new Database<Tables>({ dialect: new PostgresDialect({ pool }) });
-    const log = new PgLog({ pool, schema: OUTBOX_SCHEMA, singleGroup: true });
+    const log = outboxLog({ pool, singleGroup: true });
     await log.install();
     await installDeadLetters(pool);
     await installInbox(pool);

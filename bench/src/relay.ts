@@ -1,6 +1,6 @@
 import type { Message, Publisher } from '@mesh/messaging';
-import { Relay, OUTBOX_SCHEMA, installDeadLetters } from '@mesh/outbox';
-import { PgLog, type LogEntry } from '@mesh/pg-log';
+import { Relay, installDeadLetters, outboxLog } from '@mesh/outbox';
+import type { LogEntry, PgLog } from '@mesh/pg-log';
 import type pg from 'pg';
 import { inBatches } from './contenders/contender.js';
 import { nestjsOutbox } from './contenders/nestjs-outbox.js';
@@ -115,7 +115,7 @@ interface OutboxDatabase {
 
 async function openOutbox(servers: Servers, database: string): Promise<OutboxDatabase> {
   const pool = await servers.pool(database);
-  const log = new PgLog({ pool, schema: OUTBOX_SCHEMA });
+  const log = outboxLog({ pool });
   await log.install();
   await installDeadLetters(pool);
   servers.before(() => log.close());

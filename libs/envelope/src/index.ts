@@ -9,4 +9,5 @@ export { EnvelopeError, type EnvelopeErrorCode } from './errors.js';
 export { fromHttp, toHttp, type HttpMessage } from './http.js';
 export type { ContentMode } from './json-format.js';
 export { fromKafka, toKafka, type KafkaMessage } from './kafka.js';
+export { sequenceOf } from './sequence.js';
 export { fromWebSocket, toWebSocket, WEBSOCKET_SUBPROTOCOL } from './websocket.js';

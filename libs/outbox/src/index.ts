@@ -30,14 +30,8 @@ export { inboxBatch, type BatchEffect, type BatchResult } from './middleware/inb
 export { inbox, unlessParked, type InboxOptions } from './middleware/inbox.js';
 export { park, type ParkOptions } from './middleware/park.js';
 export type { OpenTransaction } from './open-transaction.js';
-export {
-  isAppend,
-  OUTBOX_SCHEMA,
-  Outbox,
-  type AppendOptions,
-  type OutboxLog,
-  type OutboxOptions,
-} from './outbox.js';
+export { isAppend, OUTBOX_SCHEMA, outboxLog, type OutboxLog } from './outbox-log.js';
+export { Outbox, type AppendOptions, type OutboxOptions } from './outbox.js';
 export {
   OutboxOperations,
   type OutboxReset,

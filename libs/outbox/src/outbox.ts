@@ -1,20 +1,12 @@
 import type { EventDefinition, NewEvent } from '@mesh/contracts';
 import { createEvent, toKafka } from '@mesh/envelope';
-import type { LogEntry, PgLog } from '@mesh/pg-log';
+import type { LogEntry } from '@mesh/pg-log';
 import { currentBaggage, currentTraceparent } from '@mesh/tracing';
 import type { Admission } from './admission.js';
 import { executorOf, type OpenTransaction, type TransactionExecutor } from './open-transaction.js';
+import type { OutboxLog } from './outbox-log.js';
 
-/** Schema of the log that the outbox writes and the relay reads, in the service's own database. */
-export const OUTBOX_SCHEMA = 'mesh_outbox';
-
-/**
- * Whether a statement is an append to the outbox. Its answer tells nothing but success, so that a
- * connection may leave it to the commit.
- */
-export function isAppend(text: string): boolean {
-  return text.startsWith(`insert into "${OUTBOX_SCHEMA}".entry `);
-}
+export { OUTBOX_SCHEMA, type OutboxLog } from './outbox-log.js';
 
 const PROTOBUF = 'application/protobuf';
 const EMPTY = new Uint8Array();
@@ -27,9 +19,6 @@ export interface AppendOptions {
   /** @default the trace of the running work */
   readonly traceparent?: string;
 }
-
-/** Where events are appended: a {@link PgLog} in the schema {@link OUTBOX_SCHEMA}. */
-export type OutboxLog = Pick<PgLog, 'append' | 'wake'>;
 
 export interface OutboxOptions {
   readonly log: OutboxLog;
@@ -56,7 +45,8 @@ export class Outbox {
    * {@link appendAll}.
    *
    * Events of one key are published in the order in which they were appended, given that those who
-   * append for a key hold the same lock (the one on the aggregate's row) until they commit.
+   * append for a key hold the same lock (the one on the aggregate's row) until they commit. Each event
+   * carries its number within its key (`sequence`); the number's own row is locked until the commit.
    * @throws OutboxError OUTSIDE_TRANSACTION
    * @throws OutboxFullError OUTBOX_FULL: let it end the transaction
    * @throws EnvelopeError when the key is empty or the data is too large

@@ -2,6 +2,8 @@ import { LogError } from './errors.js';
 import type { LogEntry } from './entry.js';
 import { partitionOf } from './partition.js';
 
+type EncodeHeaders = (headers: LogEntry['headers']) => string;
+
 /**
  * For any number of entries. Headers and bodies travel as one binary parameter that the server cuts
  * up: an array of text has every quote escaped, one of bytea is sent as hex, and both are parsed again.
@@ -22,20 +24,28 @@ values ($1, $2, $3, $4, $5, $6)`;
 }
 
 /** The parameters of {@link appendOneStatement}. @throws LogError ENTRY_INVALID */
-export function appendOneValues(entry: LogEntry, partitions: number): unknown[] {
+export function appendOneValues(
+  entry: LogEntry,
+  partitions: number,
+  encode: EncodeHeaders = JSON.stringify,
+): unknown[] {
   checkEntry(entry);
   const { stream, key, routingKey, headers, body } = entry;
-  return [partitionOf(key, partitions), stream, key, routingKey, JSON.stringify(headers), body];
+  return [partitionOf(key, partitions), stream, key, routingKey, encode(headers), body];
 }
 
 /** The parameters of {@link appendStatement}. @throws LogError ENTRY_INVALID */
-export function appendValues(entries: readonly LogEntry[], partitions: number): unknown[] {
+export function appendValues(
+  entries: readonly LogEntry[],
+  partitions: number,
+  encode: EncodeHeaders = JSON.stringify,
+): unknown[] {
   const bytes: Uint8Array[] = [];
   const starts: number[] = [];
   let next = 1;
   for (const entry of entries) {
     checkEntry(entry);
-    const headers = Buffer.from(JSON.stringify(entry.headers));
+    const headers = Buffer.from(encode(entry.headers));
     bytes.push(headers, entry.body);
     starts.push(next);
     next += headers.byteLength + entry.body.byteLength;

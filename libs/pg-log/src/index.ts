@@ -6,6 +6,12 @@ export type { FinishedRange, GroupHistory, HistoryFrom } from './group-history.j
 export type { GroupState, ResetPlan } from './group-reset.js';
 export { SERVER_STATEMENT } from './group-statements.js';
 export { LogError, type LogErrorCode } from './errors.js';
+export {
+  isNumberedAppend,
+  NUMBER_DIGITS,
+  NUMBERS_AN_ERA,
+  type Numbering,
+} from './numbered-append.js';
 export { PgLog, type PgLogOptions } from './pg-log.js';
 export type { LogReader, OnRows, ReaderOptions } from './reader-options.js';
 export type { SlotState } from './wal/slot.js';

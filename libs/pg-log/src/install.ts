@@ -1,9 +1,20 @@
 import type pg from 'pg';
 import { LogError } from './errors.js';
+import { SERVER_STATEMENT } from './group-statements.js';
+import { beginNumberingStatement, numberingSchemaStatements } from './numbered-append.js';
 import { schemaStatements } from './schema.js';
 
+export interface InstallOptions {
+  readonly schema: string;
+  readonly partitions: number;
+  readonly numbered: boolean;
+}
+
 /** Makes the tables of a log exist, one process at a time. @throws LogError PARTITIONS_DIFFER */
-export async function installLog(pool: pg.Pool, schema: string, partitions: number): Promise<void> {
+export async function installLog(
+  pool: pg.Pool,
+  { schema, partitions, numbered }: InstallOptions,
+): Promise<void> {
   const client = await pool.connect();
   let failed: Error | undefined;
   try {
@@ -12,6 +23,7 @@ export async function installLog(pool: pg.Pool, schema: string, partitions: numb
       `install log ${schema}`,
     ]);
     await client.query(schemaStatements(schema, partitions));
+    if (numbered) await installNumbering(client, schema);
     const { rows } = await client.query<{ partitions: number }>(
       `select partitions from "${schema}".log`,
     );
@@ -30,4 +42,10 @@ export async function installLog(pool: pg.Pool, schema: string, partitions: numb
   } finally {
     client.release(failed instanceof LogError ? undefined : failed);
   }
+}
+
+async function installNumbering(client: pg.ClientBase, schema: string): Promise<void> {
+  await client.query(numberingSchemaStatements(schema));
+  const { rows } = await client.query<{ server: string }>(SERVER_STATEMENT);
+  await client.query(beginNumberingStatement(schema), [rows[0]?.server]);
 }

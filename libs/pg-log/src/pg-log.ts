@@ -12,6 +12,13 @@ import {
   type ResetPlan,
 } from './group-reset.js';
 import { installLog } from './install.js';
+import {
+  numberedAppendOneStatement,
+  numberedAppendOneValues,
+  numberedAppendStatement,
+  numberedAppendValues,
+  type Numbering,
+} from './numbered-append.js';
 import { openReader } from './open-reader.js';
 import { READ_SETTINGS } from './read-statements.js';
 import type { LogReader, ReaderOptions } from './reader-options.js';
@@ -34,6 +41,12 @@ export interface PgLogOptions {
    * notifies nobody: a statement and a commit less for each wake. @default false
    */
   readonly singleGroup?: boolean;
+  /**
+   * Numbers entries within their stream and key, from 1 and without gaps: in the statement of the append,
+   * under a lock on the key that is kept until the commit. Each entry needs a key then. Costs an update of
+   * one row a key. @default no numbers
+   */
+  readonly numbering?: Numbering;
 }
 
 /** One append-only log in one schema of a PostgreSQL (15 or newer) database. Safe for concurrent use. */
@@ -41,6 +54,7 @@ export class PgLog {
   readonly #pool: pg.Pool;
   readonly #schema: string;
   readonly #partitions: number;
+  readonly #numbered: boolean;
   readonly #append: string;
   readonly #appendOne: string;
   readonly #singleGroup: boolean;
@@ -51,7 +65,7 @@ export class PgLog {
   readonly #looking: Session;
 
   /** @throws LogError SCHEMA_INVALID */
-  constructor({ pool, schema, partitions = 16, singleGroup = false }: PgLogOptions) {
+  constructor({ pool, schema, partitions = 16, singleGroup = false, numbering }: PgLogOptions) {
     if (!/^[a-z_][a-z0-9_]{0,47}$/.test(schema)) {
       throw new LogError(
         'SCHEMA_INVALID',
@@ -61,8 +75,11 @@ export class PgLog {
     this.#pool = pool;
     this.#schema = schema;
     this.#partitions = partitions;
-    this.#append = appendStatement(schema);
-    this.#appendOne = appendOneStatement(schema);
+    this.#numbered = numbering !== undefined;
+    this.#append = numbering ? numberedAppendStatement(schema, numbering) : appendStatement(schema);
+    this.#appendOne = numbering
+      ? numberedAppendOneStatement(schema, numbering)
+      : appendOneStatement(schema);
     this.#control = new Session(
       connectionOf(pool, '-c synchronous_commit=off'),
       (client) => this.#doorbell.listen(client),
@@ -78,7 +95,11 @@ export class PgLog {
    * @throws LogError PARTITIONS_DIFFER when the log was installed with another number of partitions
    */
   install(): Promise<void> {
-    return installLog(this.#pool, this.#schema, this.#partitions);
+    return installLog(this.#pool, {
+      schema: this.#schema,
+      partitions: this.#partitions,
+      numbered: this.#numbered,
+    });
   }
 
   /**
@@ -186,12 +207,13 @@ export class PgLog {
 
   #statement(entries: readonly LogEntry[]): { name: string; text: string; values: unknown[] } {
     const [first, second] = entries;
+    const partitions = this.#partitions;
     if (first !== undefined && second === undefined) {
-      const values = appendOneValues(first, this.#partitions);
-      return { name: 'log-append-one', text: this.#appendOne, values };
+      const valuesOf = this.#numbered ? numberedAppendOneValues : appendOneValues;
+      return { name: 'log-append-one', text: this.#appendOne, values: valuesOf(first, partitions) };
     }
-    const values = appendValues(entries, this.#partitions);
-    return { name: 'log-append', text: this.#append, values };
+    const valuesOf = this.#numbered ? numberedAppendValues : appendValues;
+    return { name: 'log-append', text: this.#append, values: valuesOf(entries, partitions) };
   }
 
   /** Closes the log's own connections; the pool is the caller's. Readers must have ended. Idempotent. */

@@ -1,5 +1,5 @@
 import type { Queryable } from './queryable.js';
-import { OUTBOX_SCHEMA } from '../outbox.js';
+import { OUTBOX_SCHEMA } from '../outbox-log.js';
 
 const STATEMENTS = `
 select pg_advisory_xact_lock(hashtextextended('install ${OUTBOX_SCHEMA} dead letters', 0));

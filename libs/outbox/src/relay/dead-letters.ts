@@ -1,6 +1,6 @@
 import type { LogRow } from '@mesh/pg-log';
 import { OutboxError } from '../errors.js';
-import { OUTBOX_SCHEMA } from '../outbox.js';
+import { OUTBOX_SCHEMA } from '../outbox-log.js';
 import type { Queryable } from '../postgres/queryable.js';
 
 const LETTER = `${OUTBOX_SCHEMA}.dead_letter

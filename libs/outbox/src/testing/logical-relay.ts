@@ -1,5 +1,5 @@
 import { WalLog } from '@mesh/pg-log';
-import { OUTBOX_SCHEMA } from '../outbox.js';
+import { OUTBOX_SCHEMA } from '../outbox-log.js';
 import { Relay } from '../relay/relay.js';
 import { RETRY } from './polling-relay.js';
 import type { RelayStart, RelayUnderTest } from './relay-under-test.js';

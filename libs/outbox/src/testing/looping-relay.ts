@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LogRow } from '@mesh/pg-log';
 import type { Publisher } from '@mesh/messaging';
 import type pg from 'pg';
-import { OUTBOX_SCHEMA } from '../outbox.js';
+import { OUTBOX_SCHEMA } from '../outbox-log.js';
 import { outgoing, publishBatch } from '../relay/batch.js';
 import { Outcome } from '../relay/outcome.js';
 import { pollingRelay } from './polling-relay.js';

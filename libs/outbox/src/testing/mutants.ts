@@ -7,6 +7,8 @@ import {
   overlappingCommitsKeepTheirOrder,
 } from './rules/commit-order.js';
 import { lostClaimCannotMark, replicasNeverShareAKey } from './rules/claims.js';
+import { countingInMemory } from './counting-relay.js';
+import { eventsCarryTheirNumber } from './rules/numbering.js';
 
 /** A relay mode with one defect, and what its rule must say of it. */
 export interface Mutant {
@@ -68,5 +70,11 @@ export const mutants: readonly Mutant[] = [
     defect: 'marks without its fence',
     under: withoutFence,
     because: /^it (went back to|left) its own mark: [1-9]\d* events came again$/,
+  },
+  {
+    rule: eventsCarryTheirNumber,
+    defect: 'counts the events of a key outside of the transaction',
+    under: countingInMemory,
+    because: /^event \d+ of mesh.inventory.v1\/sku-\d carries the number \d+$/,
   },
 ];

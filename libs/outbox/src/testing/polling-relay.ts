@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { PgLog } from '@mesh/pg-log';
-import { OUTBOX_SCHEMA } from '../outbox.js';
+import { outboxLog } from '../outbox-log.js';
 import { Relay } from '../relay/relay.js';
 import type { RelayStart, RelayUnderTest } from './relay-under-test.js';
 
@@ -13,7 +12,7 @@ export const pollingRelay: RelayUnderTest = {
   features: { sharing: true, table: true },
   process: fileURLToPath(new URL('./polling-relay.main.ts', import.meta.url)),
   async open({ pool }) {
-    const log = new PgLog({ pool, schema: OUTBOX_SCHEMA });
+    const log = outboxLog({ pool });
     await log.install();
     return {
       log,

@@ -1,6 +1,6 @@
 import type { Publisher } from '@mesh/messaging';
 import type pg from 'pg';
-import type { OutboxLog } from '../outbox.js';
+import type { OutboxLog } from '../outbox-log.js';
 import type { Backlog } from '../postgres/backlog.js';
 import type { RelayOptions, StopOptions } from '../relay/relay-options.js';
 

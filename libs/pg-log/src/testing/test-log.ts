@@ -2,7 +2,7 @@ import { createDatabase } from '@mesh/tools/testing';
 import pg from 'pg';
 import { expect } from 'vitest';
 import type { LogEntry, LogRow } from '../entry.js';
-import { PgLog } from '../pg-log.js';
+import { PgLog, type PgLogOptions } from '../pg-log.js';
 import type { OnRows, ReaderOptions } from '../reader-options.js';
 
 /** A log in a database of its own. */
@@ -13,11 +13,14 @@ export interface TestLog {
   close(): Promise<void>;
 }
 
-export async function openTestLog(partitions = 16): Promise<TestLog> {
+export async function openTestLog(
+  partitions = 16,
+  options: Pick<PgLogOptions, 'numbering'> = {},
+): Promise<TestLog> {
   const database = await createDatabase('log');
   const pool = new pg.Pool({ connectionString: database.url, max: 20 });
   pool.on('error', () => undefined);
-  const log = new PgLog({ pool, schema: 'test_log', partitions });
+  const log = new PgLog({ pool, schema: 'test_log', partitions, ...options });
   await log.install();
   return {
     ...{ url: database.url, pool, log },

@@ -3,10 +3,10 @@ import {
   installDeadLetters,
   installResets,
   Outbox,
-  OUTBOX_SCHEMA,
+  outboxLog,
   OutboxOperations,
 } from '@mesh/outbox';
-import { PgLog } from '@mesh/pg-log';
+import type { PgLog } from '@mesh/pg-log';
 import { metrics } from '@mesh/tracing';
 import type { Pool } from 'pg';
 import type { Authenticator } from '../auth/authenticator.js';
@@ -25,7 +25,7 @@ export interface OutboxConfig {
 
 /** Needs the database, which is migrated by then: both make schemas of their own in it. */
 export async function openLog(_db: unknown, pool: Pool, { lifecycle }: Runtime): Promise<PgLog> {
-  const log = new PgLog({ pool, schema: OUTBOX_SCHEMA, singleGroup: true });
+  const log = outboxLog({ pool, singleGroup: true });
   await log.install();
   await installDeadLetters(pool);
   await installResets(pool);

@@ -88,6 +88,11 @@ function event({ type, dataschema, stream }: EventDefinition) {
     time: { type: 'string', format: 'date-time' },
     dataschema: { type: 'string', description: dataschema },
     partitionkey: { type: 'string', description: 'The id of the aggregate' },
+    sequence: {
+      ...{ type: 'string', pattern: '^\\d{19}$' },
+      description:
+        'The number of the event within its stream and partitionkey: from 1, without gaps, with leading zeros',
+    },
     traceparent: { type: 'string', description: 'W3C traceparent of the trace of origin' },
   };
   return {

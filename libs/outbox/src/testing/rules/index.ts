@@ -10,6 +10,7 @@ import {
 import { lostClaimCannotMark, replicasNeverShareAKey } from './claims.js';
 import { nobodyWaitsForBystanders, overlappingCommitsKeepTheirOrder } from './commit-order.js';
 import { pausedPastItsLease, sigkillAtEachStep } from './process-faults.js';
+import { eventsCarryTheirNumber } from './numbering.js';
 
 export const relayRules: readonly RelayRule[] = [
   rollbackLeavesNothing,
@@ -21,4 +22,5 @@ export const relayRules: readonly RelayRule[] = [
   sigkillAtEachStep,
   pausedPastItsLease,
   appendedTogetherKeepTheirOrder,
+  eventsCarryTheirNumber,
 ];
