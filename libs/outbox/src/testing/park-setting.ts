@@ -1,5 +1,3 @@
-import { StockChanged } from '@mesh/contracts/catalog';
-import { createEvent, fromKafka, toKafka } from '@mesh/envelope';
 import { RejectedError, type Delivery } from '@mesh/messaging';
 import { around, decode, retry, type HandleEvent } from '@mesh/messaging/middleware';
 import pg from 'pg';
@@ -11,9 +9,9 @@ import { installParking } from '../dead-letters/schema.js';
 import { inbox, unlessParked } from '../middleware/inbox.js';
 import { park } from '../middleware/park.js';
 import { openSetting, type Setting } from './setting.js';
+import { group, stockChanged, stream } from './stock-delivery.js';
 
-export const group = 'stock';
-export const stream = 'mesh.inventory.v1';
+export { group, stockChanged, stream };
 
 /** A replica of a consumer: it notes the versions of each SKU, and fails while it is told to. */
 export interface Replica {
@@ -108,30 +106,6 @@ export async function openParkSetting(): Promise<ParkSetting> {
       ]);
       return rows.map(({ version }) => version as number);
     },
-  };
-}
-
-/** The delivery of a change of stock, with headers as Kafka has them. */
-export function stockChanged(sku: string, version: number, attempt = 1): Delivery {
-  const data = { sku, available: 1, version, occurredAt: undefined };
-  const event = createEvent({
-    id: `${sku}-${version}`,
-    source: '/inventory',
-    type: StockChanged.type,
-    datacontenttype: 'application/protobuf',
-    data: StockChanged.schema.encode(data).finish(),
-    extensions: { partitionkey: sku },
-  });
-  const { headers, value } = toKafka(event);
-  const raw = Object.fromEntries(
-    Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]),
-  );
-  const body = value ?? new Uint8Array();
-  return {
-    ...{ source: stream, group, key: sku, routingKey: null, headers: raw, body, attempt },
-    position: `0:${version}`,
-    signal: new AbortController().signal,
-    event: () => fromKafka({ headers: raw, value: body }),
   };
 }
 

@@ -1,0 +1,30 @@
+import { StockChanged } from '@mesh/contracts/catalog';
+import { createEvent, fromKafka, toKafka } from '@mesh/envelope';
+import type { Delivery } from '@mesh/messaging';
+
+export const group = 'stock';
+export const stream = 'mesh.inventory.v1';
+
+/** The delivery of a change of stock, with headers as Kafka has them. */
+export function stockChanged(sku: string, version: number, attempt = 1): Delivery {
+  const data = { sku, available: 1, version, occurredAt: undefined };
+  const event = createEvent({
+    id: `${sku}-${version}`,
+    source: '/inventory',
+    type: StockChanged.type,
+    datacontenttype: 'application/protobuf',
+    data: StockChanged.schema.encode(data).finish(),
+    extensions: { partitionkey: sku },
+  });
+  const { headers, value } = toKafka(event);
+  const raw = Object.fromEntries(
+    Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]),
+  );
+  const body = value ?? new Uint8Array();
+  return {
+    ...{ source: stream, group, key: sku, routingKey: null, headers: raw, body, attempt },
+    position: `0:${version}`,
+    signal: new AbortController().signal,
+    event: () => fromKafka({ headers: raw, value: body }),
+  };
+}
