@@ -51,3 +51,11 @@ export { RELAY_GROUP } from './relay/relay-group.js';
 export type { RelayHooks, RelayLog, RelayOptions, StopOptions } from './relay/relay-options.js';
 export { Relay } from './relay/relay.js';
 export { ReplayRecords, type ReplayRecord } from './replays.js';
+export { forgetAudit } from './retention/audit-retention.js';
+export { forgetHandled, MAX_INBOX_KEEP_MS } from './retention/inbox-retention.js';
+export {
+  installSchedule,
+  RetentionSchedule,
+  type JobState,
+  type RetentionJob,
+} from './retention/schedule.js';
