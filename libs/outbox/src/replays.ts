@@ -1,5 +1,5 @@
 import type { HandledEvent } from './inbox.js';
-import { INBOX_SCHEMA } from './postgres/inbox-schema.js';
+import { INBOX_SCHEMA, sameId } from './postgres/inbox-schema.js';
 import type { Queryable } from './postgres/queryable.js';
 
 /** Who sent a group back, when, to where, and what came of it. */
@@ -25,12 +25,12 @@ type NewReplay = Pick<ReplayRecord, 'actor' | 'group' | 'stream' | 'origin' | 'a
 type Named = Pick<HandledEvent, 'source' | 'id'>;
 
 const KNOWN = `from ${INBOX_SCHEMA}.handled h
-join unnest($2::text[], $3::text[]) as e(source, id) on h.source = e.source and h.event_id = e.id
+join unnest($2::text[], $3::text[]) as e(source, id) on h.source = e.source and ${sameId('h.event_id', 'e.id')}
 where h.group_name = $1`;
 // A dead letter waits for its redrive; handled by a replay as well, it would have two effects.
 const FORGET = `with gone as (delete from ${INBOX_SCHEMA}.handled h
 using unnest($2::text[], $3::text[]) as e(source, id)
-where h.group_name = $1 and h.source = e.source and h.event_id = e.id and not exists (
+where h.group_name = $1 and h.source = e.source and ${sameId('h.event_id', 'e.id')} and not exists (
   select from ${INBOX_SCHEMA}.dead_letter d
   where d.group_name = h.group_name and d.event_source = h.source and d.event_id = h.event_id
 ) returning true) select count(*)::int as forgotten from gone`;

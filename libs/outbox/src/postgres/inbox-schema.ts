@@ -14,8 +14,11 @@ const s = INBOX_SCHEMA;
 // the event's id alone. Ids of our events are UUIDs version 7; they begin with their time in ms as twelve
 // hexadecimal digits, of which the fifth and sixth count units of 2^24 ms. Cutting out two digits costs
 // a tenth of what reading them as a time would.
-const SLOT_OF = `(case when substr(event_id, 15, 1) = '7' and substr(event_id, 9, 1) = '-'
-  then substr(event_id, 5, 2) else '' end) collate "C"`;
+const slotOf = (id: string) => `(case when substr(${id}, 15, 1) = '7' and substr(${id}, 9, 1) = '-'
+  then substr(${id}, 5, 2) else '' end) collate "C"`;
+/** That two ids are equal, said so that only one slot is looked into: by `h.event_id = e.id` alone it would be each of them. */
+export const sameId = (one: string, other: string) =>
+  `${one} = ${other} and ${slotOf(one)} = ${slotOf(other)}`;
 const digits = (slot: number) =>
   slot < INBOX_SLOTS
     ? `'${((slot * 256) / INBOX_SLOTS).toString(16).padStart(2, '0')}'`
@@ -30,7 +33,7 @@ create table ${s}.handled (
   source text not null,
   event_id text not null,
   handled_at timestamptz not null default clock_timestamp()
-) partition by range (${SLOT_OF});
+) partition by range (${slotOf('event_id')});
 ${slotTable(UNDATED, 'minvalue', digits(0))}
 create index on ${s}.${UNDATED} using brin (handled_at);
 ${Array.from({ length: INBOX_SLOTS }, (_, n) => slotTable(`handled_${n}`, digits(n), digits(n + 1))).join('')}`;

@@ -1,9 +1,14 @@
+import { OUTBOX_SCHEMA } from '../outbox.js';
 import { INBOX_SCHEMA } from '../postgres/inbox-schema.js';
 import type { Queryable } from '../postgres/queryable.js';
 import { removeInBatches } from './remove-in-batches.js';
 
 /** What people did, one row an action: few, so that they are deleted. */
-const TABLES = [`${INBOX_SCHEMA}.dead_letter_action`, `${INBOX_SCHEMA}.replay`];
+const TABLES = [
+  `${INBOX_SCHEMA}.dead_letter_action`,
+  `${INBOX_SCHEMA}.replay`,
+  `${OUTBOX_SCHEMA}.reset`,
+];
 
 /** Removes records of what operators did longer ago than `keepMs`; how many. */
 export async function forgetAudit(
