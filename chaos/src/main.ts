@@ -6,11 +6,15 @@ import { PostgresError } from '@mesh/tools/postgres';
 import { root } from '@mesh/tools/root';
 import { ServerError } from '@mesh/tools/servers/server-error';
 import { bundleWith } from './defects/bundle-defect.js';
+import { allFaults } from './faults/deck.js';
 import { help, readOptions, type ChaosOptions } from './options.js';
 import { isFailure, runChaos } from './run-chaos.js';
 import { startWorkload } from './start-workload.js';
 
-const asked = readOptions(process.argv.slice(2), () => randomInt(2 ** 32));
+const asked = readOptions(process.argv.slice(2), {
+  anySeed: () => randomInt(2 ** 32),
+  kinds: allFaults.map(({ kind }) => kind),
+});
 if (asked.kind === 'run') process.exit(await run(asked.options));
 if (asked.kind === 'wrong') console.error(`${asked.faults.join('\n')}\n\n${help}`);
 else console.log(help);

@@ -1,28 +1,50 @@
 import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.js';
 
-const anySeed = () => 7;
+const known = { anySeed: () => 7, kinds: ['SIGKILL a service', 'restart kafka', 'pause'] };
 
 describe('the options of check:chaos', () => {
   it('given none, then two minutes, embedded, with any seed', () => {
     const options = { minutes: 2, seed: 7, profile: 'embedded' };
-    expect(readOptions([], anySeed)).toEqual({ kind: 'run', options });
+    expect(readOptions([], known)).toEqual({ kind: 'run', options });
   });
 
   it('given all, in both ways of writing, then those', () => {
-    const options = { minutes: 0.5, seed: 42, profile: 'brokers' };
-    const args = ['--minutes', '0.5', '--seed=42', '--profile', 'brokers'];
-    expect(readOptions(args, anySeed)).toEqual({ kind: 'run', options });
+    const options = {
+      minutes: 0.5,
+      seed: 42,
+      profile: 'brokers',
+      kinds: ['SIGKILL a service', 'restart kafka'],
+    };
+    const args = [
+      '--minutes',
+      '0.5',
+      '--seed=42',
+      '--profile',
+      'brokers',
+      '--only',
+      'SIGKILL,kafka',
+    ];
+    expect(readOptions(args, known)).toEqual({ kind: 'run', options });
   });
 
   it('given a defect, then that one', () => {
-    const asked = readOptions(['--defect=check-then-act'], anySeed);
+    const asked = readOptions(['--defect=check-then-act'], known);
     expect(asked).toMatchObject({ options: { defect: { name: 'check-then-act' } } });
   });
 
   it('given several wrong ones, then names them all', () => {
-    const args = ['--minutes', '0', '--seed', '-1', '--profile=cloud', '--defect=', '--fast'];
-    expect(readOptions(args, anySeed)).toEqual({
+    const args = [
+      '--minutes',
+      '0',
+      '--seed',
+      '-1',
+      '--profile=cloud',
+      '--defect=',
+      '--fast',
+      '--only=',
+    ];
+    expect(readOptions(args, known)).toEqual({
       kind: 'wrong',
       faults: [
         'There is no option --fast.',
@@ -30,11 +52,12 @@ describe('the options of check:chaos', () => {
         '--seed: expected a whole number below 2^32; received "-1"',
         '--profile: expected embedded or brokers; received "cloud"',
         '--defect: expected ack-before-commit, append-after-commit, check-then-act; received ""',
+        '--only: expected words of SIGKILL a service, restart kafka, pause; received ""',
       ],
     });
   });
 
   it('given --help among others, then help', () => {
-    expect(readOptions(['--seed', '1', '--help'], anySeed)).toEqual({ kind: 'help' });
+    expect(readOptions(['--seed', '1', '--help'], known)).toEqual({ kind: 'help' });
   });
 });

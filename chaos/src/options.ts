@@ -7,6 +7,14 @@ export interface ChaosOptions {
   readonly profile: Profile;
   /** What is put into the mesh for the run to find. @default nothing */
   readonly defect?: Defect;
+  /** The kinds of faults to make. @default all, or those of the defect */
+  readonly kinds?: readonly string[];
+}
+
+export interface Known {
+  readonly anySeed: () => number;
+  /** Of all faults. */
+  readonly kinds: readonly string[];
 }
 
 export type Asked =
@@ -15,7 +23,8 @@ export type Asked =
   /** Can't be understood; a line for each fault. */
   | { readonly kind: 'wrong'; readonly faults: readonly string[] };
 
-export const help = `npm run check:chaos -- [--minutes N] [--seed S] [--profile embedded|brokers] [--defect NAME]
+export const help = `npm run check:chaos -- [--minutes N] [--seed S] [--profile embedded|brokers] [--only WORDS]
+                           [--defect NAME]
 
 Starts a mesh of its own with two replicas of every service, gives it orders, cancels and stock changes from
 many customers while it kills, pauses and cuts off processes, database and brokers; then waits for quiet and
@@ -25,17 +34,18 @@ judges from the data alone: nothing lost, doubled or out of order.
   --seed S      of every choice, a whole number below 2^32: the same again with the same seed, except for what
                 the machine decides. Default: any, printed
   --profile P   embedded (default), or brokers: needs Java, Maven and rabbitmq-server
+  --only WORDS  only faults that the table at the end calls by one of them, separated by commas: SIGKILL,kafka
   --defect D    puts a defect into the services, to see it found, and makes the faults that it can't stand:
 ${defects.map(({ name, what }) => `                ${name}: ${what}`).join('\n')}
 
 Exit code 0: all zeros. 1: something was lost, doubled, disordered or did not recover; the folder with all logs
 is kept and named. 2: called in a wrong way. 130: Ctrl-C, without a verdict.`;
 
-const names = ['minutes', 'seed', 'profile', 'defect'] as const;
+const names = ['minutes', 'seed', 'profile', 'only', 'defect'] as const;
 type Name = (typeof names)[number];
 
 /** `--name value` and `--name=value`. */
-export function readOptions(args: readonly string[], anySeed: () => number): Asked {
+export function readOptions(args: readonly string[], { anySeed, kinds: all }: Known): Asked {
   if (args.some((arg) => arg === '--help' || arg === '-h')) return { kind: 'help' };
   const given = new Map<Name, string>();
   const faults: string[] = [];
@@ -61,10 +71,15 @@ export function readOptions(args: readonly string[], anySeed: () => number): Ask
     faults.push(
       `--defect: expected ${defects.map(({ name }) => name).join(', ')}; received "${given.get('defect')}"`,
     );
+  const only = given.get('only');
+  const kinds = all.filter((kind) => only?.split(',').some((word) => word && kind.includes(word)));
+  if (only !== undefined && kinds.length === 0)
+    faults.push(`--only: expected words of ${all.join(', ')}; received "${only}"`);
   if (faults.length > 0) return { kind: 'wrong', faults };
   const options = {
     ...{ minutes: Number(minutes), seed: Number(seed), profile: profile as Profile },
     ...(defect && { defect }),
+    ...(only !== undefined && { kinds }),
   };
   return { kind: 'run', options };
 }

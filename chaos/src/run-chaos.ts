@@ -71,7 +71,7 @@ async function strikeAndJudge(run: ChaosRun, mesh: FaultyMesh): Promise<ChaosRes
   const workload = await startWorkload({ mesh, random: random.fork('load'), say, reportDir });
   try {
     const over = AbortSignal.any([signal, AbortSignal.timeout(options.minutes * 60_000)]);
-    const kinds = options.defect?.faults;
+    const kinds = options.kinds ?? options.defect?.faults;
     const storm = new Storm({
       ...{ mesh, random: random.fork('faults'), signal: over, recoveryLimitMs },
       ...(kinds && { kinds }),
