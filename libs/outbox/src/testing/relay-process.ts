@@ -9,6 +9,10 @@ const EXEC = fileURLToPath(new URL('../../../../tools/exec.mjs', import.meta.url
 export interface RelayProcess {
   /** Fulfilled when it stands at the step that it was told; rejected when it ends before. */
   readonly halted: Promise<void>;
+  /** Fulfilled when it relays; rejected when it ends before. */
+  readonly relaying: Promise<void>;
+  /** By SIGTERM, as a service stops; fulfilled when it is gone. */
+  end(): Promise<void>;
   /** By SIGKILL; fulfilled when it is gone. Idempotent. */
   kill(): Promise<void>;
   /** SIGSTOP. */
@@ -23,15 +27,20 @@ export function startRelayProcess(main: string, options: RelayProcessOptions): R
     execArgv: [],
   });
   const exited = once(child, 'exit');
-  const halted = Promise.withResolvers<void>();
-  child.stdout?.on('data', (text) => `${text}`.includes('halted') && halted.resolve());
-  exited.then(
-    () => halted.reject(new Error('The relay process ended before it halted')),
-    halted.reject,
-  );
-  halted.promise.catch(() => {});
+  const said = (word: string): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    child.stdout?.on('data', (text) => `${text}`.includes(word) && resolve());
+    exited.then(() => reject(new Error(`The relay process ended before it was ${word}`)), reject);
+    promise.catch(() => {});
+    return promise;
+  };
   return {
-    halted: halted.promise,
+    halted: said('halted'),
+    relaying: said('relaying'),
+    async end() {
+      child.kill('SIGTERM');
+      await exited;
+    },
     async kill() {
       child.kill('SIGKILL');
       await exited;

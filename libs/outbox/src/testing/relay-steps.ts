@@ -23,6 +23,8 @@ export interface RelayProcessOptions {
   /** The database of an embedded transport, to publish to. */
   readonly broker: string;
   readonly leaseMs: number;
+  /** The clock of the process is so far ahead. @default 0 */
+  readonly clockOffsetMs?: number;
   /** Where it halts, once: it says so on its output and then does nothing for `haltMs`. */
   readonly halt?: { readonly step: RelayStep; readonly haltMs: number };
 }

@@ -13,7 +13,10 @@ export async function runRelayProcess(
   under: RelayUnderTest,
   watch: (reach: (step: RelayStep) => void) => void,
 ): Promise<void> {
-  const { url, broker, leaseMs, halt } = JSON.parse(process.argv[2] ?? '') as RelayProcessOptions;
+  const options = JSON.parse(process.argv[2] ?? '') as RelayProcessOptions;
+  const { url, broker, leaseMs, halt, clockOffsetMs = 0 } = options;
+  const now = Date.now;
+  Date.now = () => now() + clockOffsetMs;
   let confirmed = false;
   let halted = false;
   const reach = (step: RelayStep) => {

@@ -7,10 +7,13 @@ import {
   outsideIsRefused,
   rollbackLeavesNothing,
 } from './appending.js';
+import { brokerDown } from './broker-faults.js';
 import { lostClaimCannotMark, replicasNeverShareAKey } from './claims.js';
 import { nobodyWaitsForBystanders, overlappingCommitsKeepTheirOrder } from './commit-order.js';
-import { pausedPastItsLease, sigkillAtEachStep } from './process-faults.js';
+import { collidingKeysNeverDeadlock } from './locks.js';
 import { eventsCarryTheirNumber } from './numbering.js';
+import { clocksMayDiffer, pausedPastItsLease, sigkillAtEachStep } from './process-faults.js';
+import { postgresGoesAway } from './server-faults.js';
 
 export const relayRules: readonly RelayRule[] = [
   rollbackLeavesNothing,
@@ -21,6 +24,10 @@ export const relayRules: readonly RelayRule[] = [
   lostClaimCannotMark,
   sigkillAtEachStep,
   pausedPastItsLease,
+  brokerDown,
+  postgresGoesAway,
+  collidingKeysNeverDeadlock,
+  clocksMayDiffer,
   appendedTogetherKeepTheirOrder,
   eventsCarryTheirNumber,
 ];

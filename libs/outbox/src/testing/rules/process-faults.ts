@@ -1,14 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { openBrokerLog, type BrokerLog } from '../broker-log.js';
+import { openBrokerLog } from '../broker-log.js';
+import { complete } from '../complete.js';
+import { startProducers } from '../producers.js';
 import { startRelayProcess, type RelayProcess } from '../relay-process.js';
 import type { RelayRule } from '../relay-rule.js';
 import type { RelayRun } from '../relay-run.js';
-import type { RelaySetting } from '../relay-setting.js';
+import type { Verdict } from '../relay-verdict.js';
 import { relaySteps, type RelayProcessOptions } from '../relay-steps.js';
-import { verdictOf } from '../relay-verdict.js';
 
 const LEASE_MS = 1000;
-const KEYS = 6;
 
 export const sigkillAtEachStep: RelayRule = {
   number: 22,
@@ -55,12 +54,29 @@ export const pausedPastItsLease: RelayRule = {
   },
 };
 
+export const clocksMayDiffer: RelayRule = {
+  number: 26,
+  title: "time is the database's: replicas whose clocks differ by hours share the keys",
+  ownProcess: true,
+  deadlineMs: 120_000,
+  async check(run) {
+    const scene = await openScene(run);
+    const replicas = [-2, 0, 2].map((hours) => scene.start({ clockOffsetMs: hours * 3_600_000 }));
+    await Promise.all(replicas.map(({ relaying }) => relaying));
+    await scene.moreThan(run.count({ light: 300, heavy: 3000 }));
+    await Promise.all(replicas.map((replica) => replica.end()));
+    scene.start();
+    const { doubled } = await scene.settle();
+    run.judge.require(doubled === 0, `${doubled} events were published again`);
+  },
+};
+
 interface Scene {
   start(options?: Partial<RelayProcessOptions>): RelayProcess;
   /** Waits until the broker has so many more events than now. */
   moreThan(events: number): Promise<void>;
   /** Ends the producers, waits for everything, and judges it. */
-  settle(): Promise<void>;
+  settle(): Promise<Verdict>;
 }
 
 /** Producers at work on a service's database, and a broker to relay to. */
@@ -68,8 +84,7 @@ async function openScene(run: RelayRun): Promise<Scene> {
   const setting = await run.open();
   const broker = await openBrokerLog();
   run.atEnd(() => broker.close());
-  const committed = new Map<string, number>();
-  const producers = produce(setting, committed);
+  const producers = startProducers(setting);
   run.atEnd(() => producers.stop());
   const count = () => [...broker.versions.values()].reduce((sum, { length }) => sum + length, 0);
   return {
@@ -93,35 +108,7 @@ async function openScene(run: RelayRun): Promise<Scene> {
       );
     },
     async settle() {
-      await producers.stop();
-      await complete(run, broker, committed);
+      return complete(run, () => broker.versions, await producers.stop());
     },
   };
-}
-
-function produce(setting: RelaySetting, committed: Map<string, number>) {
-  let stopped = false;
-  const loop = (async () => {
-    for (let turn = 0; !stopped; turn += 1) {
-      const sku = `sku-${turn % KEYS}`;
-      committed.set(sku, await setting.commitChange(sku));
-      await pause(2);
-    }
-  })();
-  return {
-    async stop() {
-      stopped = true;
-      await loop;
-    },
-  };
-}
-
-async function complete(run: RelayRun, broker: BrokerLog, committed: ReadonlyMap<string, number>) {
-  const lost = () => verdictOf(broker.versions, committed).lost;
-  await run.judge.until(
-    () => lost() === 0,
-    () => `${lost()} events were lost`,
-  );
-  const { disordered } = verdictOf(broker.versions, committed);
-  run.judge.require(disordered === 0, `${disordered} events came after a later one of their key`);
 }
