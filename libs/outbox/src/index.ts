@@ -47,6 +47,13 @@ export { readOpenTransactions, type OpenTransactions } from './postgres/open-tra
 export { installReplays } from './postgres/replay-schema.js';
 export { installResets } from './postgres/reset-schema.js';
 export { isForeignCursor } from './relay/foreign-cursor.js';
+export {
+  RelayDeadLetters,
+  type RelayDeadLetter,
+  type RelayDeadLettersOptions,
+  type RelayKey,
+  type RelayRedrive,
+} from './relay/relay-dead-letters.js';
 export { RELAY_GROUP } from './relay/relay-group.js';
 export type { RelayHooks, RelayLog, RelayOptions, StopOptions } from './relay/relay-options.js';
 export { Relay } from './relay/relay.js';

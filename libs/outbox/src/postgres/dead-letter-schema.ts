@@ -22,6 +22,18 @@ create table if not exists ${OUTBOX_SCHEMA}.parked_key (
   key text not null,
   since timestamptz not null default clock_timestamp(),
   primary key (stream, key)
+);
+create table if not exists ${OUTBOX_SCHEMA}.dead_letter_action (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  actor text not null,
+  action text not null check (action in ('redrive', 'discard')),
+  position bigint not null,
+  stream text not null,
+  key text,
+  event_id text,
+  result text not null check (result in ('done', 'failed')),
+  detail text
 );`;
 
 /** Makes the tables for events that can never be published exist. Idempotent, safe at once from several processes. */

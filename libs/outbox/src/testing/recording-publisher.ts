@@ -30,10 +30,16 @@ export class RecordingPublisher implements Publisher {
   /** The numbers of the StockChanged events of each key, in the order of publishing. */
   versions(): Map<string, number[]> {
     const versions = new Map<string, number[]>();
-    for (const { key, event } of this.published) {
-      const { version } = StockChanged.schema.decode(event.data ?? new Uint8Array());
-      versions.set(key ?? '', [...(versions.get(key ?? '') ?? []), version]);
+    for (const message of this.published) {
+      const known = versions.get(message.key ?? '') ?? [];
+      versions.set(message.key ?? '', known);
+      known.push(versionOf(message));
     }
     return versions;
   }
+}
+
+/** The number of a StockChanged event within its key. */
+export function versionOf({ event }: Message): number {
+  return StockChanged.schema.decode(event.data ?? new Uint8Array()).version;
 }

@@ -14,6 +14,7 @@ import { collidingKeysNeverDeadlock } from './locks.js';
 import { eventsCarryTheirNumber } from './numbering.js';
 import { clocksMayDiffer, pausedPastItsLease, sigkillAtEachStep } from './process-faults.js';
 import { postgresGoesAway } from './server-faults.js';
+import { heldUntilRedriven, skippedGoOn } from './unpublishable.js';
 
 export const relayRules: readonly RelayRule[] = [
   rollbackLeavesNothing,
@@ -26,6 +27,8 @@ export const relayRules: readonly RelayRule[] = [
   pausedPastItsLease,
   brokerDown,
   postgresGoesAway,
+  skippedGoOn,
+  heldUntilRedriven,
   collidingKeysNeverDeadlock,
   clocksMayDiffer,
   appendedTogetherKeepTheirOrder,
