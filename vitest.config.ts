@@ -9,6 +9,7 @@ const servers = ['tools/src/testing/servers.setup.ts'];
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 const wholeService = 'apps/*/test/**';
 const endToEnd = 'apps/e2e/**';
+const chaos = 'chaos/**/*.chaos.spec.ts';
 const not = (...globs: string[]) => [...configDefaults.exclude, '.mesh/**', ...globs];
 
 /** Faults mostly wait: they begin first, beside what works. */
@@ -30,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{apps,libs,tools,cli,chaos}/**/*.spec.{ts,tsx}'],
-          exclude: not('**/*.int.spec.ts', wholeService, endToEnd),
+          exclude: not('**/*.int.spec.ts', wholeService, endToEnd, chaos),
           // Property tests take seconds on a busy machine.
           testTimeout: 30_000,
         },
@@ -62,6 +63,15 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: [chaos],
+          exclude: not(),
+          fileParallelism: false,
+          testTimeout: 330_000,
         },
       },
     ],

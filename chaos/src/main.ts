@@ -34,7 +34,8 @@ async function run(options: ChaosOptions): Promise<number> {
     const bundles = defect && (await bundleWith(defect));
     const result = await runChaos({
       options,
-      ...(bundles && { mesh: { bundles } }),
+      // Short, so that what a defect loses does not keep the verdict waiting.
+      ...(bundles && { mesh: { bundles, env: { RESERVATION_TIMEOUT_MS: '5000' } } }),
       startWorkload,
       reportDir: join(root, '.mesh', 'chaos'),
       say: (line) => console.log(line),

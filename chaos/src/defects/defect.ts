@@ -7,6 +7,8 @@ export interface Defect {
   readonly module: string;
   /** The sound modules whose place it takes, from the root of the workspace. It exports all that they do. */
   readonly replaces: readonly string[];
+  /** As what it shows. */
+  readonly shows: 'lost' | 'doubled';
   /** The kinds of faults that show it. */
   readonly faults: readonly string[];
 }
@@ -18,6 +20,7 @@ export const defects = [
     what: 'a delivery is acked before the transaction of its effect commits',
     module: 'ack-before-commit.ts',
     replaces: ['libs/outbox/src/middleware/park.ts'],
+    shows: 'lost',
     faults: ['SIGKILL a service', 'SIGKILL all replicas'],
   },
   {
@@ -25,6 +28,7 @@ export const defects = [
     what: 'events are appended to the outbox after the transaction of their change has committed',
     module: 'append-after-commit.ts',
     replaces: ['libs/outbox/src/outbox.ts', 'libs/outbox/src/in-transaction.ts'],
+    shows: 'lost',
     faults: ['SIGKILL a service', 'SIGKILL all replicas', 'end database sessions'],
   },
   {
@@ -32,6 +36,7 @@ export const defects = [
     what: 'the inbox looks whether an event was handled, and writes it down after the effect',
     module: 'check-then-act.ts',
     replaces: ['libs/outbox/src/dead-letters/parking.ts'],
+    shows: 'doubled',
     faults: ['pause a service past its lease'],
   },
 ] as const satisfies readonly Defect[];
