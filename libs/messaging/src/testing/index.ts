@@ -1,6 +1,6 @@
 // The rules that every transport must keep, as vitest cases over a real server.
 // Start at transport-suite.ts; rules are under ./rules, a file a small group.
-// Not here: servers (tools/src/servers), faults of processes.
+// Not here: programs of servers (tools/src/servers).
 export type {
   OwnServer,
   RawMessage,
@@ -13,3 +13,8 @@ export { Judge } from './judge.js';
 export { Random } from './random.js';
 export { nameOf, RuleBroken } from './rule.js';
 export { settingsOf, type SuiteSettings } from './settings.js';
+export { heldBytes } from './held-bytes.js';
+export { startAmqpServer } from './servers/amqp-server.js';
+export { startEmbeddedServer } from './servers/embedded-server.js';
+export type { FaultServer } from './servers/fault-server.js';
+export { startKafkaServer } from './servers/kafka-server.js';

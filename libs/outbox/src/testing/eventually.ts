@@ -1,6 +1,9 @@
 import { vi } from 'vitest';
 
-/** Waits until the assertions hold; what they say is the failure when that takes more than 20 seconds. */
-export function eventually(assertions: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(assertions, { timeout: 20_000, interval: 10 });
+/** Waits until the assertions hold; what they say is the failure when that takes longer, 20 seconds unless told. */
+export function eventually(
+  assertions: () => void | Promise<void>,
+  timeoutMs = 20_000,
+): Promise<void> {
+  return vi.waitFor(assertions, { timeout: timeoutMs, interval: 10 });
 }
