@@ -47,7 +47,9 @@ export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
   try {
     say(`Mesh ready: ${mesh.replicas.length} processes, data and logs in ${mesh.dir}`);
     const result = await strikeAndJudge(run, mesh);
-    keepDir = result.verdict === undefined ? !signal.aborted : isFailure(result);
+    // What a defect does is no riddle.
+    const found = result.verdict === undefined ? !signal.aborted : isFailure(result);
+    keepDir = found && options.defect === undefined;
     return result;
   } catch (error) {
     keepDir = true;
