@@ -23,7 +23,7 @@ type HandlerOf = (group: string, done: (events: number) => void) => DeliveryHand
 type BatchEffect = (tx: Transaction<Tables>, events: readonly CloudEvent[]) => Promise<unknown>;
 
 /** Large enough for two batches of the largest size. */
-const window = { count: 1000 };
+const window = { count: 500 };
 const EFFECT = 'create table effect (event_id text not null, order_id text not null)';
 
 /** As a handler that is given all of them writes it. */
@@ -112,9 +112,9 @@ export async function inbox({ events, rounds }: BenchOptions): Promise<void> {
       rounds,
       variants: [
         byHand('by hand, a transaction a batch', true),
-        variant('our transport, handleBatch of 100', inBatches(allAtOnce, 100)),
-        variant('our transport, handleBatch of 500', inBatches(allAtOnce, 500)),
-        variant('our transport, handleBatch of 100, an effect each', inBatches(oneByOne, 100)),
+        variant('our transport, handleBatch of 250', inBatches(allAtOnce, 250)),
+        variant('our transport, handleBatch of 50', inBatches(allAtOnce, 50)),
+        variant('our transport, handleBatch of 250, an effect each', inBatches(oneByOne, 250)),
         byHand('by hand, a transaction an event', false),
         variant('our transport, handleOnce', alone),
       ],

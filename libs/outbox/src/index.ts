@@ -31,7 +31,13 @@ export { inbox, unlessParked, type InboxOptions } from './middleware/inbox.js';
 export { park, type ParkOptions } from './middleware/park.js';
 export type { OpenTransaction } from './open-transaction.js';
 export { isAppend, OUTBOX_SCHEMA, outboxLog, type OutboxLog } from './outbox-log.js';
-export { Outbox, type AppendOptions, type OutboxOptions } from './outbox.js';
+export {
+  Outbox,
+  type AppendedEvent,
+  type AppendOptions,
+  type Cause,
+  type OutboxOptions,
+} from './outbox.js';
 export {
   OutboxOperations,
   type OutboxReset,

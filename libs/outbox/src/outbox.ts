@@ -16,9 +16,23 @@ export interface AppendOptions {
   readonly correlationId?: string;
   /** The id of the event or command that caused this one. */
   readonly causationId?: string;
-  /** @default the trace of the running work */
+  /** @default the trace of the cause, else of the running work */
   readonly traceparent?: string;
+  /**
+   * The event that caused this one, as its handler got it: gives `causationId`, and the trace and the
+   * baggage that it came with. For who handles several events at once, whose work has no trace of one.
+   */
+  readonly cause?: Cause;
 }
+
+/** The part of an event that those it causes take over. */
+export interface Cause {
+  readonly id: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** One of several events to be appended; what it says itself goes before what is said for all. */
+export type AppendedEvent = NewEvent & AppendOptions;
 
 export interface OutboxOptions {
   readonly log: OutboxLog;
@@ -71,11 +85,11 @@ export class Outbox {
    */
   async appendAll(
     tx: OpenTransaction,
-    events: readonly NewEvent[],
+    events: readonly AppendedEvent[],
     options: AppendOptions = {},
   ): Promise<readonly { readonly id: string }[]> {
     const executor = executorOf(tx, 'Outbox.appendAll');
-    const encoded = events.map((event) => this.#encode(event, options));
+    const encoded = events.map((event) => this.#encode(event, { ...options, ...event }));
     await this.#append(
       executor,
       encoded.map(({ entry }) => entry),
@@ -103,6 +117,7 @@ export class Outbox {
     { definition, data }: NewEvent,
     options: AppendOptions,
   ): { readonly id: string; readonly entry: LogEntry } {
+    const { cause } = options;
     const key = definition.key(data);
     const event = createEvent({
       source: this.#source,
@@ -113,10 +128,11 @@ export class Outbox {
       data: definition.schema.encode(data).finish(),
       extensions: {
         partitionkey: key,
-        traceparent: options.traceparent ?? currentTraceparent(),
-        baggage: currentBaggage(),
+        traceparent:
+          options.traceparent ?? extensionOf(cause, 'traceparent') ?? currentTraceparent(),
+        baggage: cause === undefined ? currentBaggage() : extensionOf(cause, 'baggage'),
         correlationid: options.correlationId,
-        causationid: options.causationId,
+        causationid: options.causationId ?? cause?.id,
       },
     });
     const { headers, value } = toKafka(event);
@@ -124,4 +140,9 @@ export class Outbox {
     const stream = definition.stream.name;
     return { id: event.id, entry: { stream, key, routingKey, headers, body: value ?? EMPTY } };
   }
+}
+
+function extensionOf(cause: Cause | undefined, name: string): string | undefined {
+  const value = cause?.extensions[name];
+  return typeof value === 'string' ? value : undefined;
 }

@@ -12,7 +12,7 @@ import type {
   OrderPlaced as OrderPlacedData,
   OrderRejected as OrderRejectedData,
 } from '@mesh/contracts/order-events';
-import { EventHandler, type ReceivedEvent } from '@mesh/service-kit';
+import { EventBatchHandler, type ReceivedEvent } from '@mesh/service-kit';
 import { currentTraceparent } from '@mesh/tracing';
 import type { OrderChange } from '../domain/order-change.js';
 import type { NotificationsDatabase } from '../outbound/notifications-database.js';
@@ -20,8 +20,6 @@ import { PostgresNotificationStore } from '../outbound/postgres-notification-sto
 import { AnnounceOrderChange } from '../use-cases/announce-order-change.js';
 import { occurredAt } from './occurred-at.js';
 
-/** What every event of an order tells. */
-type OrderEvent = ReceivedEvent<OrderConfirmedData>;
 type Tx = Transaction<NotificationsDatabase>;
 
 /** Tells customers of each change of their orders. */
@@ -32,40 +30,43 @@ export class OrderEventsSubscriber {
     private readonly announce: AnnounceOrderChange,
   ) {}
 
-  @EventHandler(OrderPlaced, { batch: true })
-  async onPlaced(event: ReceivedEvent<OrderPlacedData>, tx: Tx): Promise<void> {
-    const { lines, total } = event.data;
-    await this.#tell(event, tx, { status: 'PLACED', ...(total && { content: { lines, total } }) });
+  @EventBatchHandler(OrderPlaced)
+  onPlaced(events: readonly ReceivedEvent<OrderPlacedData>[], tx: Tx): Promise<void> {
+    return this.#tell(events, tx, ({ lines, total }) => ({
+      status: 'PLACED',
+      ...(total && { content: { lines, total } }),
+    }));
   }
 
-  @EventHandler(OrderConfirmed, { batch: true })
-  async onConfirmed(event: ReceivedEvent<OrderConfirmedData>, tx: Tx): Promise<void> {
-    await this.#tell(event, tx, { status: 'CONFIRMED' });
+  @EventBatchHandler(OrderConfirmed)
+  onConfirmed(events: readonly ReceivedEvent<OrderConfirmedData>[], tx: Tx): Promise<void> {
+    return this.#tell(events, tx, () => ({ status: 'CONFIRMED' }));
   }
 
-  @EventHandler(OrderRejected, { batch: true })
-  async onRejected(event: ReceivedEvent<OrderRejectedData>, tx: Tx): Promise<void> {
-    await this.#tell(event, tx, { status: 'REJECTED', reason: event.data.reason });
+  @EventBatchHandler(OrderRejected)
+  onRejected(events: readonly ReceivedEvent<OrderRejectedData>[], tx: Tx): Promise<void> {
+    return this.#tell(events, tx, ({ reason }) => ({ status: 'REJECTED', reason }));
   }
 
-  @EventHandler(OrderCancelled, { batch: true })
-  async onCancelled(event: ReceivedEvent<OrderCancelledData>, tx: Tx): Promise<void> {
-    await this.#tell(event, tx, { status: 'CANCELLED', reason: event.data.reason });
+  @EventBatchHandler(OrderCancelled)
+  onCancelled(events: readonly ReceivedEvent<OrderCancelledData>[], tx: Tx): Promise<void> {
+    return this.#tell(events, tx, ({ reason }) => ({ status: 'CANCELLED', reason }));
   }
 
-  async #tell(
-    event: OrderEvent,
+  async #tell<Data extends OrderConfirmedData>(
+    events: readonly ReceivedEvent<Data>[],
     tx: Tx,
-    what: Pick<OrderChange, 'status' | 'reason' | 'content'>,
+    what: (data: Data) => Pick<OrderChange, 'status' | 'reason' | 'content'>,
   ): Promise<void> {
-    const { orderId, customerId, version, feedSequence } = event.data;
-    await this.announce.execute(this.store.within(tx, event), {
-      change: {
-        ...{ orderId, customerId, version, feedSequence },
-        occurredAt: occurredAt(event),
-        ...what,
-      },
-      traceparent: event.traceparent ?? currentTraceparent(),
+    const announcements = events.map((event) => {
+      const { orderId, customerId, version, feedSequence } = event.data;
+      const change = { orderId, customerId, version, feedSequence, occurredAt: occurredAt(event) };
+      return {
+        change: { ...change, ...what(event.data) },
+        traceparent: event.traceparent ?? currentTraceparent(),
+        cause: event,
+      };
     });
+    await this.announce.execute(this.store.within(tx), announcements);
   }
 }

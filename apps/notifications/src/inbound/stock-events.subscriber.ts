@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import { StockChanged } from '@mesh/contracts/catalog';
 import type { StockChanged as StockChangedData } from '@mesh/contracts/inventory-events';
-import { EventHandler, type ReceivedEvent } from '@mesh/service-kit';
+import { EventBatchHandler, type ReceivedEvent } from '@mesh/service-kit';
 import type { NotificationsDatabase } from '../outbound/notifications-database.js';
 import { PostgresNotificationStore } from '../outbound/postgres-notification-store.js';
 import { AnnounceStockChange } from '../use-cases/announce-stock-change.js';
@@ -16,12 +16,15 @@ export class StockEventsSubscriber {
     private readonly announce: AnnounceStockChange,
   ) {}
 
-  @EventHandler(StockChanged, { group: 'notifications.stock', batch: true })
+  @EventBatchHandler(StockChanged, { group: 'notifications.stock' })
   async onChanged(
-    event: ReceivedEvent<StockChangedData>,
+    events: readonly ReceivedEvent<StockChangedData>[],
     tx: Transaction<NotificationsDatabase>,
   ): Promise<void> {
-    const change = { ...event.data, occurredAt: occurredAt(event) };
-    await this.announce.execute(this.store.within(tx, event), change);
+    const changes = events.map((event) => ({
+      change: { ...event.data, occurredAt: occurredAt(event) },
+      cause: event,
+    }));
+    await this.announce.execute(this.store.within(tx), changes);
   }
 }

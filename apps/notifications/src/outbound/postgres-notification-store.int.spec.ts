@@ -19,6 +19,7 @@ const change: OrderChange = {
   occurredAt: new Date('2026-01-02T03:04:05Z'),
 };
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const cause = { id: 'e-1', extensions: {} };
 const announce = new AnnounceOrderChange({
   mailDomain: 'customers.example',
   webhooks: { wants: async () => false },
@@ -61,7 +62,7 @@ describe('PostgresNotificationStore', () => {
   it('given a change, when announcing, then requests a mail and tells the browsers with its trace', async () => {
     await db
       .transaction()
-      .execute((tx) => announce.execute(store.within(tx, { id: 'e-1' }), { change, traceparent }));
+      .execute((tx) => announce.execute(store.within(tx), [{ change, traceparent, cause }]));
     expect(await appended()).toEqual([
       {
         type: 'mesh.notifications.v1.OrderUpdateAnnounced',
@@ -97,17 +98,27 @@ describe('PostgresNotificationStore', () => {
     for (let times = 0; times < 2; times++) {
       await db
         .transaction()
-        .execute((tx) =>
-          announce.execute(store.within(tx, { id: 'e-1' }), { change, traceparent }),
-        );
+        .execute((tx) => announce.execute(store.within(tx), [{ change, traceparent, cause }]));
     }
     expect(await appended()).toHaveLength(2);
     expect(await rows()).toHaveLength(1);
   });
 
+  it('given several changes at once, one of them twice, then tells each once, in their order', async () => {
+    const changes = [2, 3, 2].map((version) => ({
+      change: { ...change, version },
+      traceparent,
+      cause,
+    }));
+    await db.transaction().execute((tx) => announce.execute(store.within(tx), changes));
+    const told = (await appended()).filter(({ type }) => type.endsWith('OrderUpdateAnnounced'));
+    expect(told.map(({ data }) => (data as { version: number }).version)).toEqual([2, 3]);
+    expect(await rows()).toHaveLength(2);
+  });
+
   it('given a mail is marked as sent twice, then it keeps the first time', async () => {
     const notification = notificationOf(change);
-    await db.transaction().execute((tx) => store.within(tx, { id: 'e-1' }).add(notification));
+    await db.transaction().execute((tx) => store.within(tx).add([notification]));
     expect(await store.isSent('o-1-v2')).toBe(false);
     await store.markSent(notification);
     const [first] = await rows();

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { NewEvent } from '@mesh/contracts';
 import type { Notification } from '../domain/notification.js';
 import type {
+  CausedEvent,
   NotificationStore,
   NotificationTransaction,
 } from '../use-cases/notification-store.js';
@@ -11,8 +11,7 @@ import type { NotificationsDatabase } from './notifications-database.js';
 export interface EventAppender {
   appendAll(
     tx: Transaction<NotificationsDatabase>,
-    events: readonly NewEvent[],
-    options: { readonly causationId: string },
+    events: readonly CausedEvent[],
   ): Promise<unknown>;
 }
 
@@ -29,23 +28,25 @@ export class PostgresNotificationStore implements NotificationStore {
     this.#outbox = deps.outbox;
   }
 
-  /** Operations in a transaction that the caller commits, for what `cause` tells. */
-  within(
-    tx: Transaction<NotificationsDatabase>,
-    cause: { readonly id: string },
-  ): NotificationTransaction {
+  /** Operations in a transaction that the caller commits. */
+  within(tx: Transaction<NotificationsDatabase>): NotificationTransaction {
     const outbox = this.#outbox;
     return {
-      async add(notification) {
-        const added = await tx
-          .insertInto('notifications')
-          .values({ ...toRow(notification), status: 'requested' })
-          .onConflict((conflict) => conflict.column('notification_id').doNothing())
-          .executeTakeFirst();
-        return added.numInsertedOrUpdatedRows === 1n;
+      async add(notifications) {
+        // In the order of the index, so that two batches wait for each other in one direction alone.
+        const { rows } = await sql<{ id: string }>`
+          insert into notifications (notification_id, order_id, customer_id, kind, status)
+          select n.*, 'requested' from unnest(
+            ${notifications.map((one) => one.notificationId)}::text[],
+            ${notifications.map((one) => one.orderId)}::text[],
+            ${notifications.map((one) => one.customerId)}::text[],
+            ${notifications.map((one) => one.kind)}::text[]
+          ) as n order by 1
+          on conflict (notification_id) do nothing returning notification_id as id`.execute(tx);
+        return new Set(rows.map(({ id }) => id));
       },
       async append(events) {
-        await outbox.appendAll(tx, events, { causationId: cause.id });
+        await outbox.appendAll(tx, events);
       },
     };
   }

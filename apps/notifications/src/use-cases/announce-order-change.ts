@@ -4,7 +4,7 @@ import { emailText } from '../domain/email-text.js';
 import { mailAddress } from '../domain/mail-address.js';
 import { notificationOf } from '../domain/notification.js';
 import type { OrderChange } from '../domain/order-change.js';
-import type { NotificationTransaction } from './notification-store.js';
+import type { Cause, CausedEvent, NotificationTransaction } from './notification-store.js';
 import type { WebhookEndpoints } from './webhook.js';
 
 const statuses: Record<OrderChange['status'], OrderStatus> = {
@@ -14,8 +14,16 @@ const statuses: Record<OrderChange['status'], OrderStatus> = {
   CANCELLED: OrderStatus.ORDER_STATUS_CANCELLED,
 };
 
+/** A change to be told. */
+export interface Announcement {
+  readonly change: OrderChange;
+  /** Of the trace that made the change. */
+  readonly traceparent: string;
+  readonly cause: Cause;
+}
+
 /**
- * Tells a customer of a change of an order: the browsers at once, and by mail; and the webhook
+ * Tells customers of changes of their orders: the browsers at once, and by mail; and the webhook
  * endpoints that want its kind. Each change of an order is told once, also when it is announced again
  * under another event id.
  */
@@ -31,18 +39,27 @@ export class AnnounceOrderChange {
     this.#webhooks = options.webhooks;
   }
 
-  /** @param traceparent of the trace that made the change */
+  /** One statement each for what is noted and what is appended, for any number of changes. */
   async execute(
     tx: NotificationTransaction,
-    { change, traceparent }: { readonly change: OrderChange; readonly traceparent: string },
+    announcements: readonly Announcement[],
   ): Promise<void> {
+    const fresh = new Set(await tx.add(announcements.map(({ change }) => notificationOf(change))));
+    // Of a change that comes twice at once, the first counts.
+    const told = announcements.filter(({ change }) =>
+      fresh.delete(notificationOf(change).notificationId),
+    );
+    const events = await Promise.all(told.map((announcement) => this.#eventsOf(announcement)));
+    if (told.length > 0) await tx.append(events.flat());
+  }
+
+  async #eventsOf({ change, traceparent, cause }: Announcement): Promise<CausedEvent[]> {
     const notification = notificationOf(change);
-    if (!(await tx.add(notification))) return;
     const { orderId, customerId, version, feedSequence, occurredAt, reason, content } = change;
     const status = statuses[change.status];
     const told = { version, status, occurredAt, reason, traceparent };
     const wanted = await this.#webhooks.wants(notification.kind);
-    await tx.append([
+    const events = [
       OrderUpdateAnnounced.with({ orderId, customerId, feedSequence, ...told }),
       EmailRequested.with({
         ...notification,
@@ -52,7 +69,8 @@ export class AnnounceOrderChange {
       ...(wanted
         ? [WebhookRequested.with({ ...notification, ...told, ...contentOf(content) })]
         : []),
-    ]);
+    ];
+    return events.map((event) => ({ ...event, cause }));
   }
 }
 

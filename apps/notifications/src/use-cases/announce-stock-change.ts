@@ -1,5 +1,5 @@
 import { StockUpdateAnnounced } from '@mesh/contracts/catalog';
-import type { NotificationTransaction } from './notification-store.js';
+import type { Cause, NotificationTransaction } from './notification-store.js';
 
 /** A change of what can still be ordered of one SKU. */
 export interface StockChange {
@@ -9,9 +9,14 @@ export interface StockChange {
   readonly occurredAt: Date;
 }
 
-/** Tells every browser of a change of stock. */
+/** Tells every browser of changes of stock. */
 export class AnnounceStockChange {
-  async execute(tx: NotificationTransaction, change: StockChange): Promise<void> {
-    await tx.append([StockUpdateAnnounced.with(change)]);
+  async execute(
+    tx: NotificationTransaction,
+    changes: readonly { readonly change: StockChange; readonly cause: Cause }[],
+  ): Promise<void> {
+    await tx.append(
+      changes.map(({ change, cause }) => ({ ...StockUpdateAnnounced.with(change), cause })),
+    );
   }
 }

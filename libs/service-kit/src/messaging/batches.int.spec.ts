@@ -50,13 +50,15 @@ class OrderEventsSubscriber {
       ...{ order_id, version, xid },
     }));
     await tx.insertInto('effect').values(effects).execute();
-    for (const event of events) {
-      const { orderId, version } = event.data;
-      if (seen.poison.has(`${orderId}/${version}`)) throw new Error('Poisonous');
-      const { traceparent } = event;
-      const options = { causationId: event.id, ...(traceparent !== undefined && { traceparent }) };
-      await this.outbox.append(tx, OrderUpdateAnnounced, told(orderId, version), options);
-    }
+    if (events.some(({ data }) => seen.poison.has(`${data.orderId}/${data.version}`)))
+      throw new Error('Poisonous');
+    await this.outbox.appendAll(
+      tx,
+      events.map((event) => ({
+        ...OrderUpdateAnnounced.with(told(event.data.orderId, event.data.version)),
+        cause: event,
+      })),
+    );
   }
 
   @EventHandler(OrderCancelled, { batch: true })

@@ -89,7 +89,7 @@ export interface EventHandlerOptions<
 
 /** Bounds of one transaction for several events; the smallest of a group and stream count. */
 export interface BatchOptions {
-  /** Events. More spare commits, hold locks for longer, and lose more work when one fails. @default 100 */
+  /** Events. More spare commits, hold locks for longer, and lose more work when one fails. @default 250 */
   readonly count?: number;
   /** Bytes of their bodies; one event may overstep it. @default 4 MiB */
   readonly bytes?: number;
@@ -149,7 +149,7 @@ export function EventHandler<Data, Guarantee extends DeliveryGuarantee = 'effect
  * alone, in a transaction of its own: the guilty one is tried again or parked, the others have their effect.
  *
  * The method runs in a trace of its own when it has several events: what it appends for one of them
- * says so, by `traceparent` and `causationId` of that event. Guards, interceptors and pipes of Nest are
+ * names it as its `cause`, and goes on in its trace. Guards, interceptors and pipes of Nest are
  * given the array.
  */
 export function EventBatchHandler<Data>(

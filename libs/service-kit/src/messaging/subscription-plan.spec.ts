@@ -69,9 +69,15 @@ describe('planSubscriptions', () => {
       handler('A.cancelled', OrderCancelled, { batch: { count: 10 } }),
     ]);
     expect([...planned!.handlers.values()].map(({ batch }) => batch)).toEqual([
-      { count: 100, bytes: 4 * 1024 * 1024 },
+      { count: 250, bytes: 4 * 1024 * 1024 },
       { count: 10, bytes: 4 * 1024 * 1024 },
     ]);
+    expect(planned?.subscribe).not.toHaveProperty('window');
+  });
+
+  test('given large batches, when planned, then the window has room for two', () => {
+    const [planned] = plan([handler('A.placed', OrderPlaced, { batch: true })]);
+    expect(planned?.subscribe.window).toEqual({ count: 500 });
   });
 
   test.each([

@@ -36,7 +36,11 @@ export interface PlannedHandler {
   readonly handle: FoundHandler['handle'];
 }
 
-const defaultBatch = { count: 100, bytes: 4 * 1024 * 1024 };
+const defaultBatch = { count: 250, bytes: 4 * 1024 * 1024 };
+/** Deliveries, of a subscription that says nothing. */
+const defaultWindow = 256;
+/** Batches that the window of a subscription has room for: the next one is there when one ends. */
+const batchesAhead = 2;
 
 /** One subscription: the handlers of one group on one stream. */
 export interface PlannedSubscription {
@@ -85,6 +89,7 @@ function planGroup(handlers: readonly FoundHandler[], options: PlanOptions): Pla
   const ephemeral = same(handlers, 'ephemeral') ?? false;
   const from = same(handlers, 'from');
   const via = same(handlers, 'retryVia');
+  const planned = byType(handlers, group, options);
   const concurrency = handlers.flatMap((handler) => handler.options.concurrency ?? []);
   return {
     group,
@@ -97,8 +102,9 @@ function planGroup(handlers: readonly FoundHandler[], options: PlanOptions): Pla
       ...(from !== undefined && { from }),
       ...(via !== undefined && { redelivery: { via } }),
       ...(concurrency.length > 0 && { concurrency: Math.max(...concurrency) }),
+      ...windowOf(planned),
     },
-    handlers: byType(handlers, group, options),
+    handlers: planned,
   };
 }
 
@@ -106,6 +112,13 @@ function planGroup(handlers: readonly FoundHandler[], options: PlanOptions): Pla
 function filterOf(handlers: readonly FoundHandler[]): Pick<SubscribeOptions, 'filter'> {
   if (handlers.some(({ options }) => options.filter === undefined)) return {};
   return { filter: [...new Set(handlers.flatMap(({ options }) => options.filter ?? []))] };
+}
+
+/** Larger than by itself where batches are. */
+function windowOf(handlers: PlannedSubscription['handlers']): Pick<SubscribeOptions, 'window'> {
+  const counts = [...handlers.values()].flatMap(({ batch }) => batch?.count ?? []);
+  const count = Math.min(...counts) * batchesAhead;
+  return counts.length > 0 && count > defaultWindow ? { window: { count } } : {};
 }
 
 function byType(
