@@ -19,6 +19,8 @@ export interface StormOptions {
 
 /** Some faults meet the mesh before it has got over another. */
 const twoAtOnce = 0.25;
+/** After that long the log of faults says who is waited for. */
+const slowRecoveryMs = 15_000;
 const calmMs = [200, 1_500] as const;
 
 /**
@@ -34,9 +36,10 @@ export class Storm {
     this.#options = options;
   }
 
-  /** The last fault in words, with what became of it. */
+  /** The last fault in words, with what became of it or who has not recovered yet. */
   get last(): string {
-    return this.#last;
+    const { waitingFor } = this.#options.mesh;
+    return waitingFor.length === 0 ? this.#last : `${this.#last}: ${waitingFor.join('; ')}`;
   }
 
   /**
@@ -59,18 +62,26 @@ export class Storm {
     const { mesh, signal, recoveryLimitMs } = this.#options;
     const words = round.map(wordsOf).join(' + ');
     this.#note(words, 'under way');
-    const since = await Promise.all(round.map((fault) => fault.strike(signal)));
+    const slow = setTimeout(() => this.#note(words, this.#waiting()), slowRecoveryMs);
+    let since: readonly number[];
     try {
+      since = await Promise.all(round.map((fault) => fault.strike(signal)));
       await mesh.untilReady(recoveryLimitMs);
     } catch (error) {
       throw new Error(`The mesh has not recovered from ${words}: ${(error as Error).message}`, {
         cause: error,
       });
+    } finally {
+      clearTimeout(slow);
     }
     const now = performance.now();
     for (const [index, { kind }] of round.entries())
       this.tally.add(kind, now - (since[index] ?? now));
     this.#note(words, `recovered after ${((now - Math.min(...since)) / 1_000).toFixed(1)} s`);
+  }
+
+  #waiting(): string {
+    return `still waits for ${this.#options.mesh.waitingFor.join('; ')}`;
   }
 
   #note(words: string, outcome: string): void {

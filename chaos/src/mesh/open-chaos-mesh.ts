@@ -25,6 +25,8 @@ export interface FaultyMesh extends ChaosMesh {
   readonly links: Links;
   /** A line for each fault, by who makes them. */
   readonly faultLog: string;
+  /** Whom `untilReady` waits for, and why. */
+  readonly waitingFor: readonly string[];
 }
 
 /**
@@ -76,6 +78,7 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
           links.urlThrough(`browsers to ${name}`, endpoints['http'] ?? ''),
         ),
     );
+    let waitingFor: readonly string[] = [];
     return {
       profile,
       dir,
@@ -83,6 +86,9 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
       links,
       gateways,
       faultLog,
+      get waitingFor() {
+        return waitingFor;
+      },
       get replicas() {
         return replicasOf(mesh);
       },
@@ -97,7 +103,14 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
       ],
       untilReady: (withinMs) =>
         Promise.race([
-          links.heal().then(() => untilAllReady(() => replicasOf(mesh), gateways, withinMs)),
+          links
+            .heal()
+            .then(() =>
+              untilNone(
+                async () => (waitingFor = await whoIsNotReady(replicasOf(mesh), gateways)),
+                withinMs,
+              ),
+            ),
           faulted,
         ]),
       stop,
@@ -147,18 +160,21 @@ function brokersOf({ kafka, rabbitmq }: Servers): ChaosMesh['brokers'] {
   return { kafka: `127.0.0.1:${kafka.network.port}`, amqp: rabbitmq.current.url };
 }
 
-async function untilAllReady(
-  replicas: () => readonly Replica[],
+async function whoIsNotReady(
+  replicas: readonly Replica[],
   gateways: readonly string[],
-  withinMs: number,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const unready = await notReady(replicas);
+  return unready.length > 0 ? unready : refusing(gateways);
+}
+
+async function untilNone(look: () => Promise<readonly string[]>, withinMs: number): Promise<void> {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const unready = await notReady(replicas());
-    const waiting = unready.length > 0 ? unready : await refusing(gateways);
+    const waiting = await look();
     if (waiting.length === 0) return;
     if (performance.now() > deadline)
-      throw new Error(`Not ready within ${withinMs} ms: ${waiting.join('; ')}`);
+      throw new Error(`not ready within ${withinMs} ms: ${waiting.join('; ')}`);
     await new Promise((again) => setTimeout(again, 150));
   }
 }
