@@ -1,23 +1,25 @@
 import { runVitest } from './checks/vitest-check.js';
-import { allRules, countCells, matrixLines } from './conformance/matrix.js';
+import { countCells, matrixLines } from './conformance/matrix.js';
 import { commandOf, optionsOf, type FaultOptions } from './conformance/options.js';
 import { caseResultsOf } from './conformance/report.js';
+import { allRules, kinds } from './conformance/subjects.js';
 import { onStop } from './processes/on-stop.js';
 import { signalPrograms } from './processes/run-program.js';
 
-const help = `npm run test:faults -- [--transport NAME …] [--rule N …] [--seed N]
+const help = `npm run test:faults -- [--transport NAME …] [--relay NAME …] [--consumer NAME …] [--rule N …] [--seed N]
 
-Every rule that a transport has to keep, at its heavy counts, on real servers, one transport after the
-other. Ends with the matrix of rules and transports, and with: N passed, N failed. What did not run, such
-as for a server that can't be started here, counts as failed.
+Every rule that transports, relay modes and consumers have to keep, at its heavy counts, on real servers, one
+after the other. Ends with a matrix of rules for each of these kinds, and with: N passed, N failed. What did not
+run, such as for a server that can't be started here, counts as failed.
 
-  --transport NAME   embedded, kafka or amqp; again for more than one. All of them unless told
-  --rule N           1 to ${allRules.length}; again for more than one. All of them unless told
+${kinds.map(({ name, members, rules }) => `  ${`--${name} NAME`.padEnd(19)}${members.join(', ')} (rules ${rules[0]} to ${rules.at(-1)}); again for more than one`).join('\n')}
+                     All of them unless told
+  --rule N           1 to ${Math.max(...allRules)}; again for more than one. All of them unless told
   --seed N           makes the same random choices as an earlier run, which printed its seed
 
 Kafka needs Java and Maven, AMQP needs rabbitmq-server. See docs/how-to/conformance.md.`;
 
-const { seed, transports, rules } = asked();
+const { seed, asked, rules } = readOptions();
 let stopping = false;
 onStop(
   () => {
@@ -28,13 +30,12 @@ onStop(
   () => signalPrograms('SIGKILL'),
 );
 
-console.log(`Seed ${seed}; ${transports.join(', ')}`);
+console.log(`Seed ${seed}; ${asked.flatMap(({ members }) => members).join(', ')}`);
 const began = performance.now();
 const { report, code } = await runVitest(
   [
     ...['--project', 'integration', '--no-file-parallelism', '--hideSkippedTests'],
-    ...transports.map((name) => `libs/messaging/src/transports/${name}/${name}.int.spec.ts`),
-    ...transports.map((name) => `libs/messaging/src/testing/faults/${name}-faults.int.spec.ts`),
+    ...new Set(asked.flatMap(({ members, filesOf }) => members.flatMap(filesOf))),
     ...(rules.length === 0 ? [] : ['-t', `rule (${rules.join('|')}):`]),
   ],
   {
@@ -47,24 +48,26 @@ if (stopping) {
   process.exit(130);
 }
 const results = report === undefined ? [] : caseResultsOf(report);
-const matrix = {
-  transports,
-  rules: rules.length === 0 ? allRules : rules,
+const matrices = asked.map(({ members, rules: numbers }) => ({
+  transports: members,
+  rules: numbers,
   results:
     rules.length === 0
       ? results
       : results.filter(({ rule }) => rule !== null && rules.includes(rule)),
-};
-const { passed, failed: badCells } = countCells(matrix);
+}));
+const cells = matrices.map(countCells);
+const passed = cells.reduce((sum, cell) => sum + cell.passed, 0);
+const badCells = cells.reduce((sum, cell) => sum + cell.failed, 0);
 // An error outside of any test is a failure too.
 const failed = badCells === 0 && code !== 0 ? 1 : badCells;
-console.log(`\n${matrixLines(matrix).join('\n')}\n`);
+for (const matrix of matrices) console.log(`\n${matrixLines(matrix).join('\n')}\n`);
 console.log(`npm run test:faults took ${((performance.now() - began) / 1000).toFixed(1)} s`);
-console.log(`The same choices again: ${commandOf({ seed, transports, rules })}`);
+console.log(`The same choices again: ${commandOf({ seed, asked, rules })}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 
-function asked(): FaultOptions {
+function readOptions(): FaultOptions {
   try {
     const options = optionsOf(process.argv.slice(2), process.env);
     if (!options.help) return options;

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allRules, matrixLines } from '../conformance/matrix.js';
+import { matrixLines } from '../conformance/matrix.js';
+import { kinds } from '../conformance/subjects.js';
 import { caseResultsOf, readReport, type VitestReport } from '../conformance/report.js';
 import { runProgram } from '../processes/run-program.js';
 import { fail, type Check, type Counts } from './check.js';
@@ -79,10 +80,13 @@ export function countsOf(report: VitestReport | undefined, code: number): Counts
   };
 }
 
-/** Of the transports that the run knows of; nothing where it ran none of their suites. */
+/** Of those that the run knows of, a matrix a kind; nothing where it ran none of their suites. */
 function printMatrix(report: VitestReport): void {
   const results = caseResultsOf(report);
-  const transports = [...new Set(results.map(({ transport }) => transport))].sort();
-  if (transports.length === 0) return;
-  console.log(['', ...matrixLines({ results, transports, rules: allRules }), ''].join('\n'));
+  const known = new Set(results.map(({ transport }) => transport));
+  for (const { members, rules } of kinds) {
+    const transports = members.filter((member) => known.has(member));
+    if (transports.length > 0)
+      console.log(['', ...matrixLines({ results, transports, rules }), ''].join('\n'));
+  }
 }

@@ -1,7 +1,7 @@
 import { banner } from '../testing/banner.js';
 import type { CaseResult } from './report.js';
 
-/** Of what every transport promises, each row is one; `transports` are its columns. */
+/** Of what every transport, or relay mode, or consumer promises, each row is one; `transports` are its columns. */
 export interface MatrixOptions {
   readonly results: readonly CaseResult[];
   readonly transports: readonly string[];
@@ -11,9 +11,6 @@ export interface MatrixOptions {
 
 const TITLE_WIDTH = 70;
 const NOT_RUN = 'NOT RUN';
-
-/** The numbers of the publish/subscribe rules that are asked of every transport. */
-export const allRules: readonly number[] = Array.from({ length: 18 }, (_, index) => index + 1);
 
 interface Row {
   readonly name: string;

@@ -16,7 +16,7 @@ describe('npm run test:faults', () => {
   });
 
   it.each([
-    [['--rule', '19'], '--rule is a whole number from 1 to 18, not "19"'],
+    [['--rule', '32'], '--rule is a whole number from 1 to 31, not "32"'],
     [['--tranport', 'kafka'], "Unknown option '--tranport'"],
     [['kafka'], "Unexpected argument 'kafka'"],
   ])('given %j, then says what is wrong and runs nothing', async (args, message) => {
