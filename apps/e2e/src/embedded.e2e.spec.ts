@@ -4,6 +4,7 @@ import { deadLetterCases } from './dead-letters.js';
 import { intoTheLog } from './injecting.js';
 import { killCases } from './kills.js';
 import { Mesh } from '@mesh/tools/testing/mesh';
+import { outboxCases } from './outbox-command.js';
 import { pageCases } from './page.js';
 import { storyCases } from './story.js';
 
@@ -21,6 +22,7 @@ describe('embedded profile', () => {
       () => mesh,
       intoTheLog(() => mesh),
     ));
+  describe('outboxes', () => outboxCases(() => mesh));
   describe('kill -9', () => killCases(() => mesh));
   describe('the database', () => databaseCases(() => mesh));
 });

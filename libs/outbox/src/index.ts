@@ -60,6 +60,7 @@ export {
   type RelayKey,
   type RelayRedrive,
 } from './relay/relay-dead-letters.js';
+export { watchOpenTransactions } from './relay/open-transaction-metrics.js';
 export { RELAY_GROUP } from './relay/relay-group.js';
 export type { RelayHooks, RelayLog, RelayOptions, StopOptions } from './relay/relay-options.js';
 export { Relay } from './relay/relay.js';

@@ -5,6 +5,7 @@ import {
   Outbox,
   outboxLog,
   OutboxOperations,
+  watchOpenTransactions,
 } from '@mesh/outbox';
 import type { PgLog } from '@mesh/pg-log';
 import { metrics } from '@mesh/tracing';
@@ -53,6 +54,7 @@ export function relayOutbox(
 ): void {
   const { pool, log, limit, authenticator, runtime } = parts;
   const relay = new ServiceRelay(parts);
+  runtime.lifecycle.onStop('close', 'open transactions', watchOpenTransactions(pool));
   runtime.management.add(
     '/outbox',
     outboxRoutes({

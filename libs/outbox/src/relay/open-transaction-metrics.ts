@@ -1,0 +1,37 @@
+import { metrics } from '@mesh/tracing';
+import { readOpenTransactions, type OpenTransactions } from '../postgres/open-transactions.js';
+import type { Queryable } from '../postgres/queryable.js';
+
+const sources = new Set<Queryable>();
+let reading: Promise<readonly OpenTransactions[]> | undefined;
+
+metrics.gauge({
+  name: 'mesh_outbox_oldest_writer_seconds',
+  help: 'Age of the oldest open transaction that has appended: only its own events and retention wait for it',
+  async collect(gauge) {
+    const ages = (await read()).map(({ oldestWriterSeconds }) => oldestWriterSeconds);
+    gauge.set(Math.max(0, ...ages));
+  },
+});
+metrics.gauge({
+  name: 'mesh_database_oldest_transaction_seconds',
+  help: "Age of the oldest open transaction of the service's database: vacuum removes nothing younger",
+  async collect(gauge) {
+    gauge.set(Math.max(0, ...(await read()).map(({ oldestSeconds }) => oldestSeconds)));
+  },
+});
+
+/** Shows at each scrape the oldest open transactions of a service's database, until the result is called. */
+export function watchOpenTransactions(pool: Queryable): () => void {
+  sources.add(pool);
+  return () => sources.delete(pool);
+}
+
+/** Once for both gauges of a scrape. Not a number while the database does not answer: unknown is not zero. */
+function read(): Promise<readonly OpenTransactions[]> {
+  const unknown = { oldestWriterSeconds: NaN, oldestSeconds: NaN };
+  reading ??= Promise.all(
+    [...sources].map((pool) => readOpenTransactions(pool).catch(() => unknown)),
+  ).finally(() => (reading = undefined));
+  return reading;
+}
