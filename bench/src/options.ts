@@ -30,8 +30,13 @@ const known = {
 export type OptionName = keyof typeof known;
 
 /** @throws Error naming the option that is unknown, not taken by the bench, or has another form */
-export function optionsOf(args: readonly string[], taken: readonly OptionName[]): BenchOptions {
-  const { values, tokens } = parseArgs({ args: [...args], options: known, tokens: true });
+export function optionsOf(
+  args: readonly string[],
+  taken: readonly OptionName[],
+  { events = known.events.default }: { readonly events?: string } = {},
+): BenchOptions {
+  const options = { ...known, events: { ...known.events, default: events } };
+  const { values, tokens } = parseArgs({ args: [...args], options, tokens: true });
   for (const token of tokens) {
     if (token.kind !== 'option' || taken.some((name) => name === token.name)) continue;
     const those = taken.map((name) => `--${name}`).join(', ') || 'no option';

@@ -4,6 +4,8 @@ import { append } from './append.js';
 import { backlog } from './backlog.js';
 import { commit } from './commit.js';
 import { consume } from './consume.js';
+import { depth } from './depth.js';
+import { growth } from './growth.js';
 import { hop } from './hop.js';
 import { inbox } from './inbox.js';
 import { latency } from './latency.js';
@@ -19,6 +21,8 @@ interface Bench {
   readonly run: (options: BenchOptions) => Promise<void>;
   readonly what: string;
   readonly takes: readonly OptionName[];
+  /** @default 20000 */
+  readonly events?: string;
 }
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -83,6 +87,18 @@ const benches: Readonly<Record<string, Bench>> = {
     takes: ['transport', 'minutes'],
     what: 'memory of one service at 70% of its top rate',
   },
+  growth: {
+    run: growth,
+    takes: ['events'],
+    events: '1000000',
+    what: 'size of the tables and rate while a million events (--events) go through outbox and inbox',
+  },
+  depth: {
+    run: depth,
+    takes: ['events'],
+    events: '1000000',
+    what: 'the relay behind 1,000, 100,000 and 1,000,000 events (--events: at most so many)',
+  },
   hop: { run: hop, takes: ['transport'], what: 'send → handler, one message at a time' },
 };
 
@@ -115,9 +131,9 @@ console.log(`${availableParallelism()} cores, load ${load.toFixed(1)} before the
 await bench.run(options);
 process.exit(0);
 
-function asked({ takes }: Bench, args: readonly string[]): BenchOptions {
+function asked({ takes, events }: Bench, args: readonly string[]): BenchOptions {
   try {
-    return optionsOf(args, takes);
+    return optionsOf(args, takes, events === undefined ? {} : { events });
   } catch (error) {
     refuse(error instanceof Error ? error.message : String(error));
   }
