@@ -1,4 +1,5 @@
 import { Random } from '@mesh/messaging/testing/random';
+import { withoutGateways } from './defects/without-gateways.js';
 import { lasting } from './faults/lasting.js';
 import { Storm } from './faults/storm.js';
 import { openChaosMesh, type ChaosMeshOptions, type FaultyMesh } from './mesh/open-chaos-mesh.js';
@@ -75,7 +76,8 @@ async function strikeAndJudge(run: ChaosRun, mesh: FaultyMesh): Promise<ChaosRes
     const over = AbortSignal.any([signal, AbortSignal.timeout(options.minutes * 60_000)]);
     const kinds = options.kinds ?? options.defect?.faults;
     const storm = new Storm({
-      ...{ mesh, random: random.fork('faults'), signal: over, recoveryLimitMs },
+      ...{ random: random.fork('faults'), signal: over, recoveryLimitMs },
+      mesh: options.defect === undefined ? mesh : withoutGateways(mesh),
       ...(kinds && { kinds }),
     });
     const unrecovered = await weather(storm, { workload, say, signal: over });
