@@ -55,7 +55,7 @@ export class GroupReader implements LogReader, Listener {
       leaseMs: options.leaseMs,
       onChange: () => this.#ringAll(),
       onSettled: this.#becomeReady,
-      onFatal: (error) => ((this.#fatal = error), this.#ringAll()),
+      onFatal: (error) => ((this.#fatal = error), (this.#stopping = true), this.#ringAll()),
       onError: (error, failures) => options.onError?.(error, failures),
     });
   }

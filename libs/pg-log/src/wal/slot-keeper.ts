@@ -130,7 +130,9 @@ export class SlotKeeper implements Keeper, Steps {
   /** The row is published; it is not read again. */
   finish(row: LogRow): void {
     this.#losses = 0;
-    this.#reading?.window.finish(row);
+    const reading = this.#reading;
+    reading?.window.finish(row);
+    if (reading?.paused) this.#flow(reading);
   }
 
   /** Waits until everything up to this place was looked at: a moment, unless there is no room for more. */
@@ -138,7 +140,7 @@ export class SlotKeeper implements Keeper, Steps {
     const reading = this.#reading;
     const giveUpAt = performance.now() + REACH_MS;
     while (reading !== undefined && reading === this.#reading && performance.now() < giveUpAt) {
-      if (reading.window.reachedLsn >= lsn || !reading.window.hasRoom) return;
+      if (reading.window.reachedLsn >= lsn || !reading.window.hasRoom()) return;
       reading.stream.ask();
       await sleep(5);
     }
@@ -188,8 +190,9 @@ export class SlotKeeper implements Keeper, Steps {
     }
   }
 
+  /** Takes more when half of it is finished. */
   #flow(reading: Reading): void {
-    if (reading.window.hasRoom !== reading.paused) return;
+    if (reading.window.hasRoom(reading.paused ? 0.5 : 1) !== reading.paused) return;
     reading.paused = !reading.paused;
     if (reading.paused) reading.stream.pause();
     else reading.stream.resume();

@@ -4,6 +4,9 @@ import type { PartitionCursor, ReadRow } from '../partition-cursor.js';
 import type { Steps } from '../steps.js';
 import { fromFrame } from './frame.js';
 
+/** Finished rows at the front that are removed together. */
+const TRIM_AT = 1024;
+
 /** So that a key that is refused holds back few others; as many as a table's log has by default. */
 export const LANES = 16;
 
@@ -14,7 +17,7 @@ export interface WindowBounds {
   /** Rows, and bytes of bodies, of one read. */
   readonly batch: number;
   readonly maxBytes: number;
-  /** Rows, and bytes of bodies, from the oldest unfinished row on. */
+  /** Unfinished rows, and bytes of them. */
   readonly windowRows: number;
   readonly windowBytes: number;
 }
@@ -25,6 +28,9 @@ interface Commit {
   committedAt: Date;
   unfinished: number;
 }
+
+/** Finished rows that are remembered behind an unfinished one, for each unfinished one that there may be. */
+const REMEMBERED = 10;
 
 interface Entry {
   readonly ordinal: number;
@@ -41,7 +47,10 @@ interface Entry {
  */
 export class WalWindow implements Steps {
   #entries: Entry[] = [];
+  /** Everything before is finished. */
+  #head = 0;
   #next = 1;
+  #unfinished = 0;
   #bytes = 0;
   readonly #commits: Commit[] = [];
   #open: Commit | undefined;
@@ -71,6 +80,7 @@ export class WalWindow implements Steps {
     const bytes = content.byteLength;
     this.#entries.push({ ordinal: this.#next++, commit, partition, bytes, row });
     this.#bytes += bytes;
+    this.#unfinished += 1;
     commit.unfinished += 1;
   }
 
@@ -89,8 +99,15 @@ export class WalWindow implements Steps {
     return this.#reached;
   }
 
-  get hasRoom(): boolean {
-    return this.#entries.length < this.bounds.windowRows && this.#bytes < this.bounds.windowBytes;
+  /**
+   * Others go on behind a row that is refused, until a lot would come again after a crash. `share`: how
+   * full it may be, of 1.
+   */
+  hasRoom(share = 1): boolean {
+    const rows = this.bounds.windowRows * share;
+    const kept = this.#entries.length - this.#head;
+    const bytes = this.bounds.windowBytes * share;
+    return this.#unfinished < rows && kept < rows * REMEMBERED && this.#bytes < bytes;
   }
 
   /** Where the slot may begin from now on: everything before is finished. 0 when nothing is known. */
@@ -109,8 +126,8 @@ export class WalWindow implements Steps {
 
   /** Rows that are not finished, and when the oldest was committed. */
   get unfinished(): { readonly count: number; readonly since: Date | undefined } {
-    const count = this.#commits.reduce((sum, commit) => sum + commit.unfinished, 0);
-    return { count, since: this.#commits.find(({ unfinished }) => unfinished > 0)?.committedAt };
+    const oldest = this.#commits.find(({ unfinished }) => unfinished > 0);
+    return { count: this.#unfinished, since: oldest?.committedAt };
   }
 
   finish(row: LogRow): void {
@@ -118,17 +135,18 @@ export class WalWindow implements Steps {
     if (entry?.row === undefined) return;
     entry.row = undefined;
     entry.commit.unfinished -= 1;
+    this.#unfinished -= 1;
     this.#bytes -= entry.bytes;
+    this.#trim();
   }
 
   async read(cursors: readonly PartitionCursor[]): Promise<{ rows: ReadRow[]; more: boolean }> {
-    this.#trim();
     const lanes = new Map(cursors.map((cursor) => [cursor.partition, cursor]));
     const positions = cursors.map(({ point }) => Number(point.position));
-    const first = this.#entries[0]?.ordinal ?? this.#next;
+    const first = this.#next - this.#entries.length;
     const rows: ReadRow[] = [];
     let bytes = 0;
-    let index = Math.max(0, Math.min(...positions) + 1 - first);
+    let index = Math.max(this.#head, Math.min(...positions) + 1 - first);
     let more = false;
     for (; index < this.#entries.length; index++) {
       const entry = this.#entries[index]!;
@@ -143,16 +161,18 @@ export class WalWindow implements Steps {
       rows.push(cursor.take(row, pointAt(entry.ordinal - 1)));
       bytes += entry.bytes;
     }
-    const scanned = this.#entries[index - 1]?.ordinal ?? first - 1;
+    const scanned = first + index - 1;
     for (const cursor of cursors)
       if (Number(cursor.point.position) < scanned) cursor.point = pointAt(scanned);
     return { rows, more };
   }
 
   #trim(): void {
-    let finished = 0;
-    while (this.#entries[finished] && this.#entries[finished]?.row === undefined) finished += 1;
-    if (finished > 0) this.#entries.splice(0, finished);
+    const entries = this.#entries;
+    while (this.#head < entries.length && entries[this.#head]?.row === undefined) this.#head += 1;
+    if (this.#head < TRIM_AT && this.#head < entries.length) return;
+    entries.splice(0, this.#head);
+    this.#head = 0;
   }
 }
 
