@@ -30,7 +30,7 @@ export { inboxBatch, type BatchEffect, type BatchResult } from './middleware/inb
 export { inbox, unlessParked, type InboxOptions } from './middleware/inbox.js';
 export { park, type ParkOptions } from './middleware/park.js';
 export type { OpenTransaction } from './open-transaction.js';
-export { isAppend, OUTBOX_SCHEMA, outboxLog, type OutboxLog } from './outbox-log.js';
+export { isAppend, OUTBOX_SCHEMA, outboxLog, outboxWalLog, type OutboxLog } from './outbox-log.js';
 export {
   Outbox,
   type AppendedEvent,

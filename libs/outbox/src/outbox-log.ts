@@ -1,4 +1,11 @@
-import { isNumberedAppend, PgLog, type PgLogOptions } from '@mesh/pg-log';
+import {
+  isNumberedAppend,
+  isWalAppend,
+  PgLog,
+  WalLog,
+  type PgLogOptions,
+  type WalLogOptions,
+} from '@mesh/pg-log';
 
 /** Schema of the log that the outbox writes and the relay reads, in the service's own database. */
 export const OUTBOX_SCHEMA = 'mesh_outbox';
@@ -18,10 +25,15 @@ export function outboxLog(options: Omit<PgLogOptions, 'schema' | 'numbering'>): 
   return new PgLog({ ...options, schema: OUTBOX_SCHEMA, numbering: { header: SEQUENCE_HEADER } });
 }
 
+/** The same without a table: in the WAL, for a relay by logical replication. */
+export function outboxWalLog(options: Omit<WalLogOptions, 'schema' | 'numbering'>): WalLog {
+  return new WalLog({ ...options, schema: OUTBOX_SCHEMA, numbering: { header: SEQUENCE_HEADER } });
+}
+
 /**
  * Whether a statement is an append to the outbox. Its answer tells nothing but success, so that a
  * connection may leave it to the commit.
  */
 export function isAppend(text: string): boolean {
-  return isNumberedAppend(OUTBOX_SCHEMA, text);
+  return isNumberedAppend(OUTBOX_SCHEMA, text) || isWalAppend(OUTBOX_SCHEMA, text);
 }

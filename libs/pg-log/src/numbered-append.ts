@@ -47,8 +47,8 @@ on conflict (only_row) do update set server = excluded.server, above = ${NUMBERS
 where n.server <> excluded.server`;
 }
 
-/** Numbers a count of entries of each key. The lock on the key's row is kept until the commit. */
-function numbersOf(schema: string, counts: string): string {
+/** Numbers a count of entries of each key, as `numbered`. The lock on the key's row is kept until the commit. */
+export function numbersOf(schema: string, counts: string): string {
   const above = `(select above from "${schema}".numbering)`;
   return `with numbered as (
   insert into "${schema}".key_number as k (stream, key, number) ${counts.replace('$above', above)}
@@ -64,10 +64,7 @@ export function isNumberedAppend(schema: string, text: string): boolean {
 
 /** Like `appendStatement`, and numbers each entry within its stream and key, in the order of the call. */
 export function numberedAppendStatement(schema: string, { header }: Numbering): string {
-  return `${numbersOf(
-    schema,
-    'select stream, key, count(*) + $above from unnest($2::text[], $3::text[]) as c(stream, key) group by stream, key order by stream, key',
-  )}
+  return `${numbersOfMany(schema, '$2', '$3')}
 insert into "${schema}".entry (partition, stream, key, routing_key, headers, body)
 select e.partition, e.stream, e.key, e.routing_key,
   ${withNumber(`convert_from(substring($5::bytea from e.start for e.headers), 'UTF8')`, header, 'n.number - e.later')},
@@ -75,6 +72,14 @@ select e.partition, e.stream, e.key, e.routing_key,
 from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $6::int[], $7::int[], $8::int[], $9::int[])
   with ordinality as e(partition, stream, key, routing_key, start, headers, body, later, at)
 join numbered n on n.stream = e.stream and n.key = e.key order by e.at`;
+}
+
+/** The numbers of several entries ($streams, $keys) as {@link numbersOf} counts them. */
+export function numbersOfMany(schema: string, streams: string, keys: string): string {
+  return numbersOf(
+    schema,
+    `select stream, key, count(*) + $above from unnest(${streams}::text[], ${keys}::text[]) as c(stream, key) group by stream, key order by stream, key`,
+  );
 }
 
 /** Like `appendOneStatement`, and numbers the entry within its stream and key. */
@@ -86,18 +91,18 @@ select $1, stream, key, $4, ${withNumber('$5::text', header, 'number')}, $6 from
 
 /** The parameters of {@link numberedAppendOneStatement}. @throws LogError ENTRY_INVALID */
 export function numberedAppendOneValues(entry: LogEntry, partitions: number): unknown[] {
-  check(entry);
+  checkKey(entry);
   return appendOneValues(entry, partitions, openJson);
 }
 
 /** The parameters of {@link numberedAppendStatement}. @throws LogError ENTRY_INVALID */
 export function numberedAppendValues(entries: readonly LogEntry[], partitions: number): unknown[] {
-  entries.forEach(check);
+  entries.forEach(checkKey);
   return [...appendValues(entries, partitions, openJson), laterOf(entries)];
 }
 
 /** How many later ones of its key each entry has. */
-function laterOf(entries: readonly LogEntry[]): number[] {
+export function laterOf(entries: readonly LogEntry[]): number[] {
   const counts = new Map<string, number>();
   const later = new Array<number>(entries.length);
   for (let at = entries.length - 1; at >= 0; at--) {
@@ -120,7 +125,8 @@ function withNumber(open: string, header: string, number: string): string {
   return `(${open} || '"${header}":"' || lpad((${number})::text, ${NUMBER_DIGITS}, '0') || '"}')::json`;
 }
 
-function check({ key }: LogEntry): void {
+/** @throws LogError ENTRY_INVALID */
+export function checkKey({ key }: LogEntry): void {
   if (key === null) {
     throw new LogError('ENTRY_INVALID', 'An entry without a key has no number in a numbered log');
   }

@@ -1,5 +1,5 @@
-import { WalLog } from '@mesh/pg-log';
-import { OUTBOX_SCHEMA } from '../outbox-log.js';
+import { fileURLToPath } from 'node:url';
+import { outboxWalLog } from '../outbox-log.js';
 import { Relay } from '../relay/relay.js';
 import { RETRY } from './polling-relay.js';
 import type { RelayStart, RelayUnderTest } from './relay-under-test.js';
@@ -8,8 +8,9 @@ import type { RelayStart, RelayUnderTest } from './relay-under-test.js';
 export const logicalRelay: RelayUnderTest = {
   name: 'logical',
   features: { sharing: false, table: false },
+  process: fileURLToPath(new URL('./logical-relay.main.ts', import.meta.url)),
   async open({ pool }) {
-    const log = new WalLog({ pool, schema: OUTBOX_SCHEMA });
+    const log = outboxWalLog({ pool });
     await log.install();
     return {
       log,

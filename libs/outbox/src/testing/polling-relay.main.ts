@@ -1,24 +1,7 @@
-import pg from 'pg';
 import { pollingRelay } from './polling-relay.js';
 import { runRelayProcess } from './run-relay-process.js';
+import { watchStatements } from './watch-statements.js';
 
-type Query = (this: pg.Client, config: unknown, ...rest: unknown[]) => unknown;
-
-// The log names its statements.
-await runRelayProcess(pollingRelay, (reach) => {
-  const prototype = pg.Client.prototype as unknown as { query: Query };
-  const { query } = prototype;
-  prototype.query = function (config, ...rest) {
-    const name = (config as { name?: string } | undefined)?.name;
-    if (name === 'log-claim') {
-      reach('before claim');
-      const claimed = query.call(this, config, ...rest) as Promise<pg.QueryResult>;
-      return claimed.then((result) => {
-        if (result.rows.length > 0) reach('claimed');
-        return result;
-      });
-    }
-    if (name === 'log-advance') reach('before the cursor moves');
-    return query.call(this, config, ...rest);
-  };
-});
+await runRelayProcess(pollingRelay, (reach) =>
+  watchStatements({ claim: 'log-claim', advance: 'log-advance' }, reach),
+);

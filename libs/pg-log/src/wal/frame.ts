@@ -2,36 +2,44 @@ import { checkEntry } from '../append.js';
 import type { LogEntry } from '../entry.js';
 import { LogError } from '../errors.js';
 
-/** Layout of a message: this byte, the length of the head in 4 bytes, the head as JSON, the body. */
-const FORMAT = 1;
-const HEAD_AT = 5;
+/**
+ * Layout of a message: this byte, the entry's number in 8 bytes or 0, and the frame, which is the length
+ * of the head in 4 bytes, the head as JSON, and the body. What is before the frame the server writes.
+ */
+export const FORMAT = 1;
+const FRAME_AT = 9;
+const HEAD_AT = 4;
 
-/** An entry as the content of a message in the WAL. @throws LogError ENTRY_INVALID */
+/** An entry as the frame of a message. @throws LogError ENTRY_INVALID */
 export function toFrame(entry: LogEntry): Buffer {
   checkEntry(entry);
   const { stream, key, routingKey, headers, body } = entry;
   const head = JSON.stringify([stream, key, routingKey, headers]);
   const headBytes = Buffer.byteLength(head);
   const frame = Buffer.allocUnsafe(HEAD_AT + headBytes + body.byteLength);
-  frame[0] = FORMAT;
-  frame.writeUInt32BE(headBytes, 1);
+  frame.writeUInt32BE(headBytes);
   frame.write(head, HEAD_AT);
   frame.set(body, HEAD_AT + headBytes);
   return frame;
 }
 
-/** The entry of a message; its body is a part of the frame. @throws LogError ENTRY_INVALID */
-export function fromFrame(frame: Buffer): LogEntry {
-  if (frame[0] !== FORMAT) {
+/** The entry of a message, and its number or 0; its body is a part of the message. @throws LogError ENTRY_INVALID */
+export function fromMessage(content: Buffer): {
+  readonly entry: LogEntry;
+  readonly number: bigint;
+} {
+  if (content[0] !== FORMAT) {
     throw new LogError(
       'ENTRY_INVALID',
-      `A message in the WAL has the format ${frame[0]} and this version reads ${FORMAT}: it was appended by a newer one`,
+      `A message in the WAL has the format ${content[0]} and this version reads ${FORMAT}: a newer version appended it, and will read it`,
       true,
     );
   }
-  const bodyAt = HEAD_AT + frame.readUInt32BE(1);
+  const number = content.readBigInt64BE(1);
+  const frame = content.subarray(FRAME_AT);
+  const bodyAt = HEAD_AT + frame.readUInt32BE();
   const [stream, key, routingKey, headers] = JSON.parse(
     frame.toString('utf8', HEAD_AT, bodyAt),
   ) as [string, string | null, string | null, Record<string, string>];
-  return { stream, key, routingKey, headers, body: frame.subarray(bodyAt) };
+  return { entry: { stream, key, routingKey, headers, body: frame.subarray(bodyAt) }, number };
 }

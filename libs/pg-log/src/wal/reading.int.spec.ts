@@ -165,16 +165,19 @@ describe('readers of a log in the WAL', () => {
     await soon(() => numbers(reader.rows)).toContain(1);
   });
 
-  it('tell what is unconfirmed, and others that they do not know', async () => {
+  it('tell what is unconfirmed, also those that stand by', async () => {
     const { pool, log } = test;
     const finish = Promise.withResolvers<void>();
+    const standby = server.log(pool);
+    expect(await standby.backlog()).toEqual({ depth: NaN, oldestAgeSeconds: NaN });
     const reader = read(log, {}, () => finish.promise);
     await reader.ready;
     await log.append(pool, [entry('a', 0), entry('b', 1)]);
     expect(await log.backlog()).toEqual({ depth: 2, oldestAgeSeconds: expect.any(Number) });
-    expect(await server.log(pool).backlog()).toEqual({ depth: NaN, oldestAgeSeconds: NaN });
+    await soon(() => standby.backlog()).toEqual({ depth: 2, oldestAgeSeconds: expect.any(Number) });
     finish.resolve();
     await soon(() => log.backlog()).toEqual({ depth: 0, oldestAgeSeconds: 0 });
+    await soon(() => standby.backlog()).toEqual({ depth: 0, oldestAgeSeconds: 0 });
   });
 });
 

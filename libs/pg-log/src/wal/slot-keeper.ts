@@ -11,7 +11,7 @@ import { lsnText } from './lsn.js';
 import { Slot } from './slot.js';
 import { slotStatements } from './slot-statements.js';
 import { WalStream } from './wal-stream.js';
-import { LANES, pointAt, WalWindow, type WindowBounds } from './wal-window.js';
+import { LANES, pointAt, WalWindow, type WindowOptions } from './wal-window.js';
 
 /** How long a server may take to notice that it ended the reader before us. */
 const TAKE_OVER_MS = 5000;
@@ -20,7 +20,7 @@ const IN_USE = '55006';
 const REOPEN = { minMs: 50, maxMs: 2000 };
 const REACH_MS = 500;
 
-export interface SlotKeeperOptions extends WindowBounds {
+export interface SlotKeeperOptions extends WindowOptions {
   readonly schema: string;
   readonly slot: Slot;
   readonly leaseMs: number;
@@ -95,8 +95,9 @@ export class SlotKeeper implements Keeper, Steps {
     const reading = this.#reading;
     if (reading === undefined) return new Set();
     const confirmable = reading.window.confirmable;
+    const { count, since } = reading.window.unfinished;
     const at = [this.#me, reading.fence, lsnText(confirmable)];
-    const kept = await this.#run('advance', [...at, this.options.leaseMs]);
+    const kept = await this.#run('advance', [...at, this.options.leaseMs, count, since ?? null]);
     if (kept.length === 0) {
       this.stopReading();
       return new Set();

@@ -57,10 +57,13 @@ set owner = $1, fence = w.fence + 1, leased_until = clock_timestamp() + $2 * int
 where (w.leased_until < clock_timestamp() or w.owner = $1) and w.lost is null
 returning w.fence::text, w.confirmed::text`,
 
-    /** $1 owner, $2 fence, $3 confirmed, $4 lease in ms → a row while it is held */
+    /** $1 owner, $2 fence, $3 confirmed, $4 lease in ms, $5 unfinished, $6 since when → a row while it is held */
     advance: `update ${s}.wal_slot w
-set leased_until = clock_timestamp() + $4 * interval '1 ms', ${move}
+set leased_until = clock_timestamp() + $4 * interval '1 ms', unfinished = $5, oldest_at = $6, ${move}
 returning true as held`,
+
+    /** What the one that reads has noted last; nothing when nobody does. */
+    noted: `select unfinished, oldest_at from ${s}.wal_slot where leased_until > clock_timestamp()`,
 
     /** $1 owner, $2 fence, $3 confirmed */
     release: `update ${s}.wal_slot w set owner = null, leased_until = '-infinity', ${move}`,

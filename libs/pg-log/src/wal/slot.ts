@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { LogError } from '../errors.js';
 import { SERVER_STATEMENT } from '../group-statements.js';
+import { beginNumberingStatement, numberingSchemaStatements } from '../numbered-append.js';
 import { checkServer } from './server-check.js';
 import { slotStatements } from './slot-statements.js';
 import { walSchemaStatements } from './wal-schema.js';
@@ -55,10 +56,13 @@ export class Slot {
   readonly #sql: ReturnType<typeof slotStatements>;
 
   constructor(
-    private readonly schema: string,
-    private readonly maxBytes: number,
+    private readonly options: {
+      readonly schema: string;
+      readonly maxBytes: number;
+      readonly numbered: boolean;
+    },
   ) {
-    this.#sql = slotStatements(schema);
+    this.#sql = slotStatements(options.schema);
   }
 
   /**
@@ -69,16 +73,20 @@ export class Slot {
   async install(pool: pg.Pool): Promise<void> {
     await this.#exclusively(pool, async (client, run) => {
       const installed = await run<{ there: boolean }>(
-        `select to_regclass('"${this.schema}".wal_slot') is not null as there`,
+        `select to_regclass('"${this.options.schema}".wal_slot') is not null as there`,
       );
       const [row] = installed[0]?.there
-        ? await run<{ name: string }>(`select name from "${this.schema}".wal_slot`)
+        ? await run<{ name: string }>(`select name from "${this.options.schema}".wal_slot`)
         : [];
-      const { schema, maxBytes } = this;
+      const { schema, maxBytes } = this.options;
       await checkServer(client, { slot: row?.name ?? null, schema, maxBytes });
       if (row === undefined) await this.#make(run, walSchemaStatements(schema));
       else await run(`${walSchemaStatements(schema)}`);
       await run(this.#sql.bound, [maxBytes]);
+      if (this.options.numbered) {
+        await run(numberingSchemaStatements(schema));
+        await run(beginNumberingStatement(schema), [await this.#server(run)]);
+      }
     });
   }
 
@@ -98,6 +106,13 @@ export class Slot {
       walStatus: row.wal_status,
       active: row.active === true,
     };
+  }
+
+  /** What the one that reads has noted last of what is unfinished. */
+  async noted(run: Run): Promise<{ count: number; since: Date | undefined } | undefined> {
+    type Noted = { readonly unfinished: number; readonly oldest_at: Date | null };
+    const [row] = await run<Noted>(this.#sql.noted);
+    return row && { count: row.unfinished, since: row.oldest_at ?? undefined };
   }
 
   /**
@@ -140,7 +155,7 @@ export class Slot {
       if (lost === null) return { reset: false };
       // What was written until here is on its own: a slot can't be made by a transaction that wrote.
       await run('commit; begin');
-      const { schema, maxBytes } = this;
+      const { schema, maxBytes } = this.options;
       await checkServer(client, { slot, schema, maxBytes });
       await this.#make(run, this.#sql.recordLoss, [by]);
       return { reset: true };
@@ -151,7 +166,7 @@ export class Slot {
   async drop(pool: pg.Pool): Promise<void> {
     await this.#exclusively(pool, async (_client, run) => {
       const [row] = await run<{ name: string }>(
-        `delete from "${this.schema}".wal_slot returning name`,
+        `delete from "${this.options.schema}".wal_slot returning name`,
       );
       if (row !== undefined) await run(DROP_SLOT, [row.name]);
     });
@@ -161,7 +176,7 @@ export class Slot {
     const [here] = await run<{ name: string; version: number }>(
       `select $1 || '_' || oid as name, current_setting('server_version_num')::int as version
 from pg_database where datname = current_database()`,
-      [this.schema],
+      [this.options.schema],
     );
     const { name = '', version = 0 } = here ?? {};
     // Left over by a process that died right here: nothing was appended for it yet.
@@ -173,13 +188,16 @@ from pg_database where datname = current_database()`,
       [name],
     );
     await run(then, values);
-    await run(this.#sql.record, [name, await this.#server(run), made?.lsn, this.maxBytes]);
+    await run(this.#sql.record, [name, await this.#server(run), made?.lsn, this.options.maxBytes]);
   }
 
   async #row(run: Run): Promise<StateRow> {
     const [row] = await run<StateRow>(this.#sql.state);
     if (row !== undefined) return row;
-    throw new LogError('SLOT_LOST', `The log "${this.schema}" is not in the WAL: install it first`);
+    throw new LogError(
+      'SLOT_LOST',
+      `The log "${this.options.schema}" is not in the WAL: install it first`,
+    );
   }
 
   async #server(run: Run): Promise<string> {
@@ -198,7 +216,7 @@ from pg_database where datname = current_database()`,
     try {
       await client.query('begin');
       // Of the session, because it outlives a commit on the way.
-      await client.query(LOCK, [this.schema]);
+      await client.query(LOCK, [this.options.schema]);
       const result = await work(client, run);
       await client.query('commit');
       return result;
@@ -207,7 +225,7 @@ from pg_database where datname = current_database()`,
       await client.query('rollback').catch(() => undefined);
       throw error;
     } finally {
-      await client.query(UNLOCK, [this.schema]).catch((error: Error) => (failed ??= error));
+      await client.query(UNLOCK, [this.options.schema]).catch((error: Error) => (failed ??= error));
       client.release(failed instanceof LogError ? undefined : failed);
     }
   }

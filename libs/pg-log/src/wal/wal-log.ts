@@ -2,11 +2,11 @@ import type pg from 'pg';
 import type { Executor, LogEntry } from '../entry.js';
 import type { LogReader, ReaderOptions } from '../reader-options.js';
 import { LogError } from '../errors.js';
+import type { Numbering } from '../numbered-append.js';
 import { connectionOf, Session } from '../session.js';
-import { toFrame } from './frame.js';
 import { lsnOf } from './lsn.js';
 import { Slot, type SlotState } from './slot.js';
-import { manyValues, walAppendStatements } from './wal-append.js';
+import { walAppends } from './wal-append.js';
 import { WalReader } from './wal-reader.js';
 
 export interface WalLogOptions {
@@ -20,13 +20,15 @@ export interface WalLogOptions {
    * @default 1 GiB
    */
   readonly maxBytes?: number;
+  /** As of a PgLog in the same schema, with the same numbers. @default no numbers */
+  readonly numbering?: Numbering;
 }
 
 /** What is committed and not confirmed. */
 export interface WalBacklog {
-  /** Entries, as far as they are looked at; not a number when another process reads. */
+  /** Entries, as far as they are looked at; not a number when nobody reads. */
   readonly depth: number;
-  /** Seconds since the commit of the oldest; not a number when another process reads. */
+  /** Seconds since the commit of the oldest; not a number when nobody reads. */
   readonly oldestAgeSeconds: number;
 }
 
@@ -39,12 +41,13 @@ export class WalLog {
   readonly #pool: pg.Pool;
   readonly #schema: string;
   readonly #slot: Slot;
-  readonly #append: ReturnType<typeof walAppendStatements>;
+  readonly #numbering: Numbering | undefined;
+  readonly #append: ReturnType<typeof walAppends>;
   readonly #looking: Session;
   #reader: WalReader | undefined;
 
   /** @throws LogError SCHEMA_INVALID */
-  constructor({ pool, schema, maxBytes = 1024 ** 3 }: WalLogOptions) {
+  constructor({ pool, schema, maxBytes = 1024 ** 3, numbering }: WalLogOptions) {
     if (!/^[a-z_][a-z0-9_]{0,47}$/.test(schema)) {
       throw new LogError(
         'SCHEMA_INVALID',
@@ -53,8 +56,9 @@ export class WalLog {
     }
     this.#pool = pool;
     this.#schema = schema;
-    this.#slot = new Slot(schema, maxBytes);
-    this.#append = walAppendStatements(schema);
+    this.#slot = new Slot({ schema, maxBytes, numbered: numbering !== undefined });
+    this.#numbering = numbering;
+    this.#append = walAppends(schema, numbering !== undefined);
     this.#looking = new Session(connectionOf(pool, ''));
   }
 
@@ -73,11 +77,9 @@ export class WalLog {
    * @throws pg.DatabaseError with a code of REFUSED when the WAL that waits is at its bound, or the slot is lost
    */
   async append(executor: Executor, entries: readonly LogEntry[]): Promise<void> {
-    const frames = entries.map(toFrame);
-    const [first, second] = frames;
-    if (first === undefined) return;
-    if (second === undefined) await executor.query(this.#append.one, [first]);
-    else await executor.query(this.#append.many, manyValues(frames));
+    if (entries.length === 0) return;
+    const { text, values } = entries.length === 1 ? this.#append.one : this.#append.many;
+    await executor.query(text, values(entries));
   }
 
   /** Does nothing: a commit reaches the reader by itself. */
@@ -88,22 +90,25 @@ export class WalLog {
     const { streams, ephemeral } = options;
     if (streams !== undefined || ephemeral === true)
       throw new TypeError('A log in the WAL is read whole, by one group');
-    const around = { pool: this.#pool, schema: this.#schema, slot: this.#slot };
+    const header = this.#numbering?.header;
+    const around = { pool: this.#pool, schema: this.#schema, slot: this.#slot, header };
     return (this.#reader = new WalReader(options, around));
   }
 
   /** How the slot is; what a person may have to know of it. @throws LogError SLOT_LOST when it is not installed */
   state(): Promise<SlotState> {
-    return this.#slot.state((text, values = []) => this.#looking.query({ text, values }));
+    return this.#slot.state(this.#look);
   }
 
-  /** Of the reader that this log gave out last. */
+  /** As the one that reads knows it; where that is another process, as it was noted a moment ago. */
   async backlog(): Promise<WalBacklog> {
     const text = 'select pg_current_wal_flush_lsn()::text as lsn, clock_timestamp() as now';
     const [end] = await this.#looking.query<{ lsn: string; now: Date }>({ text });
-    const found = end && (await this.#reader?.unconfirmed(lsnOf(end.lsn)));
-    if (found === undefined) return { depth: NaN, oldestAgeSeconds: NaN };
-    const ageMs = found.since === undefined ? 0 : end!.now.getTime() - found.since.getTime();
+    const found =
+      (end && (await this.#reader?.unconfirmed(lsnOf(end.lsn)))) ??
+      (await this.#slot.noted(this.#look));
+    if (end === undefined || found === undefined) return { depth: NaN, oldestAgeSeconds: NaN };
+    const ageMs = found.since === undefined ? 0 : end.now.getTime() - found.since.getTime();
     return { depth: found.count, oldestAgeSeconds: Math.max(0, ageMs) / 1000 };
   }
 
@@ -116,6 +121,9 @@ export class WalLog {
   drop(): Promise<void> {
     return this.#slot.drop(this.#pool);
   }
+
+  readonly #look = <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+    this.#looking.query<Row>({ text, values });
 
   /** Closes the log's own connection; the pool is the caller's. Readers must have ended. Idempotent. */
   close(): Promise<void> {

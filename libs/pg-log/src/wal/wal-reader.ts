@@ -25,10 +25,8 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
 /** Longer than a broker needs to refuse a batch; a key that is refused pauses by itself. */
 const LOOK_MS = 1000;
 
-/** What is read and not yet confirmed, by the one that reads. */
+/** What is read and not yet finished. */
 export interface Unconfirmed {
-  /** Everything up to this WAL position was looked at. */
-  readonly reached: bigint;
   readonly count: number;
   readonly since: Date | undefined;
 }
@@ -40,7 +38,16 @@ export class WalReader implements LogReader {
   readonly #keeper: SlotKeeper;
   #listener: Listener | undefined;
 
-  constructor(options: WalReaderOptions, around: { pool: pg.Pool; schema: string; slot: Slot }) {
+  constructor(
+    options: WalReaderOptions,
+    around: {
+      pool: pg.Pool;
+      schema: string;
+      slot: Slot;
+      /** That gets an entry's number. */
+      header: string | undefined;
+    },
+  ) {
     const { leaseMs = 5000, batch = 500, maxBytes = 8 * 1024 * 1024 } = options;
     const lost = () => {
       this.#keeper.stopReading();
@@ -49,7 +56,15 @@ export class WalReader implements LogReader {
     const connection = connectionOf(around.pool, '');
     const control = new Session(connection, undefined, lost);
     this.#keeper = new SlotKeeper(control, {
-      ...{ schema: around.schema, slot: around.slot, connection, leaseMs, batch, maxBytes },
+      ...{
+        schema: around.schema,
+        slot: around.slot,
+        connection,
+        leaseMs,
+        header: around.header,
+        batch,
+        maxBytes,
+      },
       windowRows: Math.max(WINDOW_ROWS, 2 * batch),
       windowBytes: Math.max(WINDOW_BYTES, 2 * maxBytes),
       onArrived: () => this.#listener?.onAppended(undefined),
@@ -90,9 +105,7 @@ export class WalReader implements LogReader {
   async unconfirmed(lsn: bigint): Promise<Unconfirmed | undefined> {
     const reading = this.#keeper.reading;
     if (reading === undefined) return undefined;
-    const { window } = reading;
     await this.#keeper.reached(lsn);
-    const { count, since } = window.unfinished;
-    return { reached: window.reachedLsn, count, since };
+    return reading.window.unfinished;
   }
 }

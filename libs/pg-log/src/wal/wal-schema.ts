@@ -22,7 +22,9 @@ create table if not exists ${s}.wal_slot (
   lost_at timestamptz,
   owner uuid,
   fence bigint not null default 0,
-  leased_until timestamptz not null default '-infinity'
+  leased_until timestamptz not null default '-infinity',
+  unfinished int not null default 0,
+  oldest_at timestamptz
 ) with (fillfactor = 20);
 create table if not exists ${s}.wal_loss (
   lost_at timestamptz not null,

@@ -2,7 +2,8 @@ import type { LogRow } from '../entry.js';
 import { partitionOf } from '../partition.js';
 import type { PartitionCursor, ReadRow } from '../partition-cursor.js';
 import type { Steps } from '../steps.js';
-import { fromFrame } from './frame.js';
+import { NUMBER_DIGITS } from '../numbered-append.js';
+import { fromMessage } from './frame.js';
 
 /** Finished rows at the front that are removed together. */
 const TRIM_AT = 1024;
@@ -13,7 +14,9 @@ export const LANES = 16;
 /** Positions are places in the WAL behind this, so that none is ever that of a row in a table. */
 const AFTER_TABLES = 1n << 62n;
 
-export interface WindowBounds {
+export interface WindowOptions {
+  /** The header that gets an entry's number, if it has one. */
+  readonly header: string | undefined;
   /** Rows, and bytes of bodies, of one read. */
   readonly batch: number;
   readonly maxBytes: number;
@@ -58,7 +61,7 @@ export class WalWindow implements Steps {
   #confirmable = 0n;
   readonly #handedOver = new WeakMap<LogRow, Entry>();
 
-  constructor(private readonly bounds: WindowBounds) {}
+  constructor(private readonly options: WindowOptions) {}
 
   begin(committedAt: Date): void {
     this.#open = { committedAt, endLsn: undefined, unfinished: 0 };
@@ -69,10 +72,16 @@ export class WalWindow implements Steps {
   add(lsn: bigint, content: Buffer): void {
     const commit = this.#open;
     if (commit === undefined) throw new Error('A message came outside a transaction');
-    const entry = fromFrame(content);
+    const { entry, number } = fromMessage(content);
+    const { header } = this.options;
+    const numbered =
+      header !== undefined && number > 0n
+        ? { ...entry.headers, [header]: `${number}`.padStart(NUMBER_DIGITS, '0') }
+        : entry.headers;
     const partition = partitionOf(entry.key, LANES);
     const row = {
       ...entry,
+      headers: numbered,
       position: AFTER_TABLES | lsn,
       partition,
       appendedAt: commit.committedAt,
@@ -104,9 +113,9 @@ export class WalWindow implements Steps {
    * full it may be, of 1.
    */
   hasRoom(share = 1): boolean {
-    const rows = this.bounds.windowRows * share;
+    const rows = this.options.windowRows * share;
     const kept = this.#entries.length - this.#head;
-    const bytes = this.bounds.windowBytes * share;
+    const bytes = this.options.windowBytes * share;
     return this.#unfinished < rows && kept < rows * REMEMBERED && this.#bytes < bytes;
   }
 
@@ -153,8 +162,8 @@ export class WalWindow implements Steps {
       const cursor = lanes.get(entry.partition);
       if (cursor === undefined || entry.row === undefined) continue;
       if (Number(cursor.point.position) >= entry.ordinal) continue;
-      more = rows.length >= this.bounds.batch;
-      more ||= rows.length > 0 && bytes + entry.bytes > this.bounds.maxBytes;
+      more = rows.length >= this.options.batch;
+      more ||= rows.length > 0 && bytes + entry.bytes > this.options.maxBytes;
       if (more) break;
       const row: LogRow = { ...entry.row, signal: cursor.signal };
       this.#handedOver.set(row, entry);

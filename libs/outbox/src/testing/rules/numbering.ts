@@ -12,7 +12,6 @@ const cancelled = (orderId: string) =>
 
 export const eventsCarryTheirNumber: RelayRule = {
   number: null,
-  needs: 'table',
   title: 'each event carries its number within its stream and key, from 1 and without gaps',
   async check(run) {
     const setting = await run.open();
