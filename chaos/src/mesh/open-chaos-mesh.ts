@@ -61,6 +61,8 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
       onFault: (error) => fault.abort(error),
       environmentOf: async ({ name }, environment) => ({
         ...(await environmentThrough(links, name, environment)),
+        // A hundred faults in ten minutes leave no time for ten seconds of waiting at each kill.
+        KAFKA_SESSION_TIMEOUT_MS: '3000',
         ...env,
       }),
     });

@@ -45,7 +45,10 @@ export async function startServers(dir: string, profile: Profile): Promise<Serve
   const openKafka = (publicPort: number) =>
     startKafka({
       dataDir: join(dir, 'kafka'),
-      settings: { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${publicPort}` },
+      settings: {
+        'advertised.listeners': `PLAINTEXT://127.0.0.1:${publicPort}`,
+        'group.min.session.timeout.ms': '1000',
+      },
     });
   const openRabbitMq = () => startRabbitMq({ dataDir: join(dir, 'rabbitmq'), port: amqpPort });
   try {

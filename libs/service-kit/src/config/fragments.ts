@@ -96,12 +96,18 @@ export const transportConfig = {
     .transform((list) => list.split(','))
     .optional(),
   /**
-   * Makes the process a static member of its groups: a restart within the session (10 s) moves no
+   * Makes the process a static member of its groups: a restart within the session (KAFKA_SESSION_TIMEOUT_MS) moves no
    * partitions. One a process that outlives it, such as the name of a stateful set's pod.
    */
   KAFKA_GROUP_INSTANCE_ID: text('letters, digits, ".", "_" and "-", at most 200', (id) =>
     /^[\w.-]{1,200}$/.test(id),
   ).optional(),
+  /**
+   * After how long without a heartbeat Kafka gives a dead process's partitions to others. Shorter: back sooner
+   * after a crash, but a process that stands still for so long loses its partitions, and everybody waits while
+   * they move. The broker's `group.min.session.timeout.ms` (6 s by default) bounds it. 10 s unless set.
+   */
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(300_000).optional(),
   AMQP_URL: url('amqp:', 'amqps:').optional(),
   ...kafkaAccessConfig,
   ...amqpAccessConfig,

@@ -18,3 +18,15 @@ test.each([['order-0'], [undefined]])(
     );
   },
 );
+
+test('given KAFKA_SESSION_TIMEOUT_MS, then a dead process is given up after that', async () => {
+  const config = {
+    MESH_PROFILE: 'brokers' as const,
+    KAFKA_BROKERS: ['kafka:9092'],
+    KAFKA_SESSION_TIMEOUT_MS: 6_000,
+  };
+  await new Transports(config, 'order', () => {}).forKind('log');
+  expect(kafkaTransport).toHaveBeenLastCalledWith(
+    expect.objectContaining({ sessionTimeoutMs: 6_000 }),
+  );
+});

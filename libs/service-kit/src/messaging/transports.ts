@@ -15,6 +15,7 @@ export interface TransportConfig extends Partial<KafkaAccessConfig>, Partial<Amq
   readonly MESH_LOG_URL?: string | undefined;
   readonly KAFKA_BROKERS?: readonly string[] | undefined;
   readonly KAFKA_GROUP_INSTANCE_ID?: string | undefined;
+  readonly KAFKA_SESSION_TIMEOUT_MS?: number | undefined;
   readonly AMQP_URL?: string | undefined;
 }
 
@@ -71,8 +72,12 @@ export class Transports {
         if (KAFKA_TLS !== 'on') this.#warnOfPlainText(name);
         const access = kafkaAccess(this.#config);
         const broker = { brokers: KAFKA_BROKERS!, topics: kafkaTopics, ...access };
-        const groupInstanceId = KAFKA_GROUP_INSTANCE_ID;
-        return kafkaTransport({ ...broker, clientId, groupInstanceId, log });
+        const { KAFKA_SESSION_TIMEOUT_MS: sessionTimeoutMs } = this.#config;
+        const group = {
+          groupInstanceId: KAFKA_GROUP_INSTANCE_ID,
+          ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs }),
+        };
+        return kafkaTransport({ ...broker, ...group, clientId, log });
       }
       case 'amqp': {
         const { amqpTransport } = await import('@mesh/messaging/amqp');
