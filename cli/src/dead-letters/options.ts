@@ -94,7 +94,7 @@ function letterName(positional: string): LetterName {
   return { service: match[1]!, id: match[2]! };
 }
 
-const reasons = ['max-attempts', 'rejected', 'expired', 'overflow', 'undecodable'];
+const reasons = ['max-attempts', 'rejected', 'expired', 'overflow', 'undecodable', 'gap'];
 
 function reasonOf(value: string | undefined): string | undefined {
   if (value === undefined || reasons.includes(value)) return value;

@@ -1,7 +1,8 @@
 import type { TopologyDifference } from './topology-difference.js';
 
 /** Why a message became a dead letter. */
-export type DeadLetterReason = 'max-attempts' | 'rejected' | 'expired' | 'overflow' | 'undecodable';
+export type DeadLetterReason =
+  'max-attempts' | 'rejected' | 'expired' | 'overflow' | 'undecodable' | 'gap';
 
 export type MessagingErrorCode =
   | 'PUBLISH_FAILED'

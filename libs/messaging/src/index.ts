@@ -10,6 +10,7 @@ export type {
   Middleware,
   RawHeaders,
 } from './delivery.js';
+export { RetryLaterError } from './dispatch/retry-later-error.js';
 export { deadLetterReasonOf } from './dispatch/verdict.js';
 export { postgresRefusalOf } from './access/postgres-refusal.js';
 export type { TlsOptions } from './access/tls.js';

@@ -2,7 +2,7 @@
 // Start at outbox.ts, relay/relay.ts, inbox.ts and dead-letters/parking.ts.
 // Not here: brokers, how the log reads, what an event means.
 export type { Admission, Appended } from './admission.js';
-export type { Arrival } from './dead-letters/arrival.js';
+export { arrivalFor, type Arrival, type InboxKind } from './dead-letters/arrival.js';
 export type { DeadLetter, WholeDeadLetter } from './dead-letters/dead-letter.js';
 export {
   DeadLetters,
@@ -28,6 +28,7 @@ export { handleOnce, type HandledEvent } from './inbox.js';
 export { collect } from './middleware/collect.js';
 export { inboxBatch, type BatchEffect, type BatchResult } from './middleware/inbox-batch.js';
 export { inbox, unlessParked, type InboxOptions } from './middleware/inbox.js';
+export { passOver } from './middleware/pass-over.js';
 export { park, type ParkOptions } from './middleware/park.js';
 export type { OpenTransaction } from './open-transaction.js';
 export { isAppend, OUTBOX_SCHEMA, outboxLog, outboxWalLog, type OutboxLog } from './outbox-log.js';
@@ -46,6 +47,7 @@ export {
   type ResetOrigin,
 } from './outbox-operations.js';
 export type { Backlog } from './postgres/backlog.js';
+export { installKeyNumbers } from './postgres/key-number-schema.js';
 export { installDeadLetters } from './postgres/dead-letter-schema.js';
 export { INBOX_SCHEMA, installInbox } from './postgres/inbox-schema.js';
 export type { Queryable } from './postgres/queryable.js';

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@mesh/envelope';
+import { sequenceOf, type CloudEvent } from '@mesh/envelope';
 import type { Delivery } from '@mesh/messaging';
 import { createHash } from 'node:crypto';
 import { textFor } from './failure.js';
@@ -13,6 +13,20 @@ export interface Arrival {
   readonly event: CloudEvent;
   /** The message could not be read: there is no event. */
   readonly unread?: true;
+  /** Its number within its key, where the group's inbox keeps one row a key; then it is known by that. */
+  readonly number?: bigint;
+}
+
+/** How a group's inbox knows what it has handled: by the ids of events, or by one number a key. */
+export type InboxKind = 'by-event' | 'by-key';
+
+/** As the group's inbox knows it. An event without a number is known by its id. */
+export function arrivalFor(
+  kind: InboxKind,
+  { group, delivery, event }: Pick<Arrival, 'group' | 'delivery' | 'event'>,
+): Arrival {
+  const number = kind === 'by-key' ? sequenceOf(event) : undefined;
+  return { group, delivery, event, ...(number !== undefined && { number }) };
 }
 
 /** Where its order holds; undefined for an event without a key. */

@@ -46,7 +46,12 @@ const PLACE_OF = `select group_name as "group", stream, key, holds_key as "holds
 // Nothing is parked behind, and nobody else redrives the key, until the transaction ends.
 const LOCK_KEY = `select from ${INBOX_SCHEMA}.parked_key where group_name = $1 and stream = $2 and key = $3 for update`;
 const LOCK = `select ${WHOLE_COLUMNS} from ${TABLE} where id = $1 for update`;
-const EARLIER = `select id from ${TABLE} where group_name = $1 and stream = $2 and key = $3 and holds_key and id < $4 order by id limit 1`;
+// By their numbers where they have some, else as they came.
+const EARLIER = `
+select d.id from ${TABLE} d join ${TABLE} this on this.id = $4
+where d.group_name = $1 and d.stream = $2 and d.key = $3 and d.holds_key
+  and (coalesce(d.number, 0), d.id) < (coalesce(this.number, 0), this.id)
+order by coalesce(d.number, 0), d.id limit 1`;
 const REMOVE = `delete from ${TABLE} where id = $1`;
 const FREE_KEY = `
 delete from ${INBOX_SCHEMA}.parked_key where group_name = $1 and stream = $2 and key = $3

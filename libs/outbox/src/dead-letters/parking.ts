@@ -1,10 +1,22 @@
+import { RejectedError, type Delivery } from '@mesh/messaging';
 import { CompiledQuery, type Kysely } from 'kysely';
+import { Gaps } from '../key-numbers/sequence-gap.js';
 import { executorOf, type OpenTransaction, type TransactionExecutor } from '../open-transaction.js';
 import { INBOX_SCHEMA } from '../postgres/inbox-schema.js';
 import { placeOf, type Arrival } from './arrival.js';
 import { claimBatch, type Claim } from './claim-batch.js';
+import { claimNumbers } from './claim-numbers.js';
+import {
+  claimNumber,
+  isBeforeParked,
+  isNumbered,
+  takeNumber,
+  type Numbered,
+  type NumberClaim,
+} from './in-order.js';
 import type { Failure } from './failure.js';
 import { notification, type KeyPlace, type ParkedKeys } from './parked-keys.js';
+import { PassedOver } from './passed-over.js';
 import { RecordBatches } from './record-batches.js';
 import { insertRecord } from './record-statement.js';
 import { PARKED_CHANNEL } from './schema.js';
@@ -38,6 +50,11 @@ export interface ParkingOptions {
   /** The service's database. */
   readonly db: Pick<Kysely<unknown>, 'transaction' | 'executeQuery'>;
   readonly keys: Pick<ParkedKeys, 'has' | 'parked'>;
+  /**
+   * Milliseconds that an event waits for one that is missing before it in its key, before it is parked
+   * as a `gap`; other keys go on. @default 30000
+   */
+  readonly gapTimeoutMs?: number;
 }
 
 /**
@@ -48,12 +65,17 @@ export interface ParkingOptions {
 export class Parking {
   readonly #options: ParkingOptions;
   readonly #batches: RecordBatches;
+  readonly #gaps: Gaps;
+  readonly #passedOver: PassedOver;
 
   constructor(options: ParkingOptions) {
     this.#options = options;
-    this.#batches = new RecordBatches({
+    this.#gaps = new Gaps(options.gapTimeoutMs ?? 30_000);
+    const alone: TransactionExecutor = {
       query: (text, values) => options.db.executeQuery(CompiledQuery.raw(text, values)),
-    });
+    };
+    this.#batches = new RecordBatches(alone);
+    this.#passedOver = new PassedOver(alone);
   }
 
   /**
@@ -75,6 +97,7 @@ export class Parking {
       await effect();
       return 'done';
     }
+    if (isNumbered(arrival)) return this.#handleInOrder(executor, arrival, place, effect);
     if (this.#options.keys.has(place) && (await parkBehind(executor, arrival, place)))
       return 'parked';
     for (;;) {
@@ -95,11 +118,15 @@ export class Parking {
 
   /**
    * Notes in the inbox, in one statement, those of the arrivals that it has no note of and whose key is
-   * not parked; in the transaction of their effects. All are of one group and stream.
+   * not parked; in the transaction of their effects. All are of one group and stream. With numbers, those
+   * of a key that are not next count as `parked`, for the single event's way to see to.
    * @throws OutboxError OUTSIDE_TRANSACTION
    */
   claimBatch(tx: OpenTransaction, arrivals: readonly Arrival[]): Promise<readonly Claim[]> {
-    return claimBatch(executorOf(tx, 'claimBatch'), arrivals);
+    const executor = executorOf(tx, 'claimBatch');
+    return arrivals.some(isNumbered)
+      ? claimNumbers(executor, arrivals)
+      : claimBatch(executor, arrivals);
   }
 
   /** Whether the key of an arrival is known to be parked. May be behind for a moment. */
@@ -133,6 +160,9 @@ export class Parking {
       arrival,
       failure: { ...failure, holdsKey: place !== undefined, behind: null },
     };
+    const inOrder = isNumbered(arrival) ? placeOf(arrival) : undefined;
+    if (inOrder !== undefined)
+      return this.#parkInOrder(arrival as Numbered, failure, policy, inOrder);
     if (place === undefined) return this.#batches.record(record);
     const parked = await this.#options.db.transaction().execute(async (tx) => {
       const executor = executorOf(tx, 'park');
@@ -143,6 +173,89 @@ export class Parking {
       return true;
     });
     if (parked) this.#options.keys.parked(place);
+    return parked;
+  }
+
+  /** For a redrive: the event, and whatever is missing before it in its key, count as taken from now on. */
+  async take(tx: OpenTransaction, arrival: Arrival): Promise<void> {
+    const place = placeOf(arrival);
+    if (place !== undefined && isNumbered(arrival))
+      await takeNumber(executorOf(tx, 'take'), arrival, place);
+  }
+
+  /** The number of an event that nobody handles counts as taken; without one there is nothing to do. */
+  async passOver(arrival: Arrival): Promise<void> {
+    const place = placeOf(arrival);
+    if (place === undefined || !isNumbered(arrival)) return;
+    if (await this.#passedOver.take(arrival, place)) return;
+    await this.#options.db
+      .transaction()
+      .execute((tx) =>
+        this.#handleInOrder(executorOf(tx, 'passOver'), arrival, place, async () => undefined),
+      );
+  }
+
+  /** What an event is refused with that is not next in its key and no repeat. */
+  #refusalOf(delivery: Delivery, number: bigint, claim: NumberClaim): Error {
+    if (claim.is === 'gap') return this.#gaps.errorOf(delivery, number, claim.last);
+    return new RejectedError('gap', `Number ${number} of its key came after later ones`);
+  }
+
+  async #handleInOrder(
+    executor: TransactionExecutor,
+    arrival: Numbered,
+    place: KeyPlace,
+    effect: () => Promise<unknown>,
+  ): Promise<'done' | 'repeated' | 'parked'> {
+    let known = this.#options.keys.has(place);
+    for (;;) {
+      if (known && (await isHeld(executor, place))) {
+        // What the parked ones wait for is let through.
+        if (!(await isBeforeParked(executor, arrival, place))) {
+          await recordBehind(executor, arrival, place);
+          return 'parked';
+        }
+        const claim = await claimNumber(executor, arrival, place, { parkedToo: true });
+        if (claim.is === 'repeated') return 'repeated';
+        if (claim.is !== 'new') {
+          await recordBehind(executor, arrival, place);
+          return 'parked';
+        }
+        await effect();
+        return 'done';
+      }
+      const claim = await claimNumber(executor, arrival, place, { parkedToo: false });
+      if (claim.is === 'new') {
+        await effect();
+        return 'done';
+      }
+      if (claim.is === 'repeated') return 'repeated';
+      if (claim.is !== 'parked') throw this.#refusalOf(arrival.delivery, arrival.number, claim);
+      known = true;
+    }
+  }
+
+  /** A key with a gap is parked whatever the policy: what comes next would be another gap. */
+  async #parkInOrder(
+    arrival: Numbered,
+    failure: Failure,
+    policy: FailurePolicy,
+    place: KeyPlace,
+  ): Promise<boolean> {
+    let holdsKey = false;
+    const parked = await this.#options.db.transaction().execute(async (tx) => {
+      const executor = executorOf(tx, 'park');
+      const claim = await claimNumber(executor, arrival, place, { parkedToo: true });
+      if (claim.is === 'repeated') return false;
+      holdsKey = claim.is === 'gap' || (claim.is === 'new' && policy === 'park-key');
+      if (holdsKey) {
+        await executor.query(PARK_KEY, partsOf(place));
+        await notify(executor, '+', place);
+      }
+      const record = { arrival, failure: { ...failure, holdsKey, behind: null } };
+      return (await insertRecord(executor, record)) !== undefined;
+    });
+    if (parked && holdsKey) this.#options.keys.parked(place);
     return parked;
   }
 }
@@ -164,28 +277,49 @@ async function claim(executor: TransactionExecutor, { group, event }: Arrival): 
   return rows.length > 0;
 }
 
+async function isHeld(executor: TransactionExecutor, place: KeyPlace): Promise<boolean> {
+  return (await executor.query(HOLD_PARKED, partsOf(place))).rows.length > 0;
+}
+
 /** False when the key is not parked, or not any more. */
 async function parkBehind(
   executor: TransactionExecutor,
   arrival: Arrival,
   place: KeyPlace,
 ): Promise<boolean> {
-  const held = await executor.query(HOLD_PARKED, partsOf(place));
-  if (held.rows.length === 0) return false;
+  if (!(await isHeld(executor, place))) return false;
+  await recordBehind(executor, arrival, place);
+  return true;
+}
+
+async function recordBehind(
+  executor: TransactionExecutor,
+  arrival: Arrival,
+  place: KeyPlace,
+): Promise<void> {
   const { rows } = await executor.query(HEAD, partsOf(place));
   const head = rows[0] as Pick<Failure, 'reason' | 'code' | 'fingerprint'> & { id: string };
-  if (await claim(executor, arrival)) {
-    const now = new Date();
-    const failure = {
-      ...head,
-      message: `Parked behind dead letter ${head.id} of its key`,
-      attempts: 0,
-      firstFailedAt: now,
-      lastFailedAt: now,
-      holdsKey: true,
-      behind: head.id,
-    };
-    await insertRecord(executor, { arrival, failure });
-  }
-  return true;
+  if (!(await isTaken(executor, arrival, place))) return;
+  const now = new Date();
+  const failure = {
+    ...head,
+    message: `Parked behind dead letter ${head.id} of its key`,
+    attempts: 0,
+    firstFailedAt: now,
+    lastFailedAt: now,
+    holdsKey: true,
+    behind: head.id,
+  };
+  await insertRecord(executor, { arrival, failure });
+}
+
+/** False for a repeat. Behind a gap a number is not taken before its redrive: the record alone tells a repeat. */
+async function isTaken(
+  executor: TransactionExecutor,
+  arrival: Arrival,
+  place: KeyPlace,
+): Promise<boolean> {
+  if (!isNumbered(arrival)) return claim(executor, arrival);
+  const { is } = await claimNumber(executor, arrival, place, { parkedToo: true });
+  return is !== 'repeated';
 }

@@ -33,6 +33,7 @@ const TYPES = {
   body: 'bytea',
   attributes: 'json',
   data: 'bytea',
+  number: 'bigint',
 } as const;
 const names = Object.keys(TYPES).join(', ');
 const values = Object.keys(TYPES).map((_, at) => `$${at + 1}`);
@@ -82,7 +83,10 @@ export async function claimAndInsert(
 
 const nameOf = ({ source, id }: { source: string; id: string }) => JSON.stringify([source, id]);
 
-function valuesOf({ arrival: { group, delivery, event, unread }, failure }: NewRecord): unknown[] {
+function valuesOf({
+  arrival: { group, delivery, event, unread, number },
+  failure,
+}: NewRecord): unknown[] {
   const { data, ...attributes } = event;
   return [
     group,
@@ -106,6 +110,7 @@ function valuesOf({ arrival: { group, delivery, event, unread }, failure }: NewR
     Buffer.from(delivery.body),
     unread ? null : JSON.stringify(attributes),
     dataApart(data, delivery.body),
+    number === undefined ? null : `${number}`,
   ];
 }
 

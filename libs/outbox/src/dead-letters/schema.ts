@@ -15,7 +15,7 @@ create table if not exists ${INBOX_SCHEMA}.dead_letter (
   event_type text not null,
   holds_key boolean not null,
   behind bigint,
-  reason text not null check (reason in ('max-attempts', 'rejected', 'expired', 'overflow', 'undecodable')),
+  reason text not null check (reason in ('max-attempts', 'rejected', 'expired', 'overflow', 'undecodable', 'gap')),
   error_code text not null,
   error_message text not null,
   fingerprint text not null,
@@ -29,6 +29,7 @@ create table if not exists ${INBOX_SCHEMA}.dead_letter (
   body bytea not null,
   attributes json,
   data bytea,
+  number bigint,
   unique (group_name, event_source, event_id)
 );
 create index if not exists dead_letter_of_key on ${INBOX_SCHEMA}.dead_letter (group_name, stream, key, id) where holds_key;
@@ -57,6 +58,13 @@ do $$ begin
   if exists (select from information_schema.columns where table_schema = '${INBOX_SCHEMA}'
     and table_name = 'dead_letter' and column_name = 'attributes' and is_nullable = 'NO') then
     alter table ${INBOX_SCHEMA}.dead_letter alter column attributes drop not null;
+  end if;
+  if not exists (select from information_schema.columns where table_schema = '${INBOX_SCHEMA}'
+    and table_name = 'dead_letter' and column_name = 'number') then
+    alter table ${INBOX_SCHEMA}.dead_letter add column number bigint,
+      drop constraint if exists dead_letter_reason_check,
+      add constraint dead_letter_reason_check
+        check (reason in ('max-attempts', 'rejected', 'expired', 'overflow', 'undecodable', 'gap'));
   end if;
 end $$;`;
 

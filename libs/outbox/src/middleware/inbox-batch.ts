@@ -1,5 +1,6 @@
 import type { Handling } from '@mesh/messaging/middleware';
 import type { Transaction } from 'kysely';
+import { arrivalFor } from '../dead-letters/arrival.js';
 import { inTransaction } from '../in-transaction.js';
 import type { InboxOptions } from './inbox.js';
 
@@ -19,7 +20,7 @@ export type BatchEffect = (
  * Handles events of one group and stream in one transaction, each once: their notes in the inbox,
  * their effects and what those append commit together, or nothing of it does, and it rejects.
  */
-export function inboxBatch({ db, parking, group, outbox }: InboxOptions) {
+export function inboxBatch({ db, parking, group, outbox, kind = 'by-event' }: InboxOptions) {
   return async (
     handlings: readonly Handling[],
     effect: BatchEffect,
@@ -27,7 +28,7 @@ export function inboxBatch({ db, parking, group, outbox }: InboxOptions) {
     inTransaction(db, outbox, async (tx) => {
       const claims = await parking.claimBatch(
         tx,
-        handlings.map(({ delivery, event }) => ({ group, delivery, event })),
+        handlings.map((handling) => arrivalFor(kind, { group, ...handling })),
       );
       const fresh = handlings.filter((_, at) => claims[at] === 'new');
       if (fresh.length > 0) await effect(fresh, tx);

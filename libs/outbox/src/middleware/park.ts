@@ -1,6 +1,6 @@
 import { deadLetterReasonOf, type Delivery, type Middleware } from '@mesh/messaging';
 import { failureHistoryOf } from '@mesh/messaging/middleware';
-import type { Arrival } from '../dead-letters/arrival.js';
+import { arrivalFor, type Arrival, type InboxKind } from '../dead-letters/arrival.js';
 import { failureOf, type Failure } from '../dead-letters/failure.js';
 import type { FailurePolicy, Parking } from '../dead-letters/parking.js';
 import { unreadArrival } from '../dead-letters/unread.js';
@@ -9,6 +9,8 @@ export interface ParkOptions {
   readonly parking: Parking;
   /** The group as the inbox knows it. */
   readonly group: string;
+  /** As `inbox` has it. @default 'by-event' */
+  readonly kind?: InboxKind;
   /** By the type of the event. A message that could not be read holds no key. */
   readonly policyOf: (type: string) => FailurePolicy;
   readonly onParked?: (arrival: Arrival, failure: Failure, error: Error) => void;
@@ -18,7 +20,7 @@ export interface ParkOptions {
  * Parks a delivery that can never be handled in the consumer's database, and acks it: also what is no
  * event at all, with its bytes and headers, so that it is read again at a redrive.
  */
-export function park({ parking, group, policyOf, onParked }: ParkOptions): Middleware {
+export function park({ parking, group, kind, policyOf, onParked }: ParkOptions): Middleware {
   return (next) => async (delivery) => {
     try {
       await next(delivery);
@@ -32,7 +34,7 @@ export function park({ parking, group, policyOf, onParked }: ParkOptions): Middl
         attempts: Math.max(delivery.attempt, history?.attempts ?? 1),
         firstFailedAt: new Date(history?.firstFailedAt ?? Date.now()),
       });
-      const arrival = arrivalOf(group, delivery);
+      const arrival = arrivalOf(group, delivery, kind);
       const policy = arrival.unread ? 'skip' : policyOf(arrival.event.type);
       if (await parking.park(arrival, failure, policy)) onParked?.(arrival, failure, error);
     }
@@ -40,9 +42,13 @@ export function park({ parking, group, policyOf, onParked }: ParkOptions): Middl
 }
 
 /** An event, or a message that could not be read. */
-export function arrivalOf(group: string, delivery: Delivery): Arrival {
+export function arrivalOf(
+  group: string,
+  delivery: Delivery,
+  kind: InboxKind = 'by-event',
+): Arrival {
   try {
-    return { group, delivery, event: delivery.event() };
+    return arrivalFor(kind, { group, delivery, event: delivery.event() });
   } catch {
     // The error of the decoding is the one that was thrown.
     return unreadArrival(group, delivery);

@@ -4,10 +4,13 @@ import pg from 'pg';
 import { DeadLetters } from '../dead-letters/dead-letters.js';
 import { DeadLetterOperations } from '../dead-letters/operations.js';
 import { ParkedKeys } from '../dead-letters/parked-keys.js';
+import { arrivalFor, type InboxKind } from '../dead-letters/arrival.js';
 import { Parking, type FailurePolicy } from '../dead-letters/parking.js';
 import { installParking } from '../dead-letters/schema.js';
 import { inbox, unlessParked } from '../middleware/inbox.js';
 import { park } from '../middleware/park.js';
+import { passOver } from '../middleware/pass-over.js';
+import { installKeyNumbers } from '../postgres/key-number-schema.js';
 import { openSetting, type Setting } from './setting.js';
 import { group, stockChanged, stream } from './stock-delivery.js';
 
@@ -19,6 +22,8 @@ export interface Replica {
   readonly operations: DeadLetterOperations;
   /** As a transport would: fulfilled when the delivery is acked. */
   deliver(delivery: Delivery): Promise<void>;
+  /** The same for an event that nobody handles. */
+  pass(delivery: Delivery): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,6 +42,9 @@ export interface ReplicaOptions {
   /** @default 'effectively-once' */
   readonly delivery?: 'effectively-once' | 'at-least-once';
   readonly mutate?: (parking: Parking) => Parking;
+  /** @default 'by-event' */
+  readonly kind?: InboxKind;
+  readonly gapTimeoutMs?: number;
   /** What a redrive reads, as a version with a fix does. */
   readonly repaired?: (delivery: Delivery) => Delivery;
 }
@@ -48,6 +56,7 @@ export async function openParkSetting(): Promise<ParkSetting> {
   const setting = await openSetting();
   const { pool, db } = setting;
   await installParking(pool);
+  await installKeyNumbers(pool);
   await pool.query('create table effect (n serial primary key, sku text, version int)');
   const failing = new Map<string, () => Error>();
   const effect: HandleEvent = async ({ data, tx }) => {
@@ -72,28 +81,34 @@ export async function openParkSetting(): Promise<ParkSetting> {
       },
     });
     await keys.start();
-    const parking = mutate(new Parking({ db: db as never, keys }));
+    const { kind = 'by-event', gapTimeoutMs = 30_000 } = options;
+    const parking = mutate(new Parking({ db: db as never, keys, gapTimeoutMs }));
     const outbox = { wake: () => {} };
     const handle = around(
       effect,
       retry({ attempts: 2, minMs: 1 }),
       delivery === 'effectively-once'
-        ? inbox({ db: db as never, parking, group, outbox })
+        ? inbox({ db: db as never, parking, group, outbox, kind })
         : unlessParked({ parking, group }),
     );
     const redriven = (tx: unknown, unread: boolean): HandleEvent => {
       const once: HandleEvent = (handling) => effect({ ...handling, tx });
-      if (!unread) return once;
-      return (handling) =>
-        parking.handleUnlessParked(tx as never, { group, ...handling }, () => once(handling));
+      return async (handling) => {
+        const arrival = arrivalFor(kind, { group, ...handling });
+        if (unread) return parking.handleUnlessParked(tx as never, arrival, () => once(handling));
+        await parking.take(tx as never, arrival);
+        return once(handling);
+      };
     };
     const operations = new DeadLetterOperations({
       db: db as never,
       keys,
       handle: (delivery, tx, unread) => decode(() => redriven(tx, unread))(repaired(delivery)),
     });
-    const deliver = park({ parking, group, policyOf: () => policy })(decode(() => handle));
-    return { keys, operations, deliver, close: () => keys.close() };
+    const parked = park({ parking, group, kind, policyOf: () => policy });
+    const deliver = parked(decode(() => handle));
+    const pass = parked(passOver({ parking, group }));
+    return { keys, operations, deliver, pass, close: () => keys.close() };
   };
   return {
     ...setting,

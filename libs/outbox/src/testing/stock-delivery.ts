@@ -6,7 +6,7 @@ export const group = 'stock';
 export const stream = 'mesh.inventory.v1';
 
 /** The delivery of a change of stock, with headers as Kafka has them. */
-export function stockChanged(sku: string, version: number, attempt = 1): Delivery {
+export function stockChanged(sku: string, version: number, attempt = 1, number?: bigint): Delivery {
   const data = { sku, available: 1, version, occurredAt: undefined };
   const event = createEvent({
     id: `${sku}-${version}`,
@@ -14,7 +14,10 @@ export function stockChanged(sku: string, version: number, attempt = 1): Deliver
     type: StockChanged.type,
     datacontenttype: 'application/protobuf',
     data: StockChanged.schema.encode(data).finish(),
-    extensions: { partitionkey: sku },
+    extensions: {
+      partitionkey: sku,
+      sequence: number === undefined ? undefined : `${number}`.padStart(19, '0'),
+    },
   });
   const { headers, value } = toKafka(event);
   const raw = Object.fromEntries(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const reasons = ['max-attempts', 'rejected', 'expired', 'overflow', 'undecodable'] as const;
+const reasons = ['max-attempts', 'rejected', 'expired', 'overflow', 'undecodable', 'gap'] as const;
 const id = z.string().regex(/^\d{1,18}$/, { error: 'an id of a dead letter' });
 /** A hundred years: more is no date that PostgreSQL has. */
 const ageMs = z.coerce.number().int().min(0).max(3_153_600_000_000);

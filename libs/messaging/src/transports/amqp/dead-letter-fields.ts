@@ -19,6 +19,7 @@ const texts: Readonly<Record<DeadLetterReason, string>> = {
   'max-attempts': 'DELIVERY_LIMIT: it was given back, or its consumer died, too often',
   rejected: 'REJECTED: a consumer refused it',
   undecodable: '',
+  gap: 'GAP: an event before it in its key is missing',
 };
 
 /** One entry of `x-death`; the latest comes first. */
