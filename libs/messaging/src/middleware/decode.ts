@@ -20,13 +20,13 @@ export class UnknownEventError extends RejectedError {
  */
 export function decode(
   handlerOf: (type: string) => HandleEvent | undefined,
-  skipped: (type: string) => void = () => {},
+  skipped: (type: string, delivery: Delivery) => void | Promise<void> = () => {},
 ): DeliveryHandler {
   return async (delivery) => {
     const event = delivery.event();
     const definition = definitionOf(event);
     const handle = handlerOf(event.type);
-    if (handle === undefined) return skipped(event.type);
+    if (handle === undefined) return skipped(event.type, delivery);
     await handle(handlingOf(delivery, definition));
   };
 }

@@ -1,4 +1,4 @@
-import { claimRuns, raiseTo, standOf, type Run, type Stand } from '../key-numbers/claim-runs.js';
+import { claimRuns, standOf, type Run, type Stand } from '../key-numbers/claim-runs.js';
 import type { TransactionExecutor } from '../open-transaction.js';
 import { INBOX_SCHEMA } from '../postgres/inbox-schema.js';
 import type { Arrival } from './arrival.js';
@@ -42,13 +42,4 @@ export async function isBeforeParked(
 ): Promise<boolean> {
   const { rows } = await executor.query(LATER_PARKED, [group, stream, key, `${number}`]);
   return (rows[0] as { later: boolean }).later;
-}
-
-/** For a redrive: the number counts as taken from now on, and so does whatever is missing before it. */
-export async function takeNumber(
-  executor: TransactionExecutor,
-  arrival: Numbered,
-  place: KeyPlace,
-): Promise<void> {
-  await raiseTo(executor, place, runOf(arrival, place));
 }

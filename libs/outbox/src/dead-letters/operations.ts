@@ -52,6 +52,13 @@ select d.id from ${TABLE} d join ${TABLE} this on this.id = $4
 where d.group_name = $1 and d.stream = $2 and d.key = $3 and d.holds_key
   and (coalesce(d.number, 0), d.id) < (coalesce(this.number, 0), this.id)
 order by coalesce(d.number, 0), d.id limit 1`;
+// Where the inbox has one row a key: it counts as taken from now on, and so does what is missing before it.
+const TAKE_NUMBER = `
+insert into ${INBOX_SCHEMA}.key_number as k (group_name, stream, source, key, first, number)
+select group_name, stream, event_source, key, number, number from ${TABLE}
+where id = $1 and number is not null and holds_key
+on conflict (group_name, stream, source, key) do update
+set number = excluded.number, handled_at = clock_timestamp() where k.number < excluded.number`;
 const REMOVE = `delete from ${TABLE} where id = $1`;
 const FREE_KEY = `
 delete from ${INBOX_SCHEMA}.parked_key where group_name = $1 and stream = $2 and key = $3
@@ -154,6 +161,7 @@ export class DeadLetterOperations {
       if (found.holdsKey) await executor.query(LOCK_KEY, partsOf(found));
       const row = (await executor.query(LOCK, [id])).rows[0];
       if (row === undefined) return true;
+      if (found.holdsKey) await executor.query(TAKE_NUMBER, [id]);
       await act(tx, executor, wholeFrom(row));
       await executor.query(REMOVE, [id]);
       if (found.holdsKey && (await executor.query(FREE_KEY, partsOf(found))).rows.length > 0) {

@@ -10,7 +10,6 @@ import {
   claimNumber,
   isBeforeParked,
   isNumbered,
-  takeNumber,
   type Numbered,
   type NumberClaim,
 } from './in-order.js';
@@ -174,13 +173,6 @@ export class Parking {
     });
     if (parked) this.#options.keys.parked(place);
     return parked;
-  }
-
-  /** For a redrive: the event, and whatever is missing before it in its key, count as taken from now on. */
-  async take(tx: OpenTransaction, arrival: Arrival): Promise<void> {
-    const place = placeOf(arrival);
-    if (place !== undefined && isNumbered(arrival))
-      await takeNumber(executorOf(tx, 'take'), arrival, place);
   }
 
   /** The number of an event that nobody handles counts as taken; without one there is nothing to do. */

@@ -205,3 +205,12 @@ it('given a gap, when the missing event comes while it waits, then nothing of it
   await eventually(async () => expect(await setting.effects('a')).toEqual([1, 2, 3]));
   expect(await letters()).toEqual([]);
 });
+
+it('given a gap that is discarded, then its number counts as taken', async () => {
+  const replica = await start({ gapTimeoutMs: 0 });
+  for (const version of [1, 3]) await replica.deliver(numbered('a', version));
+  const ids = (await setting.letters.list()).map(({ id }) => id);
+  await replica.operations.discard(ids, 'ann');
+  await replica.deliver(numbered('a', 4));
+  expect(await setting.effects('a')).toEqual([1, 4]);
+});

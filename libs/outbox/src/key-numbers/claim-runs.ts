@@ -39,11 +39,6 @@ select source, key from claimed union all select null, key from parked`;
 const READ = `
 select first, number from ${INBOX_SCHEMA}.key_number
 where group_name = $1 and stream = $2 and source = $3 and key = $4`;
-const RAISE = `
-insert into ${INBOX_SCHEMA}.key_number as k (group_name, stream, source, key, first, number)
-values ($1, $2, $3, $4, $5, $5) on conflict (group_name, stream, source, key) do update
-set number = greatest(k.number, excluded.number), handled_at = clock_timestamp()`;
-
 /** Of one run: `other` is a repeat or a gap, which {@link standOf} tells. */
 export type RunClaim = 'new' | 'other' | 'parked';
 
@@ -88,15 +83,6 @@ export async function standOf(
   return number <= BigInt(row.number)
     ? { is: 'repeated' }
     : { is: 'gap', last: BigInt(row.number) };
-}
-
-/** Counts everything up to a number as taken, also what is missing. */
-export async function raiseTo(
-  executor: TransactionExecutor,
-  { group, stream }: RunPlace,
-  { source, key, last }: Run,
-): Promise<void> {
-  await executor.query(RAISE, [group, stream, source, key, `${last}`]);
 }
 
 function nameOf({ source, key }: { readonly source: string | null; readonly key: string }): string {

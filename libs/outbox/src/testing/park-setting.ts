@@ -93,12 +93,11 @@ export async function openParkSetting(): Promise<ParkSetting> {
     );
     const redriven = (tx: unknown, unread: boolean): HandleEvent => {
       const once: HandleEvent = (handling) => effect({ ...handling, tx });
-      return async (handling) => {
-        const arrival = arrivalFor(kind, { group, ...handling });
-        if (unread) return parking.handleUnlessParked(tx as never, arrival, () => once(handling));
-        await parking.take(tx as never, arrival);
-        return once(handling);
-      };
+      if (!unread) return once;
+      return (handling) =>
+        parking.handleUnlessParked(tx as never, arrivalFor(kind, { group, ...handling }), () =>
+          once(handling),
+        );
     };
     const operations = new DeadLetterOperations({
       db: db as never,

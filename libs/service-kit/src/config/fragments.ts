@@ -41,6 +41,11 @@ export const databaseConfig = {
   DATABASE_URL: url('postgres:', 'postgresql:'),
   /** Connections of this process. More serve more calls at once and cost the server about 5 MB each. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  /**
+   * How long an event of a group with inbox 'by-key' waits for one that is missing before it in its key. A
+   * longer time outlasts a slower replica; its key stands still for as long.
+   */
+  INBOX_GAP_TIMEOUT_MS: z.coerce.number().int().min(0).max(3_600_000).default(30_000),
 };
 
 /** A service that appends events. */

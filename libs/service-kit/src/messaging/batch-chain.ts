@@ -16,12 +16,12 @@ const AT_ONCE = 2;
  */
 export function batchesOf(
   handlers: ReadonlyMap<string, PlannedHandler>,
-  { group, log, db, parking, outbox = { wake: () => {} } }: ChainOptions,
+  { group, inbox: kind, log, db, parking, outbox = { wake: () => {} } }: ChainOptions,
 ): DeliveryBatches | undefined {
   const batching = new Map([...handlers].filter(([, { batch }]) => batch !== undefined));
   if (batching.size === 0 || db === undefined || parking === undefined) return undefined;
   const bounds = [...batching.values()].flatMap(({ batch }) => batch ?? []);
-  const inBatch = inboxBatch({ db, parking, group, outbox });
+  const inBatch = inboxBatch({ db, parking, group, outbox, ...(kind && { kind }) });
   const effect = effectsOf(batching);
   return {
     maxCount: Math.min(...bounds.map(({ count }) => count)),

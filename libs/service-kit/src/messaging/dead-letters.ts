@@ -2,6 +2,7 @@ import {
   DeadLetterOperations,
   DeadLetters,
   installInbox,
+  installKeyNumbers,
   installParking,
   ParkedKeys,
   Parking,
@@ -23,13 +24,16 @@ export interface DeadLetterParts {
   readonly runtime: Runtime;
   readonly outbox: { wake(): void } | undefined;
   readonly authenticator: Authenticator | undefined;
+  /** Of the config. */
+  readonly gapTimeoutMs: number | undefined;
 }
 
 /** Opens the dead letters of a service's database, and what operators do to them on its management port. */
 export async function openDeadLetters(parts: DeadLetterParts): Promise<Parking> {
-  const { db, pool, plans, runtime, outbox, authenticator } = parts;
+  const { db, pool, plans, runtime, outbox, authenticator, gapTimeoutMs } = parts;
   await installInbox(pool);
   await installParking(pool);
+  await installKeyNumbers(pool);
   const keys = new ParkedKeys({ pool, connect: () => connectBeside(pool) });
   await keys.start();
   const unwatch = watchParkedKeys(keys);
@@ -37,7 +41,10 @@ export async function openDeadLetters(parts: DeadLetterParts): Promise<Parking> 
     unwatch();
     await keys.close();
   });
-  const parking = new Parking({ db, keys });
+  const parking = new Parking({
+    ...{ db, keys },
+    ...(gapTimeoutMs !== undefined && { gapTimeoutMs }),
+  });
   const redrives = new Map(
     plans.map((plan) => [`${plan.subscribe.source} ${plan.group}`, redriveEvents(plan, parking)]),
   );

@@ -1,6 +1,6 @@
 import type { EventDefinition } from '@mesh/contracts';
 import type { BreakerOptions, RetryOptions } from '@mesh/messaging/middleware';
-import type { FailurePolicy } from '@mesh/outbox';
+import type { FailurePolicy, InboxKind } from '@mesh/outbox';
 import type { ReceivedEvent } from './received-event.js';
 
 /**
@@ -29,6 +29,16 @@ export interface EventHandlerOptions<
   readonly filter?: readonly string[];
   /** Every replica gets every event, from now on. The group is then one of this process. @default false */
   readonly ephemeral?: boolean;
+  /**
+   * How the group knows what it has handled. `by-event`: by a row for each event, for as long as repeats are
+   * to be expected. `by-key`: by one row a key with the number of its last event (CloudEvents `sequence`). An
+   * event then waits while one before it in its key is missing, without using up attempts, and is parked as
+   * a `gap` after `INBOX_GAP_TIMEOUT_MS`; other keys go on. The events that the group has no handler for cost a
+   * statement each, or less where they come together. Needs to see every event of a key: a log stream, no
+   * `filter`, all handlers of the group effectively once. All handlers of a group agree.
+   * @default 'by-event'
+   */
+  readonly inbox?: InboxKind;
   /** Where a new group starts. @default 'start' where the transport has replay, else 'end' */
   readonly from?: 'start' | 'end';
   /**

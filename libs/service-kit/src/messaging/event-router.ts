@@ -1,6 +1,6 @@
 import { RejectedError, type Delivery, type DeliveryHandler } from '@mesh/messaging';
 import { decode, type HandleEvent } from '@mesh/messaging/middleware';
-import { park, type FailurePolicy, type Parking } from '@mesh/outbox';
+import { arrivalFor, park, passOver, type FailurePolicy, type Parking } from '@mesh/outbox';
 import type { Transaction } from 'kysely';
 import { batchesOf } from './batch-chain.js';
 import { chainOf, redriveChainOf, type ChainOptions } from './handler-chain.js';
@@ -8,7 +8,8 @@ import { skipped } from './handler-metrics.js';
 import { parkedTeller } from './parked-teller.js';
 import type { PlannedSubscription } from './subscription-plan.js';
 
-type Routed = Pick<PlannedSubscription, 'group' | 'handlers'>;
+type Routed = Pick<PlannedSubscription, 'group' | 'handlers'> &
+  Partial<Pick<PlannedSubscription, 'inbox'>>;
 
 /**
  * Hands the deliveries of one subscription to the handlers of its events, each with its guarantee.
@@ -16,25 +17,30 @@ type Routed = Pick<PlannedSubscription, 'group' | 'handlers'>;
  * not be decoded, is parked in the database; without one it goes to the transport's dead letters.
  */
 export function routeEvents(
-  { group, handlers }: Routed,
-  options: Omit<ChainOptions, 'group'>,
+  { group, handlers, inbox = 'by-event' }: Routed,
+  options: Omit<ChainOptions, 'group' | 'inbox'>,
 ): DeliveryHandler {
   const { parking, log } = options;
   const chains = new Map<string, HandleEvent>();
-  for (const [type, handler] of handlers) chains.set(type, chainOf(handler, { ...options, group }));
+  for (const [type, handler] of handlers)
+    chains.set(type, chainOf(handler, { ...options, group, inbox }));
+  const passed =
+    inbox === 'by-key' && parking !== undefined ? passOver({ parking, group }) : undefined;
   const handle = decode(
     (type) => chains.get(type),
-    (type) => {
+    async (type, delivery) => {
+      await passed?.(delivery);
       skipped(group, type);
       log.debug({ group, eventType: type }, 'No handler: an event was passed over');
     },
   );
   if (parking === undefined) return handle;
   const onParked = parkedTeller(log);
-  const alone = park({ parking, group, policyOf: (type) => policyOf(type, handlers), onParked })(
-    handle,
-  );
-  const batches = batchesOf(handlers, { ...options, group });
+  const alone = park({
+    ...{ parking, group, kind: inbox, onParked },
+    policyOf: (type) => policyOf(type, handlers),
+  })(handle);
+  const batches = batchesOf(handlers, { ...options, group, inbox });
   return batches === undefined ? alone : Object.assign(alone, { batches });
 }
 
@@ -43,7 +49,7 @@ export function routeEvents(
  * the inbox as if it arrived now: it may have been handled meanwhile, or its key be parked.
  * @throws RejectedError when nobody handles its event
  */
-export function redriveEvents({ group, handlers }: Routed, parking: Parking) {
+export function redriveEvents({ group, handlers, inbox = 'by-event' }: Routed, parking: Parking) {
   const chains = new Map<string, HandleEvent>();
   for (const [type, handler] of handlers) chains.set(type, redriveChainOf(handler, group));
   return (delivery: Delivery, tx: Transaction<unknown>, unread: boolean): Promise<void> =>
@@ -54,11 +60,13 @@ export function redriveEvents({ group, handlers }: Routed, parking: Parking) {
         return (handling) => {
           const effect = () => chain({ ...handling, tx });
           return unread
-            ? parking.handleUnlessParked(tx, { group, delivery, event: handling.event }, effect)
+            ? parking.handleUnlessParked(tx, arrivalFor(inbox, { group, ...handling }), effect)
             : effect();
         };
       },
       (type) => {
+        // Parked for its number alone, which counts as taken now.
+        if (inbox === 'by-key') return;
         throw new RejectedError('rejected', `The group "${group}" has no handler for ${type}`);
       },
     )(delivery);

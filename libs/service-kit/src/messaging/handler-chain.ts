@@ -9,7 +9,7 @@ import {
   type HandleEvent,
   type Handling,
 } from '@mesh/messaging/middleware';
-import { inbox, unlessParked, type Parking } from '@mesh/outbox';
+import { inbox, unlessParked, type InboxKind, type Parking } from '@mesh/outbox';
 import type { Logger } from '@mesh/tracing';
 import type { Kysely } from 'kysely';
 import { runInCall } from '../context/call-context.js';
@@ -21,6 +21,8 @@ import type { PlannedHandler } from './subscription-plan.js';
 export interface ChainOptions {
   /** As the inbox and metrics know it. */
   readonly group: string;
+  /** How its inbox knows events. @default 'by-event' */
+  readonly inbox?: InboxKind;
   readonly log: Logger;
   /** Where effects are made that have an inbox. */
   readonly db: Kysely<unknown> | undefined;
@@ -69,10 +71,10 @@ function repeated(
 
 function guaranteed(
   { delivery, onFailure }: PlannedHandler,
-  { db, parking, group, outbox = { wake: () => {} } }: ChainOptions,
+  { db, parking, group, inbox: kind, outbox = { wake: () => {} } }: ChainOptions,
 ): EventMiddleware[] {
   if (delivery === 'effectively-once')
-    return [inbox({ db: db!, parking: parking!, group, outbox })];
+    return [inbox({ db: db!, parking: parking!, group, outbox, ...(kind && { kind }) })];
   const parks = delivery === 'at-least-once' && onFailure === 'park-key';
   return parks && parking !== undefined ? [unlessParked({ parking, group })] : [];
 }

@@ -63,6 +63,9 @@ export class MessagingModule implements OnApplicationBootstrap {
     @Optional() @Inject(OUTBOX) private readonly outbox?: Outbox,
     @Optional() @Inject(OUTBOX_LIMIT) private readonly limit?: DepthLimit,
     @Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator,
+    @Optional()
+    @Inject(CONFIG)
+    private readonly config?: { readonly INBOX_GAP_TIMEOUT_MS?: number },
   ) {}
 
   static register(options: MessagingOptions): DynamicModule {
@@ -96,6 +99,7 @@ export class MessagingModule implements OnApplicationBootstrap {
       db !== undefined && pool !== undefined && plans.length > 0
         ? await openDeadLetters({
             ...{ db, pool, plans, runtime, outbox, authenticator },
+            gapTimeoutMs: this.config?.INBOX_GAP_TIMEOUT_MS,
           })
         : undefined;
     if (pool !== undefined && log !== undefined && limit !== undefined)

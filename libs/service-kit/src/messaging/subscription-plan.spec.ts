@@ -116,8 +116,37 @@ describe('planSubscriptions', () => {
       [handler('A.on', OrderPlaced, { delivery: 'at-most-once', ephemeral: true, retry: {} })],
       `A.on can't have "retry": an event that fails at most once is gone`,
     ],
+    [
+      'an inbox by key on a work stream',
+      [handler('A.on', EmailRequested, { inbox: 'by-key' })],
+      `A.on can't have inbox: 'by-key', which needs every event of a key in order: "mesh.notifications" is a work stream, which keeps no order; choose 'by-event'`,
+    ],
+    [
+      'an inbox by key behind a filter',
+      [handler('A.on', OrderPlaced, { inbox: 'by-key', filter: ['a'] })],
+      'the filter of A.on leaves some out',
+    ],
+    [
+      'an inbox by key without a transaction',
+      [handler('A.on', OrderPlaced, { inbox: 'by-key', delivery: 'at-least-once' })],
+      "A.on can't be at-least-once in a group with inbox: 'by-key'",
+    ],
+    [
+      'inboxes that differ within a group',
+      [handler('A.on', OrderPlaced, { inbox: 'by-key' }), handler('B.on', OrderCancelled)],
+      'A.on and B.on share a group and differ in "inbox"',
+    ],
   ])('given %s, when planned, then is refused', (_, handlers, message) => {
     expect(() => plan(handlers)).toThrow(message);
+  });
+
+  test('given an inbox by key, when the transport keeps no order, then is refused by that name', () => {
+    const [planned] = plan([handler('A.on', OrderPlaced, { inbox: 'by-key', onFailure: 'skip' })]);
+    const features = { persistent: true, consumerGroups: true, replay: true, ordering: false };
+    expect(() => checkFeatures(planned!, { name: 'amqp', features: features as never })).toThrow(
+      `A.on asks for inbox: 'by-key', which needs "ordering"; the amqp transport does not offer it`,
+    );
+    expect(planned?.inbox).toBe('by-key');
   });
 
   test('given retries that wait in the broker, when planned, then the subscription asks for it, and parking a key is refused', () => {

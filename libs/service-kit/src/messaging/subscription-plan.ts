@@ -1,6 +1,6 @@
 import type { EventDefinition } from '@mesh/contracts';
 import type { Features, SubscribeOptions, Transport } from '@mesh/messaging';
-import type { FailurePolicy } from '@mesh/outbox';
+import type { FailurePolicy, InboxKind } from '@mesh/outbox';
 import type {
   BatchOptions,
   DeliveryGuarantee,
@@ -48,6 +48,7 @@ export interface PlannedSubscription {
   readonly group: string;
   readonly stream: EventDefinition['stream'];
   readonly subscribe: SubscribeOptions;
+  readonly inbox: InboxKind;
   readonly handlers: ReadonlyMap<string, PlannedHandler>;
 }
 
@@ -104,8 +105,40 @@ function planGroup(handlers: readonly FoundHandler[], options: PlanOptions): Pla
       ...(concurrency.length > 0 && { concurrency: Math.max(...concurrency) }),
       ...windowOf(planned),
     },
+    inbox: inboxOf(handlers, planned),
     handlers: planned,
   };
+}
+
+/** @throws HandlerError when the group is not given every event of a key, or has effects without an inbox */
+function inboxOf(
+  handlers: readonly FoundHandler[],
+  planned: PlannedSubscription['handlers'],
+): InboxKind {
+  const [first] = handlers as [FoundHandler];
+  if (same(handlers, 'inbox') !== 'by-key') return 'by-event';
+  const { name, kind } = first.definition.stream;
+  const filtered = handlers.find(({ options }) => options.filter !== undefined);
+  const other = [...planned.values()].find(({ delivery }) => delivery !== 'effectively-once');
+  const reason =
+    kind !== 'log'
+      ? `"${name}" is a ${kind} stream, which keeps no order`
+      : filtered !== undefined && filterOf(handlers).filter !== undefined
+        ? `the filter of ${filtered.name} leaves some out`
+        : same(handlers, 'retryVia') === 'broker'
+          ? `retryVia: 'broker' gives up their order`
+          : undefined;
+  if (reason !== undefined) {
+    throw new HandlerError(
+      `${first.name} can't have inbox: 'by-key', which needs every event of a key in order: ${reason}; choose 'by-event'`,
+    );
+  }
+  if (other !== undefined) {
+    throw new HandlerError(
+      `${other.name} can't be ${other.delivery} in a group with inbox: 'by-key': its events would be repeated and their numbers not; choose 'effectively-once' or 'by-event'`,
+    );
+  }
+  return 'by-key';
 }
 
 /** A handler without a filter wants everything. */
@@ -220,11 +253,11 @@ function failurePolicy(
  * @throws HandlerError naming the handler, what it asks for and the feature that is lacking
  */
 export function checkFeatures(
-  { subscribe, handlers }: PlannedSubscription,
+  { subscribe, handlers, inbox }: PlannedSubscription,
   { name, features }: Pick<Transport, 'name' | 'features'>,
 ): void {
   for (const handler of handlers.values()) {
-    for (const [feature, what] of needsOf(handler, subscribe)) {
+    for (const [feature, what] of [...needsOf(handler, subscribe), ...inboxNeeds(inbox)]) {
       if (features[feature]) continue;
       throw new HandlerError(
         `${handler.name} asks for ${what}, which needs "${feature}"; the ${name} transport does not offer it`,
@@ -248,8 +281,12 @@ function needsOf(
   ];
 }
 
+function inboxNeeds(inbox: InboxKind): (readonly [keyof Features, string])[] {
+  return inbox === 'by-key' ? [['ordering', `inbox: 'by-key'`]] : [];
+}
+
 /** An option that all handlers of a group must agree on. */
-function same<Name extends 'ephemeral' | 'from' | 'retryVia'>(
+function same<Name extends 'ephemeral' | 'from' | 'inbox' | 'retryVia'>(
   handlers: readonly FoundHandler[],
   name: Name,
 ): EventHandlerOptions[Name] {
