@@ -1,4 +1,5 @@
 import { mutated } from './mutated-relay.js';
+import { pollingRelay } from './polling-relay.js';
 import type { RelayRule } from './relay-rule.js';
 import type { RelayUnderTest } from './relay-under-test.js';
 import { looping } from './looping-relay.js';
@@ -9,6 +10,7 @@ import {
 import { lostClaimCannotMark, replicasNeverShareAKey } from './rules/claims.js';
 import { countingInMemory } from './counting-relay.js';
 import { eventsCarryTheirNumber } from './rules/numbering.js';
+import { publishedIsRemoved } from './rules/growth.js';
 
 /** A relay mode with one defect, and what its rule must say of it. */
 export interface Mutant {
@@ -39,6 +41,19 @@ const withoutFence = mutated({
   advance: (text) =>
     text.replace('c.owner = $2', '$2::uuid is not null').replace('c.fence = held.fence', 'true'),
 });
+
+/** Keeps everything. */
+const withoutRetention: RelayUnderTest = {
+  ...pollingRelay,
+  async open(database) {
+    const store = await pollingRelay.open(database);
+    const retention = store.retention?.bind(store);
+    return {
+      ...store,
+      retention: (maxBytes) => ({ ...retention!(maxBytes), run: async () => undefined }),
+    };
+  },
+};
 
 export const mutants: readonly Mutant[] = [
   {
@@ -76,5 +91,11 @@ export const mutants: readonly Mutant[] = [
     defect: 'counts the events of a key outside of the transaction',
     under: countingInMemory,
     because: /^event \d+ of mesh.inventory.v1\/sku-\d carries the number \d+$/,
+  },
+  {
+    rule: publishedIsRemoved,
+    defect: 'keeps what is published',
+    under: withoutRetention,
+    because: /^the table grew to \d+ bytes, more than \d+$/,
   },
 ];

@@ -22,6 +22,11 @@ export const pollingRelay: RelayUnderTest = {
         await relay.start();
         return relay;
       },
+      retention(maxBytes) {
+        const retention = log.retention({ maxBytes });
+        const bytes = async () => (await retention.status()).bytes;
+        return { run: () => retention.run(), bytes };
+      },
       close: () => log.close(),
     };
   },

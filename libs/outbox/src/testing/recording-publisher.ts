@@ -27,6 +27,11 @@ export class RecordingPublisher implements Publisher {
 
   async close(): Promise<void> {}
 
+  /** For tests that publish more than fits into memory. */
+  forget(): void {
+    this.published.length = 0;
+  }
+
   /** The numbers of the StockChanged events of each key, in the order of publishing. */
   versions(): Map<string, number[]> {
     const versions = new Map<string, number[]>();

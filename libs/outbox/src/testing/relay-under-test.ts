@@ -41,6 +41,8 @@ export interface RelayStore {
   readonly log: OutboxLog;
   /** Fulfilled when it relays, or stands by. Several may be started. */
   start(options: RelayStart): Promise<StartedRelay>;
+  /** What keeps the table within about so many bytes when it is run from time to time; where there is one. */
+  retention?(maxBytes: number): { run(): Promise<unknown>; bytes(): Promise<number> };
   /** Ends its connections; the pool is the suite's. Its relays are stopped before. */
   close(): Promise<void>;
 }

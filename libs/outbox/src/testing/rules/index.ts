@@ -10,6 +10,7 @@ import {
 import { brokerDown } from './broker-faults.js';
 import { lostClaimCannotMark, replicasNeverShareAKey } from './claims.js';
 import { nobodyWaitsForBystanders, overlappingCommitsKeepTheirOrder } from './commit-order.js';
+import { publishedIsRemoved } from './growth.js';
 import { collidingKeysNeverDeadlock } from './locks.js';
 import { eventsCarryTheirNumber } from './numbering.js';
 import { clocksMayDiffer, pausedPastItsLease, sigkillAtEachStep } from './process-faults.js';
@@ -31,6 +32,7 @@ export const relayRules: readonly RelayRule[] = [
   heldUntilRedriven,
   collidingKeysNeverDeadlock,
   clocksMayDiffer,
+  publishedIsRemoved,
   appendedTogetherKeepTheirOrder,
   eventsCarryTheirNumber,
 ];
