@@ -16,9 +16,10 @@ const SOUND = '\0sound';
  */
 export async function bundleWith(
   defect: Defect,
+  names: readonly ServiceName[] = services,
 ): Promise<Readonly<Partial<Record<ServiceName, string>>>> {
   const entries = await Promise.all(
-    services.map(async (service) => [service, await bundleService(service, defect)] as const),
+    names.map(async (service) => [service, await bundleService(service, defect)] as const),
   );
   return Object.fromEntries(entries);
 }
