@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { mutants } from './mutants.js';
 import { RelayRun } from './relay-run.js';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 describe('the suite rejects a relay', () => {
   it.each(mutants.map((mutant) => ({ ...mutant, name: nameOf(mutant.rule) })))(

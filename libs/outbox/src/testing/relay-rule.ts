@@ -11,7 +11,7 @@ export interface RelayRule {
   readonly needs?: keyof RelayFeatures;
   /** Lets processes of the mode die. */
   readonly ownProcess?: true;
-  /** At the light scale; the heavy one has five times as long. @default 30000 */
+  /** At the light scale; the heavy one has five times as long. @default 60000 */
   readonly deadlineMs?: number;
   /** @throws RuleBroken */
   check(run: RelayRun): Promise<void>;

@@ -10,7 +10,7 @@ export interface RunSettings {
   readonly scale: 'light' | 'heavy';
 }
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const HEAVY_PATIENCE = 5;
 
 /** How long a rule may take, beside opening and closing. */

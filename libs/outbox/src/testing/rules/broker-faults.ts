@@ -13,7 +13,7 @@ const KEYS = 6;
 export const brokerDown: RelayRule = {
   number: 23,
   title: 'the broker is down: appends succeed, the relay backs off, then drains in order',
-  deadlineMs: 30_000,
+  deadlineMs: 60_000,
   async check(run) {
     const setting = await run.open();
     const { publisher } = setting;

@@ -11,7 +11,7 @@ const KEYS = 20;
 export const replicasNeverShareAKey: RelayRule = {
   number: 21,
   title: 'replicas that come and go: never two with a key, no gap, no overlap',
-  deadlineMs: 60_000,
+  deadlineMs: 150_000,
   async check(run) {
     const setting = await run.open();
     const { publisher } = setting;
@@ -40,7 +40,7 @@ export const replicasNeverShareAKey: RelayRule = {
 export const lostClaimCannotMark: RelayRule = {
   number: 21,
   title: 'a relay that lost its claim can not mark',
-  deadlineMs: 90_000,
+  deadlineMs: 150_000,
   async check(run) {
     const setting = await run.open();
     const { publisher } = setting;

@@ -9,7 +9,7 @@ const STANDSTILL_MS = 5000;
 export const overlappingCommitsKeepTheirOrder: RelayRule = {
   number: 20,
   title: 'producers that overlap: commit order by key, nothing skipped',
-  deadlineMs: 60_000,
+  deadlineMs: 150_000,
   async check(run) {
     const setting = await run.open();
     await run.relay(setting);

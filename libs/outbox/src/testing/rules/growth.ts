@@ -10,7 +10,7 @@ export const publishedIsRemoved: RelayRule = {
   number: 27,
   title: 'what is published is removed: the table stays within its bound, however much passes',
   needs: 'table',
-  deadlineMs: 120_000,
+  deadlineMs: 180_000,
   async check(run) {
     const setting = await run.open();
     const relay = await run.relay(setting);

@@ -13,7 +13,7 @@ export const sigkillAtEachStep: RelayRule = {
   number: 22,
   title: 'killed with SIGKILL at each step: nothing lost, order kept, at most repeats',
   ownProcess: true,
-  deadlineMs: 120_000,
+  deadlineMs: 180_000,
   async check(run) {
     const scene = await openScene(run);
     const rounds = run.count({ light: 1, heavy: 5 });
@@ -33,7 +33,7 @@ export const pausedPastItsLease: RelayRule = {
   number: 22,
   title: 'stopped past its lease with SIGSTOP and continued: nothing lost, order kept',
   ownProcess: true,
-  deadlineMs: 120_000,
+  deadlineMs: 180_000,
   async check(run) {
     const scene = await openScene(run);
     for (const step of ['published', 'before the cursor moves'] as const) {
@@ -58,7 +58,7 @@ export const clocksMayDiffer: RelayRule = {
   number: 26,
   title: "time is the database's: replicas whose clocks differ by hours share the keys",
   ownProcess: true,
-  deadlineMs: 120_000,
+  deadlineMs: 180_000,
   async check(run) {
     const scene = await openScene(run);
     const replicas = [-2, 0, 2].map((hours) => scene.start({ clockOffsetMs: hours * 3_600_000 }));

@@ -13,7 +13,7 @@ export const postgresGoesAway: RelayRule = {
   number: 24,
   title:
     'PostgreSQL restarted and killed with SIGKILL in the middle: replicas recover by themselves',
-  deadlineMs: 120_000,
+  deadlineMs: 180_000,
   async check(run) {
     const server = await ownServer(run);
     const behind = new URL(server.current.url());
