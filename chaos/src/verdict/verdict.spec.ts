@@ -32,6 +32,19 @@ describe('verdictOf', () => {
     expect(verdict.findings.at(-1)).toBe('and 10 more');
   });
 
+  it('given many of one key, then leaves room for others', () => {
+    const findings = [
+      ...Array.from({ length: 50 }, () => finding('lost', 'a')),
+      finding('lost', 'b'),
+    ];
+    const verdict = verdictOf(soundEvidence(), findings, () => undefined);
+    expect(verdict.findings).toEqual([
+      ...Array.from({ length: 3 }, () => 'lost: a: is wrong'),
+      'lost: b: is wrong',
+      'and 47 more',
+    ]);
+  });
+
   it('given unknown outcomes and repeats, then notes what the data tells of them', () => {
     const evidence = soundEvidence();
     const [first] = evidence.commands;

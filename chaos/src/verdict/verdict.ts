@@ -4,6 +4,8 @@ import type { Finding, FindingKind } from './finding.js';
 import { countRepeats } from './rules/streams.js';
 
 const MOST_FINDINGS = 40;
+/** A swapped number shows again and again; other keys are to be seen too. */
+const MOST_OF_A_KEY = 3;
 
 /** The findings as people read them. `fileOf` names the file with the history of a key. */
 export function verdictOf(
@@ -12,7 +14,7 @@ export function verdictOf(
   fileOf: (key: string) => string | undefined,
 ): Verdict {
   const count = (kind: FindingKind) => findings.filter((one) => one.kind === kind).length;
-  const shown = findings.slice(0, MOST_FINDINGS).map(({ kind, key, what }) => {
+  const shown = fewOfEach(findings).map(({ kind, key, what }) => {
     const file = fileOf(key);
     return `${kind}: ${key}: ${what}${file === undefined ? '' : ` (${file})`}`;
   });
@@ -25,6 +27,15 @@ export function verdictOf(
     findings: more > 0 ? [...shown, `and ${more} more`] : shown,
     notes: notesOf(evidence),
   };
+}
+
+function fewOfEach(findings: readonly Finding[]): readonly Finding[] {
+  const times = new Map<string, number>();
+  const few = findings.filter(({ key }) => {
+    times.set(key, (times.get(key) ?? 0) + 1);
+    return (times.get(key) ?? 0) <= MOST_OF_A_KEY;
+  });
+  return few.slice(0, MOST_FINDINGS);
 }
 
 function notesOf({ commands, orders, keys, mails, messages, sightings }: Evidence): string[] {
