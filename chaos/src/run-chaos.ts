@@ -1,6 +1,6 @@
 import { Random } from '@mesh/messaging/testing/random';
 import { withoutGateways } from './defects/without-gateways.js';
-import { lasting } from './faults/lasting.js';
+import { aborted, lasting } from './faults/lasting.js';
 import { Storm } from './faults/storm.js';
 import { openChaosMesh, type ChaosMeshOptions, type FaultyMesh } from './mesh/open-chaos-mesh.js';
 import type { ChaosOptions } from './options.js';
@@ -70,17 +70,18 @@ export function isFailure({ verdict, unrecovered }: ChaosResult): boolean {
 
 async function strikeAndJudge(run: ChaosRun, mesh: FaultyMesh): Promise<ChaosResult> {
   const { options, startWorkload, reportDir, say, signal } = run;
+  if (signal.aborted) return { verdict: undefined, faults: 0, unrecovered: undefined };
   const random = new Random(options.seed);
   const workload = await startWorkload({ mesh, random: random.fork('load'), say, reportDir });
   try {
-    const over = AbortSignal.any([signal, AbortSignal.timeout(options.minutes * 60_000)]);
+    const over = AbortSignal.timeout(options.minutes * 60_000);
     const kinds = options.kinds ?? options.defect?.faults;
     const storm = new Storm({
-      ...{ random: random.fork('faults'), signal: over, recoveryLimitMs },
+      ...{ random: random.fork('faults'), signal: over, quit: signal, recoveryLimitMs },
       mesh: options.defect === undefined ? mesh : withoutGateways(mesh),
       ...(kinds && { kinds }),
     });
-    const unrecovered = await weather(storm, { workload, say, signal: over });
+    const unrecovered = await weather(storm, { workload, say, signal });
     const faults = storm.tally.total;
     if (signal.aborted) return { verdict: undefined, faults, unrecovered };
     for (const line of faultLines(storm.tally)) say(line);
@@ -140,11 +141,7 @@ async function weather(
 /** Undefined when the signal comes first; what was begun is left to fail. */
 async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
   const working = work();
-  const aborted = new Promise<undefined>((done) => {
-    if (signal.aborted) done(undefined);
-    signal.addEventListener('abort', () => done(undefined), { once: true });
-  });
-  const first = await Promise.race([working, aborted]);
+  const first = await Promise.race([working, aborted(signal).then(() => undefined)]);
   if (signal.aborted) working.catch(() => {});
   return first;
 }

@@ -3,14 +3,16 @@ import type { Random } from '@mesh/messaging/testing/random';
 import type { FaultyMesh } from '../mesh/open-chaos-mesh.js';
 import { allFaults, Deck } from './deck.js';
 import type { Fault } from './fault.js';
-import { lasting } from './lasting.js';
+import { aborted, lasting } from './lasting.js';
 import { Tally } from './tally.js';
 
 export interface StormOptions {
   readonly mesh: FaultyMesh;
   readonly random: Random;
-  /** Ends the storm: time is up, or a person asks. */
+  /** Ends the storm: time is up. The last fault is recovered from. */
   readonly signal: AbortSignal;
+  /** Ends the storm at once: only what was done is taken back. */
+  readonly quit: AbortSignal;
   /** A mesh that takes longer to recover from a fault has failed. */
   readonly recoveryLimitMs: number;
   /** Only these. @default all */
@@ -47,7 +49,8 @@ export class Storm {
    * @throws Error naming the faults and who has not recovered in time
    */
   async run(): Promise<void> {
-    const { mesh, random, signal, kinds } = this.#options;
+    const { mesh, random, kinds } = this.#options;
+    const signal = this.#over;
     const wanted = allFaults.filter(({ kind }) => kinds?.includes(kind) ?? true);
     const deck = new Deck(mesh, random, wanted);
     await lasting(random.between(...calmMs), signal);
@@ -59,14 +62,14 @@ export class Storm {
   }
 
   async #strike(round: readonly Fault[]): Promise<void> {
-    const { mesh, signal, recoveryLimitMs } = this.#options;
+    const { mesh, quit, recoveryLimitMs } = this.#options;
     const words = round.map(wordsOf).join(' + ');
     this.#note(words, 'under way');
     const slow = setTimeout(() => this.#note(words, this.#waiting()), slowRecoveryMs);
     let since: readonly number[];
     try {
-      since = await Promise.all(round.map((fault) => fault.strike(signal)));
-      await mesh.untilReady(recoveryLimitMs);
+      since = await Promise.all(round.map((fault) => fault.strike(this.#over)));
+      await Promise.race([mesh.untilReady(recoveryLimitMs), aborted(quit)]);
     } catch (error) {
       throw new Error(`The mesh has not recovered from ${words}: ${(error as Error).message}`, {
         cause: error,
@@ -74,10 +77,16 @@ export class Storm {
     } finally {
       clearTimeout(slow);
     }
+    if (quit.aborted) return;
     const now = performance.now();
     for (const [index, { kind }] of round.entries())
       this.tally.add(kind, now - (since[index] ?? now));
     this.#note(words, `recovered after ${((now - Math.min(...since)) / 1_000).toFixed(1)} s`);
+  }
+
+  get #over(): AbortSignal {
+    const { signal, quit } = this.#options;
+    return AbortSignal.any([signal, quit]);
   }
 
   #waiting(): string {
