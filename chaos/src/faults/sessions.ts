@@ -46,6 +46,21 @@ export const sessionFaults: readonly FaultKind[] = [
 
 const ofServices = `backend_type = 'client backend' and datname like 'mesh\\_%' and pid <> pg_backend_pid()`;
 
+/** What has been going on for more than a second in the databases of services, one session a line. */
+export async function longSessions(mesh: FaultyMesh): Promise<readonly string[]> {
+  const rows = await ask<{ readonly line: string }>(
+    mesh,
+    `select concat_ws(' ', datname, pid, state, wait_event_type, wait_event,
+      round(extract(epoch from clock_timestamp() - xact_start)::numeric, 1) || ' s',
+      'blocked by ' || nullif(pg_blocking_pids(pid)::text, '{}'),
+      left(regexp_replace(query, '\\s+', ' ', 'g'), 160)) as line
+    from pg_stat_activity
+    where ${ofServices} and xact_start < clock_timestamp() - interval '1 second'
+    order by xact_start limit 40`,
+  );
+  return rows.map(({ line }) => line);
+}
+
 async function sessionsOf(mesh: FaultyMesh): Promise<readonly number[]> {
   const rows = await ask<{ pid: number }>(
     mesh,

@@ -4,6 +4,7 @@ import type { FaultyMesh } from '../mesh/open-chaos-mesh.js';
 import { allFaults, Deck } from './deck.js';
 import type { Fault } from './fault.js';
 import { aborted, lasting } from './lasting.js';
+import { longSessions } from './sessions.js';
 import { Tally } from './tally.js';
 
 export interface StormOptions {
@@ -65,7 +66,7 @@ export class Storm {
     const { mesh, quit, recoveryLimitMs } = this.#options;
     const words = round.map(wordsOf).join(' + ');
     this.#note(words, 'under way');
-    const slow = setTimeout(() => this.#note(words, this.#waiting()), slowRecoveryMs);
+    const slow = setTimeout(() => void this.#noteWaiting(words), slowRecoveryMs);
     let since: readonly number[];
     try {
       since = await Promise.all(round.map((fault) => fault.strike(this.#over)));
@@ -89,16 +90,16 @@ export class Storm {
     return AbortSignal.any([signal, quit]);
   }
 
-  #waiting(): string {
-    return `still waits for ${this.#options.mesh.waitingFor.join('; ')}`;
+  async #noteWaiting(words: string): Promise<void> {
+    const { mesh } = this.#options;
+    const waiting = `still waits for ${mesh.waitingFor.join('; ')}`;
+    const sessions = await longSessions(mesh);
+    appendFileSync(mesh.faultLog, lineOf(words, [waiting, ...sessions].join('\n  ')));
   }
 
   #note(words: string, outcome: string): void {
     this.#last = `${words}, ${outcome}`;
-    appendFileSync(
-      this.#options.mesh.faultLog,
-      `${new Date().toISOString()} ${words}: ${outcome}\n`,
-    );
+    appendFileSync(this.#options.mesh.faultLog, lineOf(words, outcome));
   }
 }
 
@@ -107,6 +108,10 @@ function drawRound(deck: Deck, random: Random): readonly Fault[] {
   if (!random.chance(twoAtOnce)) return [first];
   const second = deck.draw();
   return second.target === first.target ? [first] : [first, second];
+}
+
+function lineOf(words: string, outcome: string): string {
+  return `${new Date().toISOString()} ${words}: ${outcome}\n`;
 }
 
 function wordsOf({ kind, target, how }: Fault): string {
