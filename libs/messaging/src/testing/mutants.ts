@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Delivery } from '../delivery.js';
 import { PublishError, RejectedError } from '../errors.js';
 import {
   leaking,
@@ -12,6 +13,7 @@ import {
   type Defect,
 } from './defects.js';
 import type { Rule } from './rule.js';
+import { batchesKeepTheirOrder } from './rules/batches.js';
 import { closingDuringDelivery } from './rules/closing.js';
 import { comingAndGoingLosesNothing } from './rules/coming-and-going.js';
 import { badMessagesBecomeDeadLetters, manyBadMessagesHoldUpNobody } from './rules/dead-letters.js';
@@ -43,7 +45,25 @@ const notWaitedFor = withHandlers((handler) => async (delivery) => {
   void handler(delivery).catch(() => {});
 });
 
+const acksFailedBatches = withHandlers((handler) => {
+  const { batches } = handler;
+  if (batches === undefined) return handler;
+  return Object.assign((delivery: Delivery) => handler(delivery), {
+    batches: {
+      ...batches,
+      handle: (deliveries: readonly Delivery[]) =>
+        batches.handle(deliveries).catch(() => deliveries.map(() => true)),
+    },
+  });
+});
+
 export const mutants: readonly Mutant[] = [
+  {
+    rule: batchesKeepTheirOrder,
+    defect: 'acks a batch that failed',
+    wrap: acksFailedBatches,
+    because: outOfOrder,
+  },
   {
     rule: eventsArriveWhole,
     defect: 'loses the bits above 0x7f, as text does',

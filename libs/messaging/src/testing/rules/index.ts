@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { batchesKeepTheirOrder } from './batches.js';
 import { closingDuringDelivery } from './closing.js';
 import { allInParallel } from './in-parallel.js';
 import { comingAndGoingLosesNothing } from './coming-and-going.js';
@@ -32,6 +33,7 @@ const single: readonly Rule[] = [
   everyReplicaGetsEverything,
   filterSelects,
   tooLargeIsRefused,
+  batchesKeepTheirOrder,
 ];
 
 /** All of them; what has no number of the project's list comes last. */
