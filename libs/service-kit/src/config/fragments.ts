@@ -55,6 +55,11 @@ export const outboxConfig = {
    * longer outage of the broker, and takes as much more disk.
    */
   OUTBOX_MAX_EVENTS: z.coerce.number().int().min(1).max(100_000_000).default(200_000),
+  /**
+   * Whether later events of the key of one that no broker takes go on (`skip`), or are parked behind it
+   * until an operator redrives the key: its consumers then never see a gap, and hear nothing meanwhile.
+   */
+  OUTBOX_UNPUBLISHABLE: z.enum(['skip', 'park-key']).default('skip'),
 };
 
 // Files are read again at each new connection.

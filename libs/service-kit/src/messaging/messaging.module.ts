@@ -25,7 +25,7 @@ import { routeEvents } from './event-router.js';
 import { findHandlers } from './find-handlers.js';
 import { watchLag } from './lag-metric.js';
 import { parkedTeller } from './parked-teller.js';
-import { openLimit, openLog, openOutbox, relayOutbox } from './outbox.js';
+import { openLimit, openLog, openOutbox, relayOutbox, type OutboxConfig } from './outbox.js';
 import { openReplays } from './replays.js';
 import { planSubscriptions } from './subscription-plan.js';
 import { keepSubscribed } from './subscriptions.js';
@@ -65,7 +65,7 @@ export class MessagingModule implements OnApplicationBootstrap {
     @Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator,
     @Optional()
     @Inject(CONFIG)
-    private readonly config?: { readonly INBOX_GAP_TIMEOUT_MS?: number },
+    private readonly config?: OutboxConfig & { readonly INBOX_GAP_TIMEOUT_MS?: number },
   ) {}
 
   static register(options: MessagingOptions): DynamicModule {
@@ -103,7 +103,10 @@ export class MessagingModule implements OnApplicationBootstrap {
           })
         : undefined;
     if (pool !== undefined && log !== undefined && limit !== undefined)
-      relayOutbox({ log, pool, transports, runtime, limit, authenticator });
+      relayOutbox({
+        ...{ log, pool, transports, runtime, limit, authenticator },
+        unpublishable: this.config?.OUTBOX_UNPUBLISHABLE,
+      });
     const subscriptions = plans.map((plan) => {
       const { group } = plan;
       const handlers = {

@@ -59,6 +59,34 @@ describe('an outbox', () => {
     await eventually(async () => expect(await effects()).toBe(8));
   }, 60_000);
 
+  test('given a row that holds no event, then operators find it parked, try it again and give it up', async () => {
+    const { service, ask } = await start();
+    await service.ready();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(
+      `insert into mesh_outbox.entry (partition, stream, key, headers, body) values (0, 'mesh.order.v1', 'o-1', '{}', '')`,
+    );
+    await client.end();
+    const parked = async () =>
+      (await ask('/outbox-parked')).body['items'] as { position: string }[];
+    await eventually(async () =>
+      expect(await parked()).toMatchObject([{ key: 'o-1', reason: 'ATTRIBUTE_MISSING' }]),
+    );
+    const of = { stream: 'mesh.order.v1', key: 'o-1' };
+    expect(await ask('/outbox-parked/redrive', of)).toEqual({
+      status: 200,
+      body: { redriven: 0, left: 1, error: 'CloudEvents attribute "specversion" is missing' },
+    });
+    const [letter] = await parked();
+    const { position } = letter!;
+    expect(await ask('/outbox-parked/discard', { position })).toMatchObject({
+      body: { discarded: true },
+    });
+    expect(await parked()).toEqual([]);
+    expect((await ask('/outbox-parked', undefined, 'nobody')).status).toBe(401);
+  }, 60_000);
+
   test('given the database was copied, then the relay stops and says what to do, and a reset brings it on', async () => {
     const first = await start();
     await first.service.ready();

@@ -1,10 +1,12 @@
 import {
+  type FailurePolicy,
   DepthLimit,
   installDeadLetters,
   installResets,
   Outbox,
   outboxLog,
   OutboxOperations,
+  RelayDeadLetters,
   watchOpenTransactions,
 } from '@mesh/outbox';
 import type { PgLog } from '@mesh/pg-log';
@@ -13,7 +15,8 @@ import type { Pool } from 'pg';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Runtime } from '../lifecycle/runtime.js';
 import { outboxRoutes } from './outbox-routes.js';
-import { ServiceRelay, type RelayParts } from './relay.js';
+import { parkedRoutes } from './parked-routes.js';
+import { publishersOf, ServiceRelay, type RelayParts } from './relay.js';
 
 const limits = metrics.gauge({
   name: 'mesh_outbox_limit_events',
@@ -22,6 +25,7 @@ const limits = metrics.gauge({
 
 export interface OutboxConfig {
   readonly OUTBOX_MAX_EVENTS?: number;
+  readonly OUTBOX_UNPUBLISHABLE?: FailurePolicy;
 }
 
 /** Needs the database, which is migrated by then: both make schemas of their own in it. */
@@ -62,5 +66,10 @@ export function relayOutbox(
       operations: new OutboxOperations({ pool, log }),
       onReset: () => relay.resume(),
     }),
+  );
+  const letters = new RelayDeadLetters({ pool, publishers: publishersOf(parts.transports) });
+  runtime.management.add(
+    '/outbox-parked',
+    parkedRoutes({ authenticator, log: runtime.log, letters }),
   );
 }

@@ -1,4 +1,10 @@
-import { isForeignCursor, Relay, type RelayHooks } from '@mesh/outbox';
+import {
+  isForeignCursor,
+  Relay,
+  type FailurePolicy,
+  type RelayHooks,
+  type RelayOptions,
+} from '@mesh/outbox';
 import type { PgLog } from '@mesh/pg-log';
 import type { Pool } from 'pg';
 import type { Runtime } from '../lifecycle/runtime.js';
@@ -15,6 +21,12 @@ export interface RelayParts {
   readonly pool: Pool;
   readonly transports: Transports;
   readonly runtime: Runtime;
+  /** What becomes of later events of the key of one that can never be published. @default 'skip' */
+  readonly unpublishable?: FailurePolicy | undefined;
+}
+
+export function publishersOf(transports: Transports): RelayOptions['publishers'] {
+  return async (kind) => (await transports.forKind(kind)).publisher();
 }
 
 /**
@@ -47,10 +59,10 @@ export class ServiceRelay {
   }
 
   #start(): Relay {
-    const { log, pool, transports, runtime } = this.#parts;
+    const { log, pool, transports, runtime, unpublishable = 'skip' } = this.#parts;
     const relay = new Relay({
       ...{ log, pool },
-      publishers: async (kind) => (await transports.forKind(kind)).publisher(),
+      ...{ publishers: publishersOf(transports), unpublishable },
       hooks: { ...hooks(runtime), ended: (error) => this.#ended(error) },
     });
     // What it fails with comes to `ended`.
