@@ -74,7 +74,7 @@ describe('decode', () => {
     const skipped: string[] = [];
     const handle = decode(
       () => undefined,
-      (type) => skipped.push(type),
+      (type) => void skipped.push(type),
     );
     await handle(deliveryOf(eventOf({ data: new Uint8Array([1]) })));
     expect(skipped).toEqual([OrderCancelled.type]);
