@@ -25,6 +25,7 @@ export const errorCatalog = {
   INVENTORY_UNAVAILABLE: { grpc: 'UNAVAILABLE', http: 503, title: 'Prices are not known right now' },
   OVERLOADED: { grpc: 'RESOURCE_EXHAUSTED', http: 503, title: 'Too much is waiting' },
   OUTBOX_FULL: { grpc: 'RESOURCE_EXHAUSTED', http: 503, title: 'Too many events wait to be published' },
+  OUTBOX_CLOSED: { grpc: 'UNAVAILABLE', http: 503, title: 'Events can not be recorded right now' },
   UNAVAILABLE: { grpc: 'UNAVAILABLE', http: 503, title: 'A service is not reachable' },
   DEADLINE_EXCEEDED: { grpc: 'DEADLINE_EXCEEDED', http: 503, title: 'It took too long' },
 } as const;

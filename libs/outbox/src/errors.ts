@@ -1,5 +1,10 @@
 export type OutboxErrorCode =
-  'OUTSIDE_TRANSACTION' | 'KEY_REDRIVEN' | 'STREAM_UNKNOWN' | 'KEY_ORDER' | 'OUTBOX_FULL';
+  | 'OUTSIDE_TRANSACTION'
+  | 'KEY_REDRIVEN'
+  | 'STREAM_UNKNOWN'
+  | 'KEY_ORDER'
+  | 'OUTBOX_FULL'
+  | 'OUTBOX_CLOSED';
 
 /** What every error of this lib is. `retryable`: the same call may succeed later. */
 export class OutboxError extends Error {
@@ -30,5 +35,20 @@ export class OutboxFullError extends OutboxError {
     readonly retryAfterMs: number,
   ) {
     super('OUTBOX_FULL', message);
+  }
+}
+
+/**
+ * The outbox takes nothing, until an operator or a deployment has ended: its replication slot was lost,
+ * or the service has gone over to the other way to relay. Like one that is full to whoever meets it.
+ */
+export class OutboxClosedError extends OutboxError {
+  override readonly retryable = true;
+  readonly waiting = true;
+  /** Milliseconds after which another try is worthwhile. */
+  readonly retryAfterMs = 5000;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('OUTBOX_CLOSED', message, options);
   }
 }

@@ -21,7 +21,7 @@ export { ParkedKeys, type KeyPlace, type ParkedKeysOptions } from './dead-letter
 export { Parking, type FailurePolicy, type ParkingOptions } from './dead-letters/parking.js';
 export { installParking } from './dead-letters/schema.js';
 export { DepthLimit, type DepthLimitOptions } from './depth-limit.js';
-export { OutboxError, OutboxFullError, type OutboxErrorCode } from './errors.js';
+export { OutboxClosedError, OutboxError, OutboxFullError, type OutboxErrorCode } from './errors.js';
 export { handleBatch } from './handle-batch.js';
 export { inTransaction } from './in-transaction.js';
 export { handleOnce, type HandledEvent } from './inbox.js';
@@ -54,7 +54,10 @@ export type { Queryable } from './postgres/queryable.js';
 export { readOpenTransactions, type OpenTransactions } from './postgres/open-transactions.js';
 export { installReplays } from './postgres/replay-schema.js';
 export { installResets } from './postgres/reset-schema.js';
-export { isForeignCursor } from './relay/foreign-cursor.js';
+export { refusalOf } from './refusal.js';
+export { openOutbox, type Leftover, type OpenedOutbox, type RelayMode } from './relay-mode.js';
+export { LogicalOutboxOperations, type LogicalOutboxStatus } from './logical-operations.js';
+export { isForeignCursor, isRecoverable } from './relay/foreign-cursor.js';
 export {
   RelayDeadLetters,
   type RelayDeadLetter,

@@ -5,6 +5,7 @@ import { currentBaggage, currentTraceparent } from '@mesh/tracing';
 import type { Admission } from './admission.js';
 import { executorOf, type OpenTransaction, type TransactionExecutor } from './open-transaction.js';
 import type { OutboxLog } from './outbox-log.js';
+import { refusalOf } from './refusal.js';
 
 export { OUTBOX_SCHEMA, type OutboxLog } from './outbox-log.js';
 
@@ -62,7 +63,7 @@ export class Outbox {
    * append for a key hold the same lock (the one on the aggregate's row) until they commit. Each event
    * carries its number within its key (`sequence`); the number's own row is locked until the commit.
    * @throws OutboxError OUTSIDE_TRANSACTION
-   * @throws OutboxFullError OUTBOX_FULL: let it end the transaction
+   * @throws OutboxFullError OUTBOX_FULL, OutboxClosedError OUTBOX_CLOSED: let it end the transaction
    * @throws EnvelopeError when the key is empty or the data is too large
    */
   async append<Data>(
@@ -80,7 +81,7 @@ export class Outbox {
   /**
    * Like {@link append}, for several events in their order: `appendAll(tx, [OrderPlaced.with(…), …])`.
    * @throws OutboxError OUTSIDE_TRANSACTION
-   * @throws OutboxFullError OUTBOX_FULL: let it end the transaction
+   * @throws OutboxFullError OUTBOX_FULL, OutboxClosedError OUTBOX_CLOSED: let it end the transaction
    * @throws EnvelopeError when a key is empty or data is too large; nothing is appended then
    */
   async appendAll(
@@ -110,7 +111,11 @@ export class Outbox {
       const bytes = entries.reduce((sum, { body }) => sum + body.byteLength, 0);
       this.#admission.admit({ events: entries.length, bytes });
     }
-    await this.#log.append(executor, entries);
+    try {
+      await this.#log.append(executor, entries);
+    } catch (error) {
+      throw refusalOf(error) ?? error;
+    }
   }
 
   #encode(

@@ -15,3 +15,8 @@ export function explained(error: Error): Error {
     { cause: error },
   );
 }
+
+/** Whether a relay ended for something that an operator brings in order: then it can go on after that. */
+export function isRecoverable(error: unknown): boolean {
+  return isForeignCursor(error) || (error instanceof LogError && error.code === 'SLOT_LOST');
+}

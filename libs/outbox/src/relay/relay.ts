@@ -80,7 +80,7 @@ export class Relay {
         leftMs,
         this.backlog().catch(() => undefined),
       );
-      if (backlog !== undefined && !(backlog.depth > 0)) return;
+      if (backlog?.depth === 0) return;
       this.#options.log.wake();
       await sleep(20);
     }

@@ -4,8 +4,8 @@ const SAFE_SHARE = 0.8;
 /** Up to where appends are taken; `confirmed` and `restart` are expressions. */
 function fullAt(confirmed: string, restart: string): string {
   const kept = `pg_size_bytes(current_setting('max_slot_wal_keep_size'))`;
-  return `least(${confirmed} + max_bytes::numeric,
-    case when ${kept} >= 0 then ${restart} + floor(${kept} * ${SAFE_SHARE}) end)`;
+  return `case when sealed_at is null then least(${confirmed} + max_bytes::numeric,
+    case when ${kept} >= 0 then ${restart} + floor(${kept} * ${SAFE_SHARE}) end) else '0/0' end`;
 }
 
 /** What keeps the slot of a log in the WAL, and who reads it. All times are the database's clock. */
@@ -36,12 +36,23 @@ from ${s}.wal_slot w left join pg_replication_slots r
 values ($1, $2, $3, $4::bigint, $3::pg_lsn + $4::numeric)
 on conflict (only_row) do update set name = excluded.name, server = excluded.server,
   made_at = clock_timestamp(), confirmed = excluded.confirmed, confirmed_at = clock_timestamp(),
-  max_bytes = excluded.max_bytes, full_at = excluded.full_at, lost = null, lost_at = null,
+  max_bytes = excluded.max_bytes, full_at = excluded.full_at, sealed_at = null, lost = null, lost_at = null,
   owner = null, fence = wal_slot.fence + 1, leased_until = '-infinity'`,
 
-    /** $1 max bytes */
-    bound: `update ${s}.wal_slot w set max_bytes = $1::bigint, full_at = w.confirmed + $1::numeric
-where w.max_bytes <> $1::bigint and w.lost is null`,
+    /** $1 max bytes; appends are taken again */
+    bound: `update ${s}.wal_slot w
+set max_bytes = $1::bigint, full_at = w.confirmed + $1::numeric, sealed_at = null
+where (w.max_bytes <> $1::bigint or w.sealed_at is not null) and w.lost is null`,
+
+    /** From now on appends are refused; see {@link sealLock}. */
+    seal: `update ${s}.wal_slot set sealed_at = pg_current_wal_insert_lsn(), full_at = '0/0'
+where sealed_at is null`,
+
+    /** Unless something of a sealed log is unconfirmed. */
+    drop: `delete from ${s}.wal_slot where sealed_at is null or confirmed >= sealed_at returning name`,
+
+    /** Waits for transactions that have appended: they hold a lock on what they have looked at. */
+    sealLock: `lock table ${s}.wal_slot in access exclusive mode`,
 
     /** $1 name, $2 why: from now on appends are refused */
     lose: `update ${s}.wal_slot set lost = $2, lost_at = clock_timestamp(), full_at = '0/0'

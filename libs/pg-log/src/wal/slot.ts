@@ -162,13 +162,33 @@ export class Slot {
     });
   }
 
-  /** Ends the log: nothing is kept for it any more, appends are refused. Its readers must have ended. */
-  async drop(pool: pg.Pool): Promise<void> {
+  /** Whether there is one, sealed or not. */
+  async isInstalled(pool: pg.Pool): Promise<boolean> {
+    const { schema } = this.options;
+    const { rows } = await pool.query('select to_regclass($1) is not null as there', [
+      `"${schema}".wal_slot`,
+    ]);
+    if (rows[0]?.there !== true) return false;
+    return (await pool.query(`select from "${schema}".wal_slot`)).rows.length > 0;
+  }
+
+  /** Refuses appends; when it fulfils, every transaction that has appended is over. Undone by {@link install}. */
+  async seal(pool: pg.Pool): Promise<void> {
     await this.#exclusively(pool, async (_client, run) => {
-      const [row] = await run<{ name: string }>(
-        `delete from "${this.options.schema}".wal_slot returning name`,
-      );
+      await run(this.#sql.sealLock);
+      await run(this.#sql.seal);
+    });
+  }
+
+  /**
+   * Ends the log: nothing is kept for it any more, appends are refused. Its readers must have ended.
+   * False: it is sealed, and something of it is unconfirmed.
+   */
+  async drop(pool: pg.Pool): Promise<boolean> {
+    return this.#exclusively(pool, async (_client, run) => {
+      const [row] = await run<{ name: string }>(this.#sql.drop);
       if (row !== undefined) await run(DROP_SLOT, [row.name]);
+      return (await run(`select from "${this.options.schema}".wal_slot`)).length === 0;
     });
   }
 
@@ -248,6 +268,6 @@ function lossOf(row: StateRow, here: string): string | undefined {
 function lostError({ name, confirmed, confirmed_at: at }: StateRow, reason: string): LogError {
   return new LogError(
     'SLOT_LOST',
-    `The replication slot "${name}" is lost: ${reason}. Events that were committed since ${at.toISOString()} (WAL position ${confirmed}) and not published may be missing for ever. Appends are refused until "mesh outbox reset" makes a new slot, which publishes what is appended from then on`,
+    `The replication slot "${name}" is lost: ${reason}. Events that were committed since ${at.toISOString()} (WAL position ${confirmed}) and not published may be missing for ever. Appends are refused until a reset makes a new slot, which has what is appended from then on. For the outbox of a service: npm run mesh -- outbox reset --service S --from end`,
   );
 }

@@ -117,8 +117,18 @@ export class WalLog {
     return this.#slot.reset(this.#pool, by);
   }
 
-  /** Forgets the slot, and refuses appends. Readers must have ended. */
-  drop(): Promise<void> {
+  /** Whether it was installed and not dropped since. */
+  isInstalled(): Promise<boolean> {
+    return this.#slot.isInstalled(this.#pool);
+  }
+
+  /** See {@link Slot.seal}: what is there is read nevertheless. */
+  seal(): Promise<void> {
+    return this.#slot.seal(this.#pool);
+  }
+
+  /** Forgets the slot, and refuses appends: see {@link Slot.drop}. */
+  drop(): Promise<boolean> {
     return this.#slot.drop(this.#pool);
   }
 

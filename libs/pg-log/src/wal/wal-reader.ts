@@ -106,6 +106,8 @@ export class WalReader implements LogReader {
     const reading = this.#keeper.reading;
     if (reading === undefined) return undefined;
     await this.#keeper.reached(lsn);
-    return reading.window.unfinished;
+    const { reachedLsn, unfinished } = reading.window;
+    const isWhole = reachedLsn >= lsn || !reading.window.hasRoom();
+    return isWhole ? unfinished : { ...unfinished, count: NaN };
   }
 }

@@ -18,6 +18,7 @@ create table if not exists ${s}.wal_slot (
   confirmed_at timestamptz not null default clock_timestamp(),
   max_bytes bigint not null,
   full_at pg_lsn not null,
+  sealed_at pg_lsn,
   lost text,
   lost_at timestamptz,
   owner uuid,
@@ -39,7 +40,7 @@ create or replace function ${s}.refuse_append() returns pg_lsn language plpgsql 
 declare slot ${s}.wal_slot;
 begin
   select * into slot from ${s}.wal_slot;
-  if not found then
+  if not found or slot.sealed_at is not null then
     raise exception using errcode = '${REFUSED.closed}',
       message = 'The outbox in the WAL is closed: the service relays by polling now';
   elsif slot.lost is not null then

@@ -60,6 +60,16 @@ export const outboxConfig = {
    * until an operator redrives the key: its consumers then never see a gap, and hear nothing meanwhile.
    */
   OUTBOX_UNPUBLISHABLE: z.enum(['skip', 'park-key']).default('skip'),
+  /**
+   * How the outbox is relayed: `polling` reads a table; `logical` the write-ahead log, without a table,
+   * see docs/how-to/relay-by-logical-replication.md.
+   */
+  OUTBOX_RELAY: z.enum(['polling', 'logical']).default('polling'),
+  /**
+   * With `logical`, MiB of WAL that may wait for the relay; then appends are refused as OUTBOX_FULL.
+   * What others write to the server counts too. At most half of max_slot_wal_keep_size.
+   */
+  OUTBOX_MAX_WAL_MIB: z.coerce.number().int().min(64).max(1_000_000).default(1024),
 };
 
 // Files are read again at each new connection.

@@ -1,4 +1,5 @@
 import { postgresRefusalOf } from '@mesh/messaging';
+import { refusalOf } from '@mesh/outbox';
 import { AppError } from '../errors/app-error.js';
 
 // SQLSTATEs after which the same statement may succeed: connection lost or refused, server starting
@@ -40,11 +41,14 @@ export class DatabaseRefusedError extends DatabaseUnavailableError {
   }
 }
 
-/** The error of a statement, as UNAVAILABLE when the database rather than the statement is the reason. */
+/**
+ * The error of a statement: as UNAVAILABLE when the database rather than the statement is the reason, as
+ * one of the outbox when that takes nothing.
+ */
 export function translateDatabaseError(error: unknown): unknown {
   const refusal = postgresRefusalOf(error);
   if (refusal !== null) return new DatabaseRefusedError(refusal, { cause: error });
-  if (!isUnavailable(error)) return error;
+  if (!isUnavailable(error)) return refusalOf(error) ?? error;
   return new DatabaseUnavailableError({ cause: error });
 }
 

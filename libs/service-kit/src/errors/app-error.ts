@@ -19,6 +19,7 @@ const retryable = new Set<ErrorCode>([
   'INVENTORY_UNAVAILABLE',
   'OVERLOADED',
   'OUTBOX_FULL',
+  'OUTBOX_CLOSED',
   'UNAVAILABLE',
   'DEADLINE_EXCEEDED',
 ]);

@@ -12,8 +12,7 @@ import {
   ExternalContextCreator,
   MetadataScanner,
 } from '@nestjs/core';
-import { collect, type DepthLimit, type Outbox } from '@mesh/outbox';
-import type { PgLog } from '@mesh/pg-log';
+import { collect, type DepthLimit, type OpenedOutbox, type Outbox } from '@mesh/outbox';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import { Authenticator } from '../auth/authenticator.js';
@@ -59,7 +58,7 @@ export class MessagingModule implements OnApplicationBootstrap {
     @Inject(ExternalContextCreator) private readonly contexts: ExternalContextCreator,
     @Optional() @Inject(DATABASE) private readonly db?: Kysely<unknown>,
     @Optional() @Inject(PG_POOL) private readonly pool?: Pool,
-    @Optional() @Inject(OUTBOX_LOG) private readonly log?: PgLog,
+    @Optional() @Inject(OUTBOX_LOG) private readonly opened?: OpenedOutbox,
     @Optional() @Inject(OUTBOX) private readonly outbox?: Outbox,
     @Optional() @Inject(OUTBOX_LIMIT) private readonly limit?: DepthLimit,
     @Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator,
@@ -71,7 +70,11 @@ export class MessagingModule implements OnApplicationBootstrap {
   static register(options: MessagingOptions): DynamicModule {
     const outbox: Provider[] = options.outbox
       ? [
-          { provide: OUTBOX_LOG, inject: [DATABASE, PG_POOL, RUNTIME], useFactory: openLog },
+          {
+            provide: OUTBOX_LOG,
+            inject: [DATABASE, PG_POOL, CONFIG, RUNTIME],
+            useFactory: openLog,
+          },
           { provide: OUTBOX_LIMIT, inject: [PG_POOL, CONFIG], useFactory: openLimit },
           { provide: OUTBOX, inject: [OUTBOX_LOG, OUTBOX_LIMIT, RUNTIME], useFactory: openOutbox },
         ]
@@ -90,7 +93,7 @@ export class MessagingModule implements OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { runtime, transports, db, pool, log, outbox, limit, authenticator } = this;
+    const { runtime, transports, db, pool, opened, outbox, limit, authenticator } = this;
     const plans = planSubscriptions(findHandlers(this.discovery, this.scanner, this.contexts), {
       group: this.options.group,
       hasDatabase: db !== undefined,
@@ -102,9 +105,9 @@ export class MessagingModule implements OnApplicationBootstrap {
             gapTimeoutMs: this.config?.INBOX_GAP_TIMEOUT_MS,
           })
         : undefined;
-    if (pool !== undefined && log !== undefined && limit !== undefined)
+    if (pool !== undefined && opened !== undefined && limit !== undefined)
       relayOutbox({
-        ...{ log, pool, transports, runtime, limit, authenticator },
+        ...{ opened, pool, transports, runtime, limit, authenticator },
         unpublishable: this.config?.OUTBOX_UNPUBLISHABLE,
       });
     const subscriptions = plans.map((plan) => {

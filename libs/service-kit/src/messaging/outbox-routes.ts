@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import type { OutboxOperations } from '@mesh/outbox';
+import type { LogicalOutboxOperations, OutboxOperations } from '@mesh/outbox';
 import { z } from 'zod';
 import { AppError } from '../errors/app-error.js';
 import type { ManagementHandler } from '../lifecycle/management-routes.js';
 import { bodyOf, operatorRoutes, parse, type OperatorRoutesOptions } from './operator-routes.js';
 
 export interface OutboxRoutesOptions extends OperatorRoutesOptions {
-  readonly operations: OutboxOperations;
-  /** Events that may wait. */
-  readonly maxEvents: number;
+  readonly operations: OutboxOperations | LogicalOutboxOperations;
+  /** Events that may wait; null where the limit is in bytes. */
+  readonly maxEvents: number | null;
   /** Called after a reset. */
   readonly onReset: () => void;
 }

@@ -3,13 +3,15 @@ import {
   DepthLimit,
   installDeadLetters,
   installResets,
+  LogicalOutboxOperations,
+  openOutbox as openOutboxLog,
   Outbox,
-  outboxLog,
   OutboxOperations,
   RelayDeadLetters,
+  type OpenedOutbox,
+  type RelayMode,
   watchOpenTransactions,
 } from '@mesh/outbox';
-import type { PgLog } from '@mesh/pg-log';
 import { metrics } from '@mesh/tracing';
 import type { Pool } from 'pg';
 import type { Authenticator } from '../auth/authenticator.js';
@@ -17,6 +19,7 @@ import type { Runtime } from '../lifecycle/runtime.js';
 import { outboxRoutes } from './outbox-routes.js';
 import { parkedRoutes } from './parked-routes.js';
 import { publishersOf, ServiceRelay, type RelayParts } from './relay.js';
+import { watchSlot } from './slot-metrics.js';
 
 const limits = metrics.gauge({
   name: 'mesh_outbox_limit_events',
@@ -26,16 +29,33 @@ const limits = metrics.gauge({
 export interface OutboxConfig {
   readonly OUTBOX_MAX_EVENTS?: number;
   readonly OUTBOX_UNPUBLISHABLE?: FailurePolicy;
+  readonly OUTBOX_RELAY?: RelayMode;
+  readonly OUTBOX_MAX_WAL_MIB?: number;
 }
 
+const MIB = 1024 ** 2;
+
 /** Needs the database, which is migrated by then: both make schemas of their own in it. */
-export async function openLog(_db: unknown, pool: Pool, { lifecycle }: Runtime): Promise<PgLog> {
-  const log = outboxLog({ pool, singleGroup: true });
-  await log.install();
+export async function openLog(
+  _db: unknown,
+  pool: Pool,
+  { OUTBOX_RELAY: mode = 'polling', OUTBOX_MAX_WAL_MIB: walMib }: OutboxConfig,
+  { lifecycle }: Runtime,
+): Promise<OpenedOutbox> {
+  const opened = await openOutboxLog(mode, {
+    pool,
+    ...(walMib !== undefined && { maxWalBytes: walMib * MIB }),
+  });
   await installDeadLetters(pool);
   await installResets(pool);
-  lifecycle.onStop('close', 'outbox log', () => log.close());
-  return log;
+  lifecycle.onStop('close', 'outbox log', () => opened.close());
+  if (opened.mode === 'logical')
+    lifecycle.onStop(
+      'close',
+      'slot metrics',
+      watchSlot(() => opened.log.state()),
+    );
+  return opened;
 }
 
 /** How much of the outbox may wait. */
@@ -45,8 +65,14 @@ export function openLimit(pool: Pool, { OUTBOX_MAX_EVENTS: maxEvents }: OutboxCo
   return limit;
 }
 
-export function openOutbox(log: PgLog, admission: DepthLimit, { name }: Runtime): Outbox {
-  return new Outbox({ log, source: `/${name}`, admission });
+/** In the WAL, the statement of an append looks at the limit by itself. */
+export function openOutbox(
+  { mode, outbox: log }: OpenedOutbox,
+  admission: DepthLimit,
+  { name }: Runtime,
+): Outbox {
+  const source = `/${name}`;
+  return new Outbox(mode === 'polling' ? { log, source, admission } : { log, source });
 }
 
 /** Publishes what the service appends, and offers to operators to look at it and to reset it. */
@@ -56,14 +82,18 @@ export function relayOutbox(
     readonly authenticator: Authenticator | undefined;
   },
 ): void {
-  const { pool, log, limit, authenticator, runtime } = parts;
+  const { pool, opened, limit, authenticator, runtime } = parts;
   const relay = new ServiceRelay(parts);
   runtime.lifecycle.onStop('close', 'open transactions', watchOpenTransactions(pool));
   runtime.management.add(
     '/outbox',
     outboxRoutes({
-      ...{ authenticator, log: runtime.log, maxEvents: limit.max },
-      operations: new OutboxOperations({ pool, log }),
+      ...{ authenticator, log: runtime.log },
+      maxEvents: opened.mode === 'polling' ? limit.max : null,
+      operations:
+        opened.mode === 'polling'
+          ? new OutboxOperations({ pool, log: opened.log })
+          : new LogicalOutboxOperations({ pool, log: opened.log }),
       onReset: () => relay.resume(),
     }),
   );

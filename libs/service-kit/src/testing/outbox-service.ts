@@ -62,6 +62,7 @@ export async function startAnswering(options: {
   readonly url: string;
   readonly logUrl: string;
   readonly maxEvents?: number;
+  readonly relay?: 'polling' | 'logical';
 }) {
   const key = await devKey();
   const token = await key.sign({ sub: 'ann', roles: ['operator'] });
@@ -76,6 +77,7 @@ export async function startAnswering(options: {
       ...{ NODE_ENV: 'test', LOG_LEVEL: 'silent', MESH_PROFILE: 'embedded' },
       ...{ DATABASE_URL: options.url, MESH_LOG_URL: options.logUrl, AUTH_DEV_KEY_FILE: key.file },
       OUTBOX_MAX_EVENTS: String(options.maxEvents ?? 1000),
+      OUTBOX_RELAY: options.relay,
     },
   );
   const db = service.app.get<Kysely<Tables>>(DATABASE);
