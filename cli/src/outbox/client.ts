@@ -34,6 +34,25 @@ export interface Reset extends Plan {
   readonly here: string;
 }
 
+/** What its relay could not publish. */
+export interface Parked {
+  readonly position: string;
+  readonly stream: string;
+  readonly key: string | null;
+  readonly eventId: string | null;
+  readonly eventType: string | null;
+  readonly reason: string;
+  readonly error: string;
+  readonly appendedAt: string;
+}
+
+export interface Redriven {
+  readonly redriven: number;
+  readonly left: number;
+  /** Why the first that is left failed. */
+  readonly error: string | null;
+}
+
 /** The outbox of one service, over its management port. */
 export class OutboxClient {
   constructor(
@@ -60,6 +79,23 @@ export class OutboxClient {
   async audit(): Promise<Reset[]> {
     const answer = await readAnswer(this.service, await this.#fetch('/resets'));
     return (answer as { items: Reset[] }).items;
+  }
+
+  /** The first thousand, in the order of the outbox. */
+  async parked(): Promise<Parked[]> {
+    const response = await this.#fetch('-parked?limit=1000');
+    return ((await readAnswer(this.service, response)) as { items: Parked[] }).items;
+  }
+
+  async redrive(stream: string, key: string | undefined): Promise<Redriven> {
+    const response = await this.#fetch('-parked/redrive', { stream, key: key ?? null });
+    return (await readAnswer(this.service, response)) as Redriven;
+  }
+
+  /** False: it was not there any more. */
+  async discard(position: string): Promise<boolean> {
+    const response = await this.#fetch('-parked/discard', { position });
+    return ((await readAnswer(this.service, response)) as { discarded: boolean }).discarded;
   }
 
   #fetch(path: string, body?: object): Promise<Response> {

@@ -5,6 +5,7 @@ import { readEndpoints, type Endpoints } from '../endpoints.js';
 import { operatorToken } from '../operator-token.js';
 import { OutboxClient, type Status } from './client.js';
 import { help } from './help.js';
+import { onParked } from './parked.js';
 import { readOptions, type Options } from './options.js';
 import { auditLines, planLines, statusLines } from './views.js';
 
@@ -23,6 +24,7 @@ export const outbox: Command = {
     if (request.kind === 'status') return showStatus(clients, options, terminal);
     const [client] = clients as [OutboxClient];
     if (request.kind === 'reset') return reset(client, request.from, options, terminal);
+    if (request.kind !== 'audit') return onParked(client, options, terminal);
     const resets = await client.audit();
     if (options.json) terminal.say(JSON.stringify(resets, null, 2));
     else auditLines(resets).forEach(terminal.say);

@@ -13,6 +13,19 @@ npm run mesh -- outbox reset --service S --from start|end
   --dry-run   says what it would be about; changes nothing
   --yes       does not ask
 
+npm run mesh -- outbox parked --service S
+
+  Events that no broker takes, and those that wait behind one of their key (BEHIND), in the order of the outbox.
+
+npm run mesh -- outbox redrive --service S --stream T [--key K]
+
+  Publishes the parked events of a key after all, in their order, with their ids; stops at the first that fails.
+  Without --key: those that have none.
+
+npm run mesh -- outbox discard --service S --position P
+
+  Gives one up: it is never published.
+
 npm run mesh -- outbox audit --service S    who reset it, when and how, the last first
 
   --json      for programs: npm run -s mesh -- outbox … --json

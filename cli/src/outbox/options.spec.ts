@@ -10,16 +10,27 @@ describe('the options of outbox', () => {
       ['reset', '--service', 'order', '--from', 'end'],
       { kind: 'reset', service: 'order', from: 'end' },
     ],
+    [['parked', '--service', 'order'], { kind: 'parked', service: 'order' }],
+    [
+      ['redrive', '--service', 'order', '--stream', 's', '--key', 'k'],
+      { kind: 'redrive', service: 'order', stream: 's', key: 'k' },
+    ],
+    [
+      ['discard', '--service', 'order', '--position', '7'],
+      { kind: 'discard', service: 'order', position: '7' },
+    ],
   ])('reads %j', (args, request) => {
     expect(readOptions([...args, '--json'])).toMatchObject({ request, json: true, dryRun: false });
   });
 
   it.each([
-    [['resets'], 'Expected status, reset or audit'],
+    [['resets'], 'Expected status, reset, audit, parked, redrive, discard'],
     [['reset', '--from', 'start'], '--service: expected the name of a service'],
     [['reset', '--service', 'order'], '--from: expected start or end'],
     [['reset', '--service', 'order', '--from', 'middle'], '--from: expected start or end'],
     [['status', '--url', 'http://127.0.0.1:1'], '--service: expected the name of a service'],
+    [['redrive', '--service', 'order'], '--stream: expected the name of a stream'],
+    [['discard', '--service', 'order'], '--position: expected one that parked shows'],
     [['status', 'order'], '"order" is nothing here'],
     [['status', '--fast'], "Unknown option '--fast'"],
   ])('given %j, then says what is expected', (args, message) => {

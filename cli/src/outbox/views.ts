@@ -1,5 +1,5 @@
 import { age, table } from '../table.js';
-import type { Plan, Reset, Status } from './client.js';
+import type { Parked, Plan, Reset, Status } from './client.js';
 
 /** A line a service, and one more for each that needs somebody. */
 export function statusLines(statuses: ReadonlyMap<string, Status>): string[] {
@@ -39,6 +39,16 @@ export function auditLines(resets: readonly Reset[]): string[] {
   const rows = resets.map((one) => [
     ...[one.at, one.actor, one.origin, String(one.kept), String(one.unpublished)],
     ...[one.boundTo, one.here],
+  ]);
+  return table(titles, rows);
+}
+
+export function parkedLines(parked: readonly Parked[]): string[] {
+  if (parked.length === 0) return ['Nothing is parked.'];
+  const titles = ['POSITION', 'STREAM', 'KEY', 'TYPE', 'SINCE', 'REASON', 'ERROR'];
+  const rows = parked.map((one) => [
+    ...[one.position, one.stream, one.key ?? '-', one.eventType ?? '?', one.appendedAt],
+    ...[one.reason, one.error],
   ]);
   return table(titles, rows);
 }
