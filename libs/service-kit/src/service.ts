@@ -64,6 +64,7 @@ interface KitConfig {
   readonly GRPC_PORT?: number;
   readonly GRPC_MAX_IN_FLIGHT?: number;
   readonly PORT?: number;
+  readonly HTTP_MAX_IN_FLIGHT?: number;
 }
 
 export class Service {
@@ -131,11 +132,13 @@ export class Service {
   ) {
     const { http, grpc } = this.#options;
     const { createHttpAdapter, addCallContext } = await import('./http/http-server.js');
+    const { limitInFlight } = await import('./http/in-flight-limit.js');
     const app = await NestFactory.create<NestFastifyApplication>(
       root,
       await createHttpAdapter(),
       nest,
     );
+    limitInFlight(app, this.#config.HTTP_MAX_IN_FLIGHT ?? 1000);
     addCallContext(app, this.runtime.lifecycle.stopping);
     if (typeof http === 'function') await http(app);
     const strategy = grpc && (await this.#grpcServer(grpc));

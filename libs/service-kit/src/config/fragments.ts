@@ -152,6 +152,8 @@ export const grpcConfig = {
 /** A service that serves HTTP. */
 export const httpConfig = {
   PORT: port('HTTP'),
+  /** Requests served at once; the next one is refused with OVERLOADED. */
+  HTTP_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(1000),
 };
 
 /** The address of another service: `host:port`, or a gRPC target such as `dns:///order:50051`. */

@@ -1,5 +1,7 @@
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { request } from 'node:http';
+import { metrics } from '@mesh/tracing';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startService, type RunningService } from '../service.js';
 import { devKey } from '../testing/dev-key.js';
 import { TinyModule, tinySchema } from '../testing/tiny-app.js';
@@ -21,6 +23,7 @@ beforeAll(async () => {
       DATABASE_URL: database.url,
       MESH_LOG_URL: database.url,
       AUTH_DEV_KEY_FILE: key.file,
+      HTTP_MAX_IN_FLIGHT: '3',
     },
   );
   url = `http://127.0.0.1:${service.ports.http}`;
@@ -169,5 +172,32 @@ describe('management', () => {
   test('given anything else, when asked, then is refused', async () => {
     expect((await management('/health/other')).status).toBe(404);
     expect((await management('/health/live', 'POST')).status).toBe(405);
+  });
+});
+
+describe('too many requests at once', () => {
+  test('given as many as are served at once, when one more comes, then is refused at once and served later', async () => {
+    const serving = async () =>
+      (await metrics.registry.getSingleMetric('mesh_http_in_flight')!.get()).values[0]?.value;
+    const patience = { timeout: 20_000 };
+    await vi.waitFor(async () => expect(await serving()).toBe(0), patience);
+    const line = JSON.stringify({ lines: [{ sku: 'TEA', quantity: 1 }] });
+    const held = Array.from({ length: 3 }, () => {
+      const headers = { 'content-type': 'application/json', 'content-length': line.length };
+      const whole = request(`${url}/lines`, { method: 'POST', headers });
+      whole.write(line.slice(0, 10));
+      const answered = new Promise<number>((resolve) =>
+        whole.on('response', (response) => resolve(response.resume().statusCode ?? 0)),
+      );
+      return { end: () => whole.end(line.slice(10)), answered };
+    });
+    await vi.waitFor(async () => expect(await serving()).toBe(3), patience);
+    const { status, headers, body } = await send('/query');
+    expect([status, body['code']]).toEqual([503, 'OVERLOADED']);
+    expect(body['detail']).toBe('3 requests are being served');
+    expect(headers.get('retry-after')).toBe('1');
+    held.forEach(({ end }) => end());
+    expect(await Promise.all(held.map(({ answered }) => answered))).toEqual([201, 201, 201]);
+    await vi.waitFor(async () => expect((await send('/query')).status).toBe(200), patience);
   });
 });
