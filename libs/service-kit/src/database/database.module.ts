@@ -1,10 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { isAppend } from '@mesh/outbox';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import { CONFIG } from '../config/config.js';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
-import { DatabaseRefusedError } from './database-errors.js';
+import { DatabaseProbe } from './database-probe.js';
 import { migrate, type Migrations } from './migrate.js';
 import { createPool, kyselyPool } from './pool.js';
 
@@ -32,8 +32,9 @@ export class DatabaseModule {
         { provide: PG_POOL, inject: [CONFIG, RUNTIME], useFactory: openPool },
         {
           provide: DATABASE,
-          inject: [PG_POOL, RUNTIME],
-          useFactory: (pool: Pool, runtime: Runtime) => openDatabase(pool, migrations, runtime),
+          inject: [CONFIG, PG_POOL, RUNTIME],
+          useFactory: (config: DatabaseConfig, pool: Pool, runtime: Runtime) =>
+            openDatabase(pool, migrations, { ...runtime, url: config.DATABASE_URL }),
         },
       ],
       exports: [DATABASE, PG_POOL],
@@ -55,16 +56,14 @@ function openPool(config: DatabaseConfig, { name, log, lifecycle }: Runtime): Po
 async function openDatabase(
   pool: Pool,
   migrations: Migrations,
-  { log, readiness, lifecycle }: Runtime,
+  { name, url, log, readiness, lifecycle }: Runtime & { readonly url: string },
 ): Promise<Kysely<unknown>> {
   const db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool: kyselyPool(pool, isAppend) }),
   });
-  const condition = readiness.require('database', async () => {
-    await sql`select 1`.execute(db).catch((error: unknown) => {
-      throw error instanceof DatabaseRefusedError ? new Error(error.reason) : error;
-    });
-  });
+  const probe = new DatabaseProbe({ url, applicationName: `${name} probe` });
+  lifecycle.onStop('close', 'database probe', () => probe.close());
+  const condition = readiness.require('database', () => probe.check());
   await migrate({ db, migrations, log, stopping: lifecycle.stopping, waiting: condition.waiting });
   condition.fulfil();
   return db;
