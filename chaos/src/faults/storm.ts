@@ -20,8 +20,8 @@ export interface StormOptions {
   readonly kinds?: readonly string[];
 }
 
-/** Some faults meet the mesh before it has got over another. */
-const twoAtOnce = 0.25;
+/** How many faults meet the mesh at once: as many of ten rounds have one, two, three. */
+const atOnce = [1, 1, 1, 1, 1, 2, 2, 2, 3, 3];
 /** After that long the log of faults says who is waited for. */
 const slowRecoveryMs = 15_000;
 const calmMs = [200, 1_500] as const;
@@ -104,10 +104,10 @@ export class Storm {
 }
 
 function drawRound(deck: Deck, random: Random): readonly Fault[] {
-  const first = deck.draw();
-  if (!random.chance(twoAtOnce)) return [first];
-  const second = deck.draw();
-  return second.target === first.target ? [first] : [first, second];
+  const drawn = Array.from({ length: random.pick(atOnce) }, () => deck.draw());
+  return drawn.filter(
+    ({ target }, index) => drawn.findIndex((other) => other.target === target) === index,
+  );
 }
 
 function lineOf(words: string, outcome: string): string {
