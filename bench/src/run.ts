@@ -8,6 +8,7 @@ import { depth } from './depth.js';
 import { growth } from './growth.js';
 import { hop } from './hop.js';
 import { inbox } from './inbox.js';
+import { inboxByKey } from './inbox-by-key.js';
 import { latency } from './latency.js';
 import { log } from './log.js';
 import { nest } from './nest.js';
@@ -51,6 +52,11 @@ const benches: Readonly<Record<string, Bench>> = {
     run: nest,
     takes: ['transport', 'events', 'rounds'],
     what: 'the same against the Kafka and RMQ transports of Nest itself',
+  },
+  'inbox-by-key': {
+    run: inboxByKey,
+    takes: ['events', 'rounds'],
+    what: 'an inbox with one row an event against one with a row a key',
   },
   inbox: {
     run: inbox,

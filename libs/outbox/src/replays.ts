@@ -1,3 +1,6 @@
+import type { Delivery } from '@mesh/messaging';
+import type { RunPlace } from './key-numbers/claim-runs.js';
+import { countKnownNumbers, forgetNumbers } from './key-numbers/forget-numbers.js';
 import type { HandledEvent } from './inbox.js';
 import { INBOX_SCHEMA, sameId } from './postgres/inbox-schema.js';
 import type { Queryable } from './postgres/queryable.js';
@@ -62,6 +65,16 @@ export class ReplayRecords {
   async forget(group: string, events: readonly Named[]): Promise<number> {
     const { rows } = await this.#pool.query(FORGET, [group, ...columnsOf(events)]);
     return (rows[0] as { forgotten: number }).forgotten;
+  }
+
+  /** {@link countKnown} for a group whose inbox is by key. */
+  countKnownNumbers(place: RunPlace, deliveries: readonly Delivery[]): Promise<number> {
+    return countKnownNumbers(this.#pool, place, deliveries);
+  }
+
+  /** {@link forget} for a group whose inbox is by key: their keys' counts begin anew. */
+  forgetNumbers(place: RunPlace, deliveries: readonly Delivery[]): Promise<void> {
+    return forgetNumbers(this.#pool, place, deliveries);
   }
 
   async begin({ actor, group, stream, origin, again, ranges }: NewReplay): Promise<string> {

@@ -41,7 +41,7 @@ export class ReplayOperations {
     let [events, known] = [0, 0];
     await this.#read(kept, replays, ranges, async (deliveries) => {
       events += deliveries.length;
-      known += await this.#options.records.countKnown(request.group, eventsOf(deliveries));
+      known += await this.#countKnown(kept, deliveries);
     });
     return { ranges, events, known };
   }
@@ -78,10 +78,7 @@ export class ReplayOperations {
     const id = await records.begin({ actor, group, stream, origin: from, again, ranges });
     let forgotten = 0;
     try {
-      if (again)
-        await this.#read(kept, replays, ranges, async (deliveries) => {
-          forgotten += await records.forget(group, eventsOf(deliveries));
-        });
+      if (again) forgotten = await this.#forget(kept, replays, ranges);
       await replays.rewind(subscribe, ranges);
       await records.end(id, { forgotten, result: 'done', detail: null });
       return { id, ranges, forgotten };
@@ -90,6 +87,40 @@ export class ReplayOperations {
       await records.end(id, { forgotten, result: 'failed', detail });
       throw error;
     }
+  }
+
+  #countKnown({ plan }: KeptSubscription, deliveries: readonly Delivery[]): Promise<number> {
+    const { records } = this.#options;
+    const { group, inbox, subscribe } = plan;
+    return inbox === 'by-key'
+      ? records.countKnownNumbers({ group, stream: subscribe.source }, deliveries)
+      : records.countKnown(group, eventsOf(deliveries));
+  }
+
+  /** How many events that were. */
+  async #forget(
+    kept: KeptSubscription,
+    replays: Replays,
+    ranges: readonly ReplayRange[],
+  ): Promise<number> {
+    const { records } = this.#options;
+    const { group, inbox, subscribe } = kept.plan;
+    let forgotten = 0;
+    if (inbox !== 'by-key') {
+      await this.#read(kept, replays, ranges, async (deliveries) => {
+        forgotten += await records.forget(group, eventsOf(deliveries));
+      });
+      return forgotten;
+    }
+    // Counted before anything is forgotten: a key is forgotten with all of its events.
+    await this.#read(kept, replays, ranges, async (deliveries) => {
+      forgotten += await this.#countKnown(kept, deliveries);
+    });
+    const place = { group, stream: subscribe.source };
+    await this.#read(kept, replays, ranges, (deliveries) =>
+      records.forgetNumbers(place, deliveries),
+    );
+    return forgotten;
   }
 
   async #read(
