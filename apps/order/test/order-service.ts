@@ -35,6 +35,8 @@ export type OrderClient = GrpcClient<typeof OrderServiceService>;
 /** The order service on databases of its own, with a fake inventory and a log that the test reads and writes. */
 export interface OrderServiceFixture {
   readonly inventory: FakeInventory;
+  /** Its own database. */
+  readonly databaseUrl: string;
   /** The log that it publishes to. */
   readonly logUrl: string;
   /** Everything that the service has published, in the order of arrival. */
@@ -81,7 +83,7 @@ export async function startOrderService(): Promise<OrderServiceFixture> {
   const events: SentEvent[] = [];
   await collect(transport, events);
   return {
-    ...{ inventory, events, replica, stop, logUrl: log.url },
+    ...{ inventory, events, replica, stop, databaseUrl: database.url, logUrl: log.url },
     async as(customerId, of = first) {
       const token = await first.app.get(Authenticator).sign(customerId);
       const client = grpcClient(OrderServiceService, { address: `127.0.0.1:${of.ports.grpc}` });
