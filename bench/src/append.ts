@@ -1,5 +1,5 @@
 import { OrderPlaced } from '@mesh/contracts/catalog';
-import { inTransaction, Outbox, outboxLog } from '@mesh/outbox';
+import { inTransaction, Outbox, outboxLog, outboxWalLog } from '@mesh/outbox';
 import { PgLog } from '@mesh/pg-log';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import type { BenchOptions } from './options.js';
@@ -9,6 +9,9 @@ import { Servers } from './servers.js';
 
 /** Transactions at once. */
 const CONCURRENCIES = [1, 8];
+
+/** Nobody reads here. */
+const UNBOUNDED = 2 * 1024 ** 3;
 
 interface Tables {
   order: { id: string; customer: string; version: number };
@@ -33,6 +36,10 @@ export async function append({ events, rounds }: BenchOptions): Promise<void> {
     await withoutNumbers.install();
     servers.before(() => withoutNumbers.close());
     const plainOutbox = new Outbox({ log: withoutNumbers, source: '/bench' });
+    const inWal = outboxWalLog({ pool, maxBytes: UNBOUNDED });
+    await inWal.install();
+    servers.before(() => inWal.close());
+    const walOutbox = new Outbox({ log: inWal, source: '/bench' });
     const count = Math.ceil(events / 10);
     const without = () => db.transaction().execute((tx) => place(tx, placedOrder()));
     const [{ stream, key, headers, body } = {}] = await sampleEntries('log', 1);
@@ -66,6 +73,7 @@ export async function append({ events, rounds }: BenchOptions): Promise<void> {
           variant('with a row of the same bytes by hand', withInsert),
           variant('with append, events without a number', withAppend(plainOutbox)),
           variant('with append', withAppend(outbox)),
+          variant('with append in the WAL', withAppend(walOutbox)),
         ],
       });
     }

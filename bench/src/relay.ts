@@ -1,6 +1,13 @@
 import type { Message, Publisher } from '@mesh/messaging';
-import { Relay, installDeadLetters, outboxLog } from '@mesh/outbox';
-import type { LogEntry, PgLog } from '@mesh/pg-log';
+import {
+  installDeadLetters,
+  outboxLog,
+  outboxWalLog,
+  Relay,
+  type OutboxLog,
+  type RelayLog,
+} from '@mesh/outbox';
+import type { LogEntry } from '@mesh/pg-log';
 import type pg from 'pg';
 import { inBatches } from './contenders/contender.js';
 import { nestjsOutbox } from './contenders/nestjs-outbox.js';
@@ -26,6 +33,7 @@ export async function relay({ transports, events, rounds }: BenchOptions): Promi
     for (const name of transports) {
       const opened = await openContenders(name, servers);
       const outbox = await openOutbox(servers, `outbox_${name}`);
+      const inWal = await openWalOutbox(servers, `wal_outbox_${name}`);
       const entries = await sampleEntries(opened.kind, events);
       const messages = entries.map((entry) => messageOf(entry));
       const [{ destination = '' } = {}] = messages;
@@ -36,6 +44,8 @@ export async function relay({ transports, events, rounds }: BenchOptions): Promi
         publishing(opened.ours, messages),
         { name: 'outbox, relay, transport', run: () => drain(outbox, entries, transport) },
         { name: 'outbox, relay, nothing', run: () => drain(outbox, entries, nowhere) },
+        { name: 'in the WAL, relay, transport', run: () => drain(inWal, entries, transport) },
+        { name: 'in the WAL, relay, nothing', run: () => drain(inWal, entries, nowhere) },
         ...(name === 'kafka' ? await platformatic(servers, outbox, entries, messages) : []),
         ...(name === 'embedded' ? [] : await peers(name, servers, opened, messages)),
       ];
@@ -110,12 +120,21 @@ async function drainPeer(
 
 interface OutboxDatabase {
   readonly pool: pg.Pool;
-  readonly log: PgLog;
+  readonly log: OutboxLog & RelayLog;
 }
 
 async function openOutbox(servers: Servers, database: string): Promise<OutboxDatabase> {
   const pool = await servers.pool(database);
   const log = outboxLog({ pool });
+  await log.install();
+  await installDeadLetters(pool);
+  servers.before(() => log.close());
+  return { pool, log };
+}
+
+async function openWalOutbox(servers: Servers, database: string): Promise<OutboxDatabase> {
+  const pool = await servers.pool(database);
+  const log = outboxWalLog({ pool });
   await log.install();
   await installDeadLetters(pool);
   servers.before(() => log.close());

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 function read(log: WalLog): TestReader {
-  const reader = readLog(log as unknown as PgLog, { leaseMs: 900 });
+  const reader = readLog(log as unknown as PgLog, { leaseMs: 3000 });
   readers.push(reader);
   return reader;
 }

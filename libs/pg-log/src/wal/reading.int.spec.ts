@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 function read(log: WalLog, options: Partial<ReaderOptions> = {}, onRows?: OnRows): TestReader {
-  const reader = readLog(log as unknown as PgLog, { leaseMs: 900, ...options }, onRows);
+  const reader = readLog(log as unknown as PgLog, { leaseMs: 10_000, ...options }, onRows);
   readers.push(reader);
   return reader;
 }
