@@ -10,7 +10,7 @@ describe('optionsOf', () => {
     expect(namesOf(options)).toEqual([
       ...['embedded', 'kafka', 'amqp'],
       ...['polling', 'logical'],
-      ...['single', 'batch'],
+      ...['single', 'batch', 'single-by-key', 'batch-by-key'],
     ]);
     expect(options.seed).toBeGreaterThanOrEqual(0);
     expect(optionsOf([], { MESH_TEST_SEED: '12' }).seed).toBe(12);

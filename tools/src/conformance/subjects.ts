@@ -31,7 +31,7 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'consumer',
-    members: ['single', 'batch'],
+    members: ['single', 'batch', 'single-by-key', 'batch-by-key'],
     rules: range(28, 31),
     filesOf: () => ['libs/outbox/src/middleware/consumers.int.spec.ts'],
   },

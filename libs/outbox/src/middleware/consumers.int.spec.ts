@@ -3,12 +3,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { consumerMutants } from '../testing/consumer-mutants.js';
 import { ConsumerRun } from '../testing/consumer-run.js';
 import { consumerSuite } from '../testing/consumer-suite.js';
-import { batch, single } from '../testing/consumers.js';
+import { batch, batchByKey, single, singleByKey } from '../testing/consumers.js';
 
 vi.setConfig({ testTimeout: 180_000 });
 
 consumerSuite(single);
 consumerSuite(batch);
+consumerSuite(singleByKey);
+consumerSuite(batchByKey);
 
 describe('the suite rejects a consumer', () => {
   it.each(consumerMutants)(

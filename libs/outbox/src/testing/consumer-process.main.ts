@@ -3,11 +3,19 @@ import { ackBeforeCommit, appendAfterCommit, checkThenAct } from './consumer-def
 import type { ConsumerAddress, FromConsumer, ToConsumer } from './consumer-process.js';
 import { openConsumerSetting } from './consumer-setting.js';
 import type { Step } from './consumer-under-test.js';
-import { batch, single } from './consumers.js';
-import { stockChanged } from './stock-delivery.js';
+import { batch, batchByKey, single, singleByKey } from './consumers.js';
+import { numberedStockChanged } from './stock-delivery.js';
 
 const { url, consumer, standAt } = JSON.parse(process.argv[2] ?? '') as ConsumerAddress;
-const known = [single, batch, checkThenAct, ackBeforeCommit, appendAfterCommit];
+const known = [
+  single,
+  batch,
+  singleByKey,
+  batchByKey,
+  checkThenAct,
+  ackBeforeCommit,
+  appendAfterCommit,
+];
 const under = known.find(({ name }) => name === consumer);
 if (under === undefined) throw new Error(`There is no consumer "${consumer}"`);
 const setting = openConsumerSetting(url);
@@ -18,7 +26,7 @@ process.on('disconnect', () => process.exit());
 process.on('message', ({ deliver }: ToConsumer) => {
   for (const sent of deliver) {
     void started
-      .then(({ dispatch }) => dispatch(stockChanged(sent.sku, sent.version)))
+      .then(({ dispatch }) => dispatch(numberedStockChanged(sent.sku, sent.version)))
       .then((outcome) => outcome === 'done' && say({ acked: sent }));
   }
 });

@@ -4,6 +4,7 @@ import { sql, type Kysely } from 'kysely';
 import { installParking } from '../dead-letters/schema.js';
 import { Parking } from '../dead-letters/parking.js';
 import { installInbox } from '../postgres/inbox-schema.js';
+import { installKeyNumbers } from '../postgres/key-number-schema.js';
 import type { ConsumerParts, Effect } from './consumer-under-test.js';
 import { pollingRelay } from './polling-relay.js';
 import { openRelaySetting, type RelaySetting } from './relay-setting.js';
@@ -35,7 +36,8 @@ interface Seen {
 const SEEN = `select
   (select coalesce(json_agg(json_build_object('sku', sku, 'version', version) order by n), '[]') from effect) as effects,
   (select coalesce(json_agg(e), '[]') from (select key, count(*)::int as n from mesh_outbox.entry group by key) e) as entries,
-  (select count(*)::int from mesh_inbox.handled) as noted`;
+  (select count(*) from mesh_inbox.handled)::int
+    + (select coalesce(sum(number - first + 1), 0) from mesh_inbox.key_number)::int as noted`;
 
 export interface ConsumerSetting extends RelaySetting {
   readonly parts: Omit<ConsumerParts, 'at'>;
@@ -47,6 +49,7 @@ export async function openConsumerSetting(url: string): Promise<ConsumerSetting>
   const setting = await openRelaySetting(pollingRelay, url);
   const { pool, outbox } = setting;
   await installInbox(pool);
+  await installKeyNumbers(pool);
   await installParking(pool);
   await pool.query(
     'create table if not exists effect (n bigserial primary key, sku text not null, version int not null)',

@@ -31,3 +31,8 @@ export function stockChanged(sku: string, version: number, attempt = 1, number?:
     event: () => fromKafka({ headers: raw, value: body }),
   };
 }
+
+/** The same as from an outbox, which numbers the events of a key as the versions are. */
+export function numberedStockChanged(sku: string, version: number): Delivery {
+  return stockChanged(sku, version, 1, BigInt(version));
+}

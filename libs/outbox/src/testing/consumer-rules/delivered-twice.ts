@@ -1,5 +1,5 @@
 import type { ConsumerRule } from '../consumer-rule.js';
-import { stockChanged } from '../stock-delivery.js';
+import { numberedStockChanged } from '../stock-delivery.js';
 
 export const deliveredTwice: ConsumerRule = {
   number: 28,
@@ -11,8 +11,8 @@ export const deliveredTwice: ConsumerRule = {
     const consumers = [run.consumer(setting), run.consumer(replica)];
     const outcomes = consumers.flatMap((consumer) =>
       sent.flatMap(({ sku, version }) => [
-        consumer.dispatch(stockChanged(sku, version)),
-        consumer.dispatch(stockChanged(sku, version)),
+        consumer.dispatch(numberedStockChanged(sku, version)),
+        consumer.dispatch(numberedStockChanged(sku, version)),
       ]),
     );
     const acked = await run.judge.inTime(Promise.all(outcomes), () => 'they were not all acked');

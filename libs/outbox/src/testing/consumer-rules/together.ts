@@ -1,5 +1,5 @@
 import type { ConsumerRule } from '../consumer-rule.js';
-import { stockChanged } from '../stock-delivery.js';
+import { numberedStockChanged } from '../stock-delivery.js';
 
 export const togetherWithItsEvents: ConsumerRule = {
   number: 30,
@@ -18,10 +18,11 @@ export const togetherWithItsEvents: ConsumerRule = {
     // One after the other: what is looked at then is what this one left.
     const consumer = run.consumer(setting, { at: look });
     const sent = run.sent('together', { keys: 1, each: 10 });
-    for (const { sku, version } of sent) await consumer.dispatch(stockChanged(sku, version));
+    for (const { sku, version } of sent)
+      await consumer.dispatch(numberedStockChanged(sku, version));
     const batch = run.sent('batch', { keys: 10, each: 1 });
     await Promise.all(
-      batch.map(({ sku, version }) => consumer.dispatch(stockChanged(sku, version))),
+      batch.map(({ sku, version }) => consumer.dispatch(numberedStockChanged(sku, version))),
     );
     run.judge.require(apart === undefined, String(apart));
     await run.requireOneEffect(setting, [...sent, ...batch]);
