@@ -71,6 +71,7 @@ export type { RelayHooks, RelayLog, RelayOptions, StopOptions } from './relay/re
 export { Relay } from './relay/relay.js';
 export { ReplayRecords, type ReplayRecord } from './replays.js';
 export { forgetAudit } from './retention/audit-retention.js';
+export { forgetIdleKeys } from './retention/key-retention.js';
 export { forgetHandled, MAX_INBOX_KEEP_MS } from './retention/inbox-retention.js';
 export {
   installSchedule,

@@ -24,3 +24,4 @@ export type {
   RetentionReport,
   RetentionStatus,
 } from './retention/retention-options.js';
+export type { RetentionLoop, RetentionLoopOptions } from './retention/retention-loop.js';

@@ -23,6 +23,7 @@ import { openReader } from './open-reader.js';
 import { READ_SETTINGS } from './read-statements.js';
 import type { LogReader, ReaderOptions } from './reader-options.js';
 import { LogRetention } from './retention/log-retention.js';
+import { RetentionLoop, type RetentionLoopOptions } from './retention/retention-loop.js';
 import type { RetentionOptions } from './retention/retention-options.js';
 import { connectionOf, Session } from './session.js';
 
@@ -174,6 +175,11 @@ export class PgLog {
   /** What keeps the log bounded when it is run from time to time; the log must be installed. */
   retention(options: RetentionOptions = {}): LogRetention {
     return new LogRetention(this.#pool, this.#schema, options);
+  }
+
+  /** Runs {@link retention} now and then, until it is stopped: before the pool is ended. */
+  retain(options: RetentionLoopOptions = {}): RetentionLoop {
+    return new RetentionLoop(this.retention(options), options);
   }
 
   /** Key-hash partitions, from 0. */

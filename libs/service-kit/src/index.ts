@@ -69,3 +69,4 @@ export {
   type ServiceOptions,
   type ServicePorts,
 } from './service.js';
+export { Retention } from './retention/retention.js';

@@ -1,4 +1,4 @@
-import { isRetryable, isErrorCode, RUNTIME, type Runtime } from '@mesh/service-kit';
+import { isRetryable, isErrorCode, Retention, RUNTIME, type Runtime } from '@mesh/service-kit';
 import { withTrace } from '@mesh/tracing';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,15 +16,18 @@ export class ReservationTimer implements OnApplicationBootstrap {
     @Inject(RUNTIME) private readonly runtime: Runtime,
     @Inject(ExpireReservation) private readonly expireReservation: ExpireReservation,
     @Inject(ForgetIdempotencyKeys) private readonly forgetKeys: ForgetIdempotencyKeys,
+    @Inject(Retention) private readonly retention: Retention,
   ) {}
 
   onApplicationBootstrap(): void {
     const { lifecycle } = this.runtime;
-    const loops = [
-      this.#repeat(EXPIRE_EVERY_MS, () => this.#expireAll()),
-      this.#repeat(FORGET_EVERY_MS, () => this.forgetKeys.execute(lifecycle.stopping)),
-    ];
-    lifecycle.onStop('intake', 'reservation timer', async () => void (await Promise.all(loops)));
+    this.retention.add({
+      name: 'idempotency keys',
+      everyMs: FORGET_EVERY_MS,
+      run: (_now, signal) => this.forgetKeys.execute(signal),
+    });
+    const expiring = this.#repeat(EXPIRE_EVERY_MS, () => this.#expireAll());
+    lifecycle.onStop('intake', 'reservation timer', () => expiring);
   }
 
   async #expireAll(): Promise<void> {

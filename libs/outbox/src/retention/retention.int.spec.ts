@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installParking } from '../dead-letters/schema.js';
 import { handleOnce } from '../inbox.js';
 import { installInbox, SLOT_MS } from '../postgres/inbox-schema.js';
+import { installKeyNumbers } from '../postgres/key-number-schema.js';
 import { installReplays } from '../postgres/replay-schema.js';
 import { openSetting, type Setting } from '../testing/setting.js';
 import { forgetAudit } from './audit-retention.js';
 import { forgetHandled } from './inbox-retention.js';
+import { forgetIdleKeys } from './key-retention.js';
 import { installSchedule, RetentionSchedule } from './schedule.js';
 
 const DAY_MS = 86_400_000;
@@ -90,6 +92,22 @@ describe('the inbox', () => {
     expect(await handle('late')).toBe(false);
     expect(await forget(Date.now() + 20 * DAY_MS)).toBe(2);
   });
+});
+
+it('an inbox with a row a key forgets keys that were idle for long, and no parked one', async () => {
+  const { pool } = setting;
+  const forgetAt = (now: number) =>
+    forgetIdleKeys(pool, { keepMs: 8 * DAY_MS, now: new Date(now), signal });
+  expect(await forgetAt(Date.now())).toBe(0);
+  await installKeyNumbers(pool);
+  await pool.query(`
+    insert into mesh_inbox.key_number (group_name, stream, source, key, first, number)
+    select 'g', 's', '/s', 'k' || n, 1, 1 from generate_series(1, 1000) n;
+    insert into mesh_inbox.parked_key (group_name, stream, key) values ('g', 's', 'k7')`);
+  expect(await forgetAt(Date.now() + 7 * DAY_MS)).toBe(0);
+  expect(await forgetAt(Date.now() + 9 * DAY_MS)).toBe(999);
+  const { rows } = await pool.query('select key from mesh_inbox.key_number');
+  expect(rows).toEqual([{ key: 'k7' }]);
 });
 
 it('records of what operators did go when they are old', async () => {

@@ -81,6 +81,17 @@ describe('retention', () => {
     expect(await count()).toBe(250);
   });
 
+  it('given a log that was restored from another server, then keeps everything until its groups are reset', async () => {
+    await retention().run();
+    await append(0, 250);
+    await readAll(250);
+    await test.pool.query(`update test_log.consumer_group set server = 'another/1'`);
+    await retention().run();
+    pass(60 * MINUTE_MS);
+    expect(await retention().run()).toMatchObject({ dropped: 0, heldBackBy: ['g'] });
+    expect(await count()).toBe(250);
+  });
+
   it('given more bytes than wanted, then drops what is finished before its time', async () => {
     const small = retention({ maxBytes: 1, keepMs: 1000 * MINUTE_MS });
     await small.run();

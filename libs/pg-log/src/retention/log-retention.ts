@@ -73,8 +73,8 @@ export class LogRetention {
   }
 
   /** How large the log is; costs a look at each segment's files. */
-  async status(): Promise<RetentionStatus> {
-    const { rows } = await this.#pool.query<RetentionStatus>(this.#sql.status);
+  async status(on: Pick<pg.PoolClient, 'query'> = this.#pool): Promise<RetentionStatus> {
+    const { rows } = await on.query<RetentionStatus>(this.#sql.status);
     return rows[0]!;
   }
 
@@ -99,6 +99,7 @@ export class LogRetention {
     return {
       ...{ made, dropped, heldBackBy },
       lost: dropped > 0 ? lost : [],
+      status: await this.status(client),
       ...(postponed[0] !== undefined && { postponed: postponed[0] }),
     };
   }

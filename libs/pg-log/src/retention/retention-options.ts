@@ -32,6 +32,7 @@ export interface RetentionReport {
   readonly heldBackBy: readonly string[];
   /** A change of segments has to wait: for a transaction that is open for so long, or for a lock. */
   readonly postponed?: string;
+  readonly status: RetentionStatus;
 }
 
 export interface RetentionStatus {

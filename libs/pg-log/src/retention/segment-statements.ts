@@ -1,3 +1,5 @@
+import { SERVER_STATEMENT } from '../group-statements.js';
+
 /** How many segments one look takes into account; the next look sees further. */
 const LOOK_AT = 200;
 /** What appends and reads may have to wait for a change of segments; it is tried again at the next run. */
@@ -84,7 +86,8 @@ from ${s}.segment where closed_xid is not null order by segment.upper limit ${LO
     /**
      * $1 to before $2 positions, $3 groups that count as having read nothing until they exist → groups that
      * have not finished these, by the snapshot of this statement. A group whose cursor shows every transaction
-     * that can be in there needs no look at the rows; of the others, those since its cursor are looked at.
+     * that can be in there needs no look at the rows; of the others, those since its cursor are looked at. The
+     * cursor of another server, before a reset, says nothing here: it counts as having read nothing.
      */
     unread: `select pg_current_snapshot()::text as seen, array(
     select distinct c.group_name from ${s}.cursor c, (select closed_xid from ${s}.segment where upper = $2::bigint) closed
@@ -93,6 +96,7 @@ from ${s}.segment where closed_xid is not null order by segment.upper limit ${LO
         and e.xid >= pg_snapshot_xmin(c.prev) and not pg_visible_in_snapshot(e.xid, c.prev)
         and (c.cur is null or e.position > c.position or not pg_visible_in_snapshot(e.xid, c.cur))
     )
+    union select name from ${s}.consumer_group where server <> (${SERVER_STATEMENT})
     union select expected from unnest($3::text[]) as expected
     where not exists (select from ${s}.consumer_group where consumer_group.name = expected)
   ) as unread`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isReadableFile, isReadableFolder } from './files.js';
+import { bytes, duration } from './quantities.js';
 
 const port = (description: string) =>
   z.coerce.number().int().min(0).max(65535).default(0).describe(description);
@@ -46,6 +47,13 @@ export const databaseConfig = {
    * longer time outlasts a slower replica; its key stands still for as long.
    */
   INBOX_GAP_TIMEOUT_MS: z.coerce.number().int().min(0).max(3_600_000).default(30_000),
+  /**
+   * How long the inbox knows that an event was handled: a repeat that comes later has a second effect.
+   * At least as long as streams keep events. Longer takes disk, about 200 bytes an event.
+   */
+  INBOX_RETENTION: duration('8d', { min: '1h', max: '45d' }),
+  /** How long it is on record what operators did: redrives, discards, replays, resets. */
+  AUDIT_RETENTION: duration('365d', { min: '1d' }),
 };
 
 /** A service that appends events. */
@@ -70,6 +78,10 @@ export const outboxConfig = {
    * What others write to the server counts too. At most half of max_slot_wal_keep_size.
    */
   OUTBOX_MAX_WAL_MIB: z.coerce.number().int().min(64).max(1_000_000).default(1024),
+  /** How long published events stay in the outbox, to be looked at. What is not published stays in any case. */
+  OUTBOX_RETENTION: duration('1h'),
+  /** Published events go earlier when they take more than this. */
+  OUTBOX_RETENTION_BYTES: bytes('32MiB', { min: '1MiB' }),
 };
 
 // Files are read again at each new connection.
@@ -110,6 +122,14 @@ export const amqpAccessConfig = {
 /** A service that sends or receives events. The profile says which ones are needed. */
 export const transportConfig = {
   MESH_LOG_URL: url('postgres:', 'postgresql:').optional(),
+  /** How long the log of the embedded profile keeps what every group has read: the window of replays. */
+  MESH_LOG_RETENTION: duration('7d'),
+  /** What every group has read goes earlier when the log is larger. */
+  MESH_LOG_RETENTION_BYTES: bytes('1GiB', { min: '1MiB' }),
+  /** How long it keeps what a group has not read. Then that group has lost it: a group that nobody reads any more. */
+  MESH_LOG_UNREAD_RETENTION: duration('30d'),
+  /** What a group has not read goes earlier when the log is larger. */
+  MESH_LOG_UNREAD_BYTES: bytes('4GiB', { min: '1MiB' }),
   KAFKA_BROKERS: text('host:port, several separated by commas', (list) =>
     /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/.test(list),
   )

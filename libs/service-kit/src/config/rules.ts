@@ -1,6 +1,7 @@
 import { brokerRules } from './broker-rules.js';
 import { isReadableFile } from './files.js';
 import { postgresRules } from './postgres-rules.js';
+import { retentionRules } from './retention-rules.js';
 import { production, type Environment, type Rule } from './rule.js';
 
 /** One thing that is wrong with the environment. */
@@ -63,6 +64,7 @@ const rules: readonly Rule[] = [
   },
   ...brokerRules,
   ...postgresRules,
+  ...retentionRules,
 ];
 
 /** Checks the rules of the variables that a schema has. */

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { CONFIG } from '../config/config.js';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
 import { DatabaseProbe } from './database-probe.js';
+import { Retention } from '../retention/retention.js';
 import { migrate, type Migrations } from './migrate.js';
 import { createPool, kyselyPool } from './pool.js';
 
@@ -36,8 +37,13 @@ export class DatabaseModule {
           useFactory: (config: DatabaseConfig, pool: Pool, runtime: Runtime) =>
             openDatabase(pool, migrations, { ...runtime, url: config.DATABASE_URL }),
         },
+        {
+          provide: Retention,
+          inject: [DATABASE, PG_POOL, RUNTIME],
+          useFactory: (_db: unknown, pool: Pool, runtime: Runtime) => Retention.open(pool, runtime),
+        },
       ],
-      exports: [DATABASE, PG_POOL],
+      exports: [DATABASE, PG_POOL, Retention],
     };
   }
 }

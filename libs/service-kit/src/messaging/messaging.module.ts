@@ -21,6 +21,8 @@ import { DATABASE, PG_POOL } from '../database/database.module.js';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
 import { openDeadLetters } from './dead-letters.js';
 import { routeEvents } from './event-router.js';
+import { retainInbox } from '../retention/messaging-retention.js';
+import { Retention } from '../retention/retention.js';
 import { findHandlers } from './find-handlers.js';
 import { watchLag } from './lag-metric.js';
 import { parkedTeller } from './parked-teller.js';
@@ -61,6 +63,7 @@ export class MessagingModule implements OnApplicationBootstrap {
     @Optional() @Inject(OUTBOX_LOG) private readonly opened?: OpenedOutbox,
     @Optional() @Inject(OUTBOX) private readonly outbox?: Outbox,
     @Optional() @Inject(OUTBOX_LIMIT) private readonly limit?: DepthLimit,
+    @Optional() @Inject(Retention) private readonly retention?: Retention,
     @Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator,
     @Optional()
     @Inject(CONFIG)
@@ -120,7 +123,9 @@ export class MessagingModule implements OnApplicationBootstrap {
     });
     runtime.lifecycle.onStop('close', 'lag', watchLag(plans, transports));
     if (pool !== undefined && parking !== undefined) {
-      await openReplays({ pool, subscriptions, transports, runtime, authenticator });
+      const inboxMs = this.config?.INBOX_RETENTION;
+      if (this.retention !== undefined) retainInbox(this.retention, pool, this.config ?? {});
+      await openReplays({ pool, subscriptions, transports, runtime, authenticator, inboxMs });
     }
   }
 }

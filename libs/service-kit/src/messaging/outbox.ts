@@ -16,6 +16,7 @@ import { metrics } from '@mesh/tracing';
 import type { Pool } from 'pg';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Runtime } from '../lifecycle/runtime.js';
+import { retainOutbox, type RetentionConfig } from '../retention/messaging-retention.js';
 import { outboxRoutes } from './outbox-routes.js';
 import { parkedRoutes } from './parked-routes.js';
 import { publishersOf, ServiceRelay, type RelayParts } from './relay.js';
@@ -26,7 +27,7 @@ const limits = metrics.gauge({
   help: 'Events that may wait to be published; more are refused',
 });
 
-export interface OutboxConfig {
+export interface OutboxConfig extends RetentionConfig {
   readonly OUTBOX_MAX_EVENTS?: number;
   readonly OUTBOX_UNPUBLISHABLE?: FailurePolicy;
   readonly OUTBOX_RELAY?: RelayMode;
@@ -39,9 +40,11 @@ const MIB = 1024 ** 2;
 export async function openLog(
   _db: unknown,
   pool: Pool,
-  { OUTBOX_RELAY: mode = 'polling', OUTBOX_MAX_WAL_MIB: walMib }: OutboxConfig,
-  { lifecycle }: Runtime,
+  config: OutboxConfig,
+  runtime: Runtime,
 ): Promise<OpenedOutbox> {
+  const { OUTBOX_RELAY: mode = 'polling', OUTBOX_MAX_WAL_MIB: walMib } = config;
+  const { lifecycle } = runtime;
   const opened = await openOutboxLog(mode, {
     pool,
     ...(walMib !== undefined && { maxWalBytes: walMib * MIB }),
@@ -55,6 +58,7 @@ export async function openLog(
       'slot metrics',
       watchSlot(() => opened.log.state()),
     );
+  else retainOutbox(opened.log, config, runtime);
   return opened;
 }
 

@@ -5,11 +5,15 @@ import { originOf, type ReplayRequest } from './replay-requests.js';
 import type { KeptSubscription } from './subscriptions.js';
 import type { Transports } from './transports.js';
 
+const HOUR_MS = 3_600_000;
+
 export interface ReplayOperationsOptions {
   readonly subscriptions: readonly KeptSubscription[];
   readonly transports: Transports;
   readonly records: ReplayRecords;
   readonly stopping: AbortSignal;
+  /** How long the inbox remembers. @default for ever */
+  readonly inboxMs?: number | undefined;
 }
 
 /** What a replay would do. */
@@ -36,6 +40,7 @@ export class ReplayOperations {
   /** Reads what would come again, beside the group; changes nothing. */
   async plan(request: ReplayRequest): Promise<PlannedReplay> {
     const { kept, replays } = await this.#find(request);
+    this.#refuseForgotten(request);
     const { subscribe } = kept.plan;
     const ranges = await replays.plan(subscribe, originOf(request));
     let [events, known] = [0, 0];
@@ -52,6 +57,7 @@ export class ReplayOperations {
    */
   async replay(request: ReplayRequest, actor: string) {
     const { kept, replays } = await this.#find(request);
+    this.#refuseForgotten(request);
     if (this.#away.has(kept)) {
       throw new AppError('GROUP_ACTIVE', `The group "${request.group}" is being replayed`);
     }
@@ -61,6 +67,18 @@ export class ReplayOperations {
     } finally {
       this.#away.delete(kept);
     }
+  }
+
+  /** Without `again` a repeat has no effect because the inbox knows it: what it forgot would have one. */
+  #refuseForgotten(request: ReplayRequest): void {
+    const { inboxMs = Infinity } = this.#options;
+    const from = originOf(request);
+    if (request.again || from.kind !== 'time' || Date.now() - from.time.getTime() <= inboxMs)
+      return;
+    throw new AppError(
+      'REPLAY_REFUSED',
+      `The inbox of this service remembers ${inboxMs / HOUR_MS} hours (INBOX_RETENTION): what it handled before is handled again when it comes from ${request.from} on. Begin later, or ask for it with again`,
+    );
   }
 
   async #replay(

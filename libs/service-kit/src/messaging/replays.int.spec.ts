@@ -132,6 +132,28 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
   };
   const order = { group, stream: 'mesh.order.v1' };
 
+  test('given a time before what the inbox remembers, then it is refused unless it is to handle again', async () => {
+    const from = new Date(Date.now() - 9 * 86_400_000).toISOString();
+    const { status, body } = await ask('/plan', { ...order, from });
+    expect(status).toBe(422);
+    expect(body['detail']).toMatch(
+      /^The inbox of this service remembers 192 hours \(INBOX_RETENTION\): what it handled before/,
+    );
+  });
+
+  test('the service lets go what is old, on record in its database', async () => {
+    const jobs = sql<{
+      name: string;
+    }>`select name from mesh_retention.job where ran_at is not null order by name`;
+    await eventually(async () =>
+      expect((await jobs.execute(db)).rows.map(({ name }) => name)).toEqual([
+        'audit',
+        'inbox',
+        'inbox keys',
+      ]),
+    );
+  });
+
   test('given a plan, then it says how much comes again and is known, and changes nothing', async () => {
     const { body } = await ask('/plan', { ...order, from: before });
     expect(body['events']).toBeGreaterThanOrEqual(3);

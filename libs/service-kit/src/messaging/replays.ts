@@ -14,13 +14,15 @@ export async function openReplays(parts: {
   readonly transports: Transports;
   readonly runtime: Runtime;
   readonly authenticator: Authenticator | undefined;
+  /** How long the inbox remembers. @default for ever */
+  readonly inboxMs: number | undefined;
 }): Promise<void> {
-  const { pool, subscriptions, transports, runtime, authenticator } = parts;
+  const { pool, subscriptions, transports, runtime, authenticator, inboxMs } = parts;
   await installReplays(pool);
   const records = new ReplayRecords(pool);
   const { log, lifecycle } = runtime;
   const operations = new ReplayOperations({
-    ...{ subscriptions, transports, records },
+    ...{ subscriptions, transports, records, inboxMs },
     stopping: lifecycle.stopping,
   });
   runtime.management.add('/replays', replayRoutes({ operations, records, authenticator, log }));

@@ -1,6 +1,8 @@
 import type { Stream } from '@mesh/contracts';
 import { amqpTopology, kafkaTopics } from '@mesh/contracts/topology';
 import type { MessagingLog, Transport } from '@mesh/messaging';
+import type { RetentionLoopOptions } from '@mesh/pg-log';
+import { given, toldRetention } from '../retention/log-retention.js';
 import {
   amqpAccess,
   kafkaAccess,
@@ -13,6 +15,10 @@ export interface TransportConfig extends Partial<KafkaAccessConfig>, Partial<Amq
   readonly NODE_ENV?: string | undefined;
   readonly MESH_PROFILE: 'embedded' | 'brokers';
   readonly MESH_LOG_URL?: string | undefined;
+  readonly MESH_LOG_RETENTION?: number | undefined;
+  readonly MESH_LOG_RETENTION_BYTES?: number | undefined;
+  readonly MESH_LOG_UNREAD_RETENTION?: number | undefined;
+  readonly MESH_LOG_UNREAD_BYTES?: number | undefined;
   readonly KAFKA_BROKERS?: readonly string[] | undefined;
   readonly KAFKA_GROUP_INSTANCE_ID?: string | undefined;
   readonly KAFKA_SESSION_TIMEOUT_MS?: number | undefined;
@@ -65,7 +71,7 @@ export class Transports {
     switch (name) {
       case 'embedded': {
         const { embeddedTransport } = await import('@mesh/messaging/embedded');
-        return embeddedTransport({ url: MESH_LOG_URL!, log });
+        return embeddedTransport({ url: MESH_LOG_URL!, log, retention: this.#logRetention() });
       }
       case 'kafka': {
         const { kafkaTransport } = await import('@mesh/messaging/kafka');
@@ -87,6 +93,19 @@ export class Transports {
         return amqpTransport({ ...broker, clientName: clientId, log });
       }
     }
+  }
+
+  #logRetention(): RetentionLoopOptions {
+    const config = this.#config;
+    const tell = (level: Parameters<MessagingLog>[0]) => (fields: object, text: string) =>
+      this.#log(level, text, { ...fields });
+    const log = { error: tell('error'), warn: tell('warn') };
+    return toldRetention('mesh_log', log, {
+      ...given('keepMs', config.MESH_LOG_RETENTION),
+      ...given('maxBytes', config.MESH_LOG_RETENTION_BYTES),
+      ...given('keepUnreadMs', config.MESH_LOG_UNREAD_RETENTION),
+      ...given('maxUnreadBytes', config.MESH_LOG_UNREAD_BYTES),
+    });
   }
 
   /** Allowed, since a network between the pods may encrypt; said once. */

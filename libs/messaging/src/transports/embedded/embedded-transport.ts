@@ -1,4 +1,4 @@
-import { PgLog } from '@mesh/pg-log';
+import { PgLog, type RetentionLoop, type RetentionLoopOptions } from '@mesh/pg-log';
 import pg from 'pg';
 import type { DeliveryHandler } from '../../delivery.js';
 import { postgresRefusalOf } from '../../access/postgres-refusal.js';
@@ -28,6 +28,8 @@ export interface EmbeddedOptions {
   readonly leaseMs?: number;
   /** How long the server may take to confirm before a publish is refused. @default 30000 */
   readonly publishTimeoutMs?: number;
+  /** What of the log is kept. Without it this process removes nothing and makes no segments. @default undefined */
+  readonly retention?: RetentionLoopOptions;
   /** @default says nothing */
   readonly log?: MessagingLog;
 }
@@ -47,13 +49,22 @@ class EmbeddedTransport implements Transport {
   readonly #pool: pg.Pool;
   readonly #log: PgLog;
   readonly #publisher: EmbeddedPublisher;
+  readonly #retention: RetentionLoopOptions | undefined;
+  #retaining: RetentionLoop | undefined;
   readonly #leaseMs: number | undefined;
   readonly #say: MessagingLog;
   readonly #subscriptions = new Set<EmbeddedSubscription>();
   #installing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ url, leaseMs, publishTimeoutMs = 30_000, log = () => undefined }: EmbeddedOptions) {
+  constructor({
+    url,
+    leaseMs,
+    publishTimeoutMs = 30_000,
+    retention,
+    log = () => undefined,
+  }: EmbeddedOptions) {
+    this.#retention = retention;
     this.#pool = new pg.Pool({
       connectionString: url,
       // One is kept: a publish after a pause does not wait for a connection.
@@ -123,16 +134,23 @@ class EmbeddedTransport implements Transport {
   async #close(): Promise<void> {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
     await this.#publisher.close();
+    await this.#installing?.catch(() => undefined);
+    await this.#retaining?.stop();
     await this.#log.close();
     await this.#pool.end();
   }
 
   #installed(): Promise<void> {
-    this.#installing ??= this.#log.install().catch((error: unknown) => {
+    this.#installing ??= this.#install().catch((error: unknown) => {
       this.#installing = undefined;
       throw error;
     });
     return this.#installing;
+  }
+
+  async #install(): Promise<void> {
+    await this.#log.install();
+    if (this.#retention && !this.#closing) this.#retaining = this.#log.retain(this.#retention);
   }
 
   async #reach<T>(ask: () => Promise<T>): Promise<T> {

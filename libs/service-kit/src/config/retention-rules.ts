@@ -1,0 +1,22 @@
+import { kafkaTopics } from '@mesh/contracts/topology';
+import { durationMs } from './quantities.js';
+import type { Environment, Rule } from './rule.js';
+
+const DAY_MS = 86_400_000;
+
+/** What the inbox forgets could come again and be handled twice, as long as the stream still has it. */
+export const retentionRules: readonly Rule[] = [
+  {
+    variable: 'INBOX_RETENTION',
+    check(env: Environment) {
+      const keepMs = durationMs(env['INBOX_RETENTION'] ?? '8d');
+      if (keepMs === undefined) return undefined;
+      const [source, longestMs] =
+        env['MESH_PROFILE'] === 'brokers'
+          ? ['of topics', Math.max(...kafkaTopics.map(({ retentionMs }) => retentionMs ?? 0))]
+          : ['MESH_LOG_RETENTION', durationMs(env['MESH_LOG_RETENTION'] ?? '7d') ?? 0];
+      if (keepMs >= longestMs) return undefined;
+      return `at least the retention ${source} (${longestMs / DAY_MS}d), or a replay would handle twice what the inbox forgot`;
+    },
+  },
+];
