@@ -52,6 +52,7 @@ describe('loadConfig', () => {
       ...valid,
       NODE_ENV: 'development',
       MESH_PROFILE: 'embedded',
+      INBOX_GAP_TIMEOUT_MS: 30_000,
       KAFKA_TLS: 'off',
       AMQP_SASL_MECHANISM: 'plain',
       HOST: '127.0.0.1',
