@@ -59,7 +59,6 @@ describe('loadConfig', () => {
       MANAGEMENT_PORT: 0,
       LOG_LEVEL: 'info',
       DATABASE_POOL_SIZE: 10,
-      INBOX_GAP_TIMEOUT_MS: 30_000,
       INBOX_RETENTION: 8 * 86_400_000,
       AUDIT_RETENTION: 365 * 86_400_000,
       MESH_LOG_RETENTION: 7 * 86_400_000,
