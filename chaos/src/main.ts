@@ -9,7 +9,7 @@ import { bundleWith } from './defects/bundle-defect.js';
 import { allFaults } from './faults/deck.js';
 import { help, readOptions, type ChaosOptions } from './options.js';
 import { isFailure, runChaos } from './run-chaos.js';
-import { startWorkload } from './start-workload.js';
+import { workloadOf } from './start-workload.js';
 
 const asked = readOptions(process.argv.slice(2), {
   anySeed: () => randomInt(2 ** 32),
@@ -36,7 +36,8 @@ async function run(options: ChaosOptions): Promise<number> {
       options,
       // Short, so that what a defect loses does not keep the verdict waiting.
       ...(bundles && { mesh: { bundles, env: { RESERVATION_TIMEOUT_MS: '5000' } } }),
-      startWorkload,
+      // A defect may hold locks for longer: less work keeps the mesh able to do it.
+      startWorkload: workloadOf(defect ? { shoppers: 3 } : {}),
       reportDir: join(root, '.mesh', 'chaos'),
       say: (line) => console.log(line),
       signal: stopping.signal,

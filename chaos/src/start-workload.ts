@@ -9,18 +9,24 @@ import { writeHistory } from './verdict/history.js';
 import { judge } from './verdict/judge.js';
 import { verdictOf } from './verdict/verdict.js';
 import { Watchers } from './watchers/watchers.js';
-import type { StartWorkload, Verdict } from './workload.js';
+import type { StartWorkload, Verdict, Workload } from './workload.js';
 
-const SHOPPERS = 8;
 /** Longer than an order may wait for its reservation, and than a dead member keeps its share. */
 const QUIET_WITHIN_MS = 120_000;
 const MOST_HISTORIES = 10;
 
 /** Customers, an operator and browsers at work on a mesh; in the end everything is judged that is left of it. */
-export const startWorkload: StartWorkload = async ({ mesh, random, say, reportDir }) => {
+export function workloadOf({ shoppers: count = 8 }: { readonly shoppers?: number }): StartWorkload {
+  return (options) => startWorkload(count, options);
+}
+
+async function startWorkload(
+  count: number,
+  { mesh, random, say, reportDir }: Parameters<StartWorkload>[0],
+): Promise<Workload> {
   const { gateways } = mesh;
   const watchers = new Watchers(gateways, random.fork('watchers'));
-  const shoppers = Array.from({ length: SHOPPERS }, (_, index) => {
+  const shoppers = Array.from({ length: count }, (_, index) => {
     const customerId = `shopper-${index + 1}`;
     return new Client(gateways, customerId, [], random.fork(`gateways of ${customerId}`));
   });
@@ -48,7 +54,7 @@ export const startWorkload: StartWorkload = async ({ mesh, random, say, reportDi
       await servers?.close();
     },
   };
-};
+}
 
 function progressOf(load: Load, watchers: Watchers): string {
   const { cancels, sets, unknown } = load.counts();

@@ -1,5 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { endToEndChecks, stages, staticChecks, testChecks } from './checks/all-checks.js';
+import {
+  chaosChecks,
+  endToEndChecks,
+  stages,
+  staticChecks,
+  testChecks,
+} from './checks/all-checks.js';
 import { readArguments } from './checks/arguments.js';
 import { fail, sum, summary, type Check, type CheckOptions, type Counts } from './checks/check.js';
 import { onStop } from './processes/on-stop.js';
@@ -48,7 +54,9 @@ const lanes = [
   staticChecks.filter((check) => check.stage === 'lint'),
 ];
 results.push(...(await Promise.all(lanes.map((lane) => runInTurn(lane.filter(wanted))))).flat());
-results.push(...(await runInTurn([...testChecks, ...endToEndChecks].filter(wanted))));
+results.push(
+  ...(await runInTurn([...testChecks, ...endToEndChecks, ...chaosChecks].filter(wanted))),
+);
 
 const total = sum(results);
 console.log(`\nnpm test took ${seconds(started)}`);

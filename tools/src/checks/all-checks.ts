@@ -1,3 +1,4 @@
+import { chaosCheck } from './chaos-check.js';
 import type { Check } from './check.js';
 import { contractChecks } from './contract-checks.js';
 import { nxCheck, programCheck } from './program-check.js';
@@ -36,6 +37,9 @@ export const endToEndChecks: readonly Check[] = [
   vitestCheck('e2e', 'end-to-end tests'),
 ];
 
+/** The whole mesh under faults; after all else, because it takes the machine for minutes. */
+export const chaosChecks: readonly Check[] = [chaosCheck(2)];
+
 export interface Stage {
   readonly name: string;
   readonly what: string;
@@ -52,4 +56,9 @@ export const stages: readonly Stage[] = [
   { name: 'integration', what: '*.int.spec.ts, real servers of its own' },
   { name: 'service', what: 'apps/*/test, one service whole' },
   { name: 'e2e', what: 'apps/e2e, the whole mesh and a browser' },
+  {
+    name: 'chaos',
+    what: 'two minutes of faults made to the whole mesh, nothing lost',
+    whole: true,
+  },
 ];
