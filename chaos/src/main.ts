@@ -36,8 +36,8 @@ async function run(options: ChaosOptions): Promise<number> {
       options,
       // Short, so that what a defect loses does not keep the verdict waiting.
       ...(bundles && { mesh: { bundles, env: { RESERVATION_TIMEOUT_MS: '5000' } } }),
-      // A defect may hold locks for longer: less work keeps the mesh able to do it.
-      startWorkload: workloadOf(defect ? { shoppers: 3 } : {}),
+      // More work, so that a fault meets more of it under way.
+      startWorkload: workloadOf(defect ? { shoppers: 12 } : {}),
       reportDir: join(root, '.mesh', 'chaos'),
       say: (line) => console.log(line),
       signal: stopping.signal,
