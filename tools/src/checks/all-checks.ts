@@ -38,7 +38,10 @@ export const endToEndChecks: readonly Check[] = [
 ];
 
 /** The whole mesh under faults; after all else, because it takes the machine for minutes. */
-export const chaosChecks: readonly Check[] = [chaosCheck(2)];
+export const chaosChecks: readonly Check[] = [
+  chaosCheck(2),
+  vitestCheck('chaos', 'defects that the checker has to find'),
+];
 
 export interface Stage {
   readonly name: string;
@@ -58,7 +61,7 @@ export const stages: readonly Stage[] = [
   { name: 'e2e', what: 'apps/e2e, the whole mesh and a browser' },
   {
     name: 'chaos',
-    what: 'two minutes of faults made to the whole mesh, nothing lost',
+    what: 'two minutes of faults made to the whole mesh, nothing lost; seeded defects, found',
     whole: true,
   },
 ];

@@ -23,6 +23,18 @@ describe('countsOf', () => {
     expect(countsOf(report(3, 2, 1, 1), 1)).toEqual({ passed: 3, failed: 2, skipped: 2 });
   });
 
+  it('given a rule that a transport does not offer, then that is no skip', () => {
+    const file = join(folder, 'lacking.json');
+    const lacking = { rule: 27, title: '', transport: 'logical', lacking: 'table' };
+    const assertionResults = [
+      { status: 'skipped', meta: { conformance: lacking } },
+      { status: 'skipped', meta: {} },
+      { status: 'passed' },
+    ];
+    writeFileSync(file, JSON.stringify({ testResults: [{ assertionResults }] }));
+    expect(countsOf(readReport(file), 0)).toEqual({ passed: 1, failed: 0, skipped: 1 });
+  });
+
   it('given a run that failed without a failed test, then that is one', () => {
     expect(countsOf(report(3, 0, 0, 0), 1)).toEqual({ passed: 3, failed: 1, skipped: 0 });
   });

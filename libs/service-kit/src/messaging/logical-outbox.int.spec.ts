@@ -114,7 +114,9 @@ describe('an outbox that is relayed by logical replication', () => {
     // The one that still runs in the other mode.
     await expect(first.confirm('o-4')).rejects.toMatchObject({ code: 'OUTBOX_CLOSED' });
     await unblock();
-    await eventually(async () => expect(await published()).toEqual(['o-1', 'o-2', 'o-3']));
+    // Keys of their own: in any order among themselves, and before what is new.
+    await eventually(async () => expect(await published()).toHaveLength(3));
+    expect((await published()).slice(0, 2).sort()).toEqual(['o-1', 'o-2']);
     await stop(first);
 
     const unblockAgain = await blockPublishing();
@@ -124,9 +126,8 @@ describe('an outbox that is relayed by logical replication', () => {
     await expect(second.confirm('o-7')).rejects.toMatchObject({ code: 'OUTBOX_CLOSED' });
     await unblockAgain();
     await stop(second);
-    await eventually(async () =>
-      expect(await published()).toEqual(['o-1', 'o-2', 'o-3', 'o-5', 'o-6']),
-    );
+    await eventually(async () => expect(await published()).toHaveLength(5));
+    expect((await published()).slice(2)).toEqual(['o-3', 'o-5', 'o-6']);
     expect(await third.ask('/outbox')).toMatchObject({ body: { mode: 'polling' } });
   }, 90_000);
 });

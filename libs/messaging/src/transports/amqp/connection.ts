@@ -2,10 +2,13 @@ import type { Socket } from 'node:net';
 import { connect, type ChannelModel } from 'amqplib';
 import { TransportError } from '../../errors.js';
 import { accessSettings, authenticationErrorOf } from './access.js';
+import { closeInTime } from './close-in-time.js';
 import type { AmqpSettings } from './options.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 const CLOSE_TIMEOUT_MS = 2000;
+/** Longer than a quorum queue needs for its election on a busy machine. */
+const ANSWER_TIMEOUT_MS = 20_000;
 /** Once we are not let in: whoever asks again sooner gets the same answer, and the broker is spared. */
 const REFUSED_MS = 5000;
 const HEARTBEAT_SECONDS = '10';
@@ -43,21 +46,42 @@ export class AmqpConnection {
    */
   open(): Promise<ChannelModel> {
     if (this.#closed) return Promise.reject(new TransportError('The AMQP transport is closed'));
-    this.#model ??= this.#connect();
+    if (this.#model === null) {
+      const model = this.#connect(() => {
+        // Of an earlier connection, that is known already.
+        if (this.#model !== model) return;
+        this.#model = null;
+        this.#blocked = false;
+      });
+      this.#model = model;
+    }
     return this.#model;
+  }
+
+  /**
+   * The result of what asks the broker something. What is not answered in time never is: the connection is
+   * given up then, with all that is on it, and the work is rejected.
+   */
+  async answered<T>(work: (model: ChannelModel) => Promise<T>): Promise<T> {
+    const model = await this.open();
+    const late = new TransportError(`The broker did not answer within ${ANSWER_TIMEOUT_MS} ms`);
+    const timer = setTimeout(() => streamOf(model).destroy(late), ANSWER_TIMEOUT_MS);
+    try {
+      return await work(model);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     const model = await this.#model?.catch(() => null);
     if (model === null || model === undefined) return;
-    const { stream } = model.connection as unknown as { readonly stream: Socket };
-    const timer = setTimeout(() => stream.destroy(), CLOSE_TIMEOUT_MS);
-    await model.close().catch(() => {});
-    clearTimeout(timer);
+    await closeInTime(model, CLOSE_TIMEOUT_MS);
+    streamOf(model).destroy();
   }
 
-  async #connect(): Promise<ChannelModel> {
+  async #connect(lost: () => void): Promise<ChannelModel> {
     const { url, clientName, access, report, log } = this.#settings;
     const address = new URL(url);
     if (!address.searchParams.has('heartbeat'))
@@ -73,7 +97,7 @@ export class AmqpConnection {
       });
       report.granted();
       model.on('error', (err) => log('warn', 'AMQP connection failed', { ...fields, err }));
-      model.on('close', () => this.#lost());
+      model.on('close', lost);
       model.on('blocked', (reason) => {
         this.#blocked = true;
         log('warn', 'AMQP broker takes no messages', { ...fields, reason });
@@ -87,20 +111,19 @@ export class AmqpConnection {
     } catch (cause) {
       const refusal = authenticationErrorOf(address.host, cause);
       if (refusal !== null) {
-        setTimeout(() => this.#lost(), REFUSED_MS).unref();
+        setTimeout(lost, REFUSED_MS).unref();
         report.refused(refusal);
         throw refusal;
       }
-      this.#lost();
+      lost();
       const text = cause instanceof Error ? cause.message : String(cause);
       throw new TransportError(`AMQP broker at ${address.host} can't be reached: ${text}`, {
         cause,
       });
     }
   }
+}
 
-  #lost(): void {
-    this.#model = null;
-    this.#blocked = false;
-  }
+function streamOf(model: ChannelModel): Socket {
+  return (model.connection as unknown as { readonly stream: Socket }).stream;
 }

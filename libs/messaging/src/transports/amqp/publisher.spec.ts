@@ -9,6 +9,7 @@ import { AmqpPublisher } from './publisher.js';
 async function publishThrowing(error: Error): Promise<unknown> {
   const channel = {
     on: () => channel,
+    once: () => channel,
     assertExchange: async () => ({}),
     close: async () => {},
     publish: () => {
@@ -16,7 +17,10 @@ async function publishThrowing(error: Error): Promise<unknown> {
     },
   };
   const model = { createConfirmChannel: async () => channel };
-  const connection = { blocked: false, open: async () => model } as unknown as AmqpConnection;
+  const connection = {
+    blocked: false,
+    answered: async (work: (of: typeof model) => Promise<unknown>) => work(model),
+  } as unknown as AmqpConnection;
   const publisher = new AmqpPublisher(
     connection,
     settingsOf({ url: 'amqp://127.0.0.1', clientName: 'spec' }),

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { IllegalOperationError, type ConfirmChannel } from 'amqplib';
+import { IllegalOperationError, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { Admission } from '../../publish/admission.js';
 import { encodeAll } from '../../publish/encode-all.js';
 import { requireFeatures } from '../../publish/features-needed.js';
@@ -7,6 +7,7 @@ import { PublishCall, type Refusal } from '../../publish/publish-call.js';
 import { AuthenticationError } from '../../errors.js';
 import type { Message, Publisher } from '../../publisher.js';
 import { TopologyError } from '../../errors.js';
+import { closeInTime } from './close-in-time.js';
 import type { AmqpConnection } from './connection.js';
 import { declareParts } from './declare-parts.js';
 import { declareLadder } from './delay-ladder.js';
@@ -92,7 +93,7 @@ export class AmqpPublisher implements Publisher {
     this.#ended = true;
     clearInterval(this.#checks);
     for (const queued of this.#queue.removeAll()) this.#settle(queued, closedRefusal);
-    await this.#channel?.close().catch(() => {});
+    if (this.#channel !== null) await closeInTime(this.#channel, CLOSE_TIMEOUT_MS);
   }
 
   #accept(queued: readonly Queued[]): void {
@@ -164,7 +165,7 @@ export class AmqpPublisher implements Publisher {
   async #open(): Promise<void> {
     this.#preparing = true;
     try {
-      const channel = await (await this.#connection.open()).createConfirmChannel();
+      const channel = await this.#connection.answered((model) => model.createConfirmChannel());
       channel.on('error', (err) =>
         this.#settings.log('warn', 'AMQP publish channel failed', { err }),
       );
@@ -185,10 +186,12 @@ export class AmqpPublisher implements Publisher {
   async #declare(channel: ConfirmChannel, out: Outgoing): Promise<void> {
     this.#preparing = true;
     try {
-      await this.#declareTarget(channel, out.target);
+      await this.#connection.answered((model) => this.#declareTarget(model, channel, out.target));
       this.#targets.add(nameOf(out));
     } catch (err) {
       if (err instanceof TopologyError) this.#refuseTarget(out, err);
+      // Closed before anybody could hear it.
+      if (err instanceof IllegalOperationError) this.#lost(channel);
       this.#settings.log('warn', 'AMQP declaration failed', { ...out.target, err });
       await pause(RECONNECT_MS);
     }
@@ -196,8 +199,11 @@ export class AmqpPublisher implements Publisher {
     this.#pump();
   }
 
-  async #declareTarget(channel: ConfirmChannel, { kind, name }: Outgoing['target']): Promise<void> {
-    const model = await this.#connection.open();
+  async #declareTarget(
+    model: ChannelModel,
+    channel: ConfirmChannel,
+    { kind, name }: Outgoing['target'],
+  ): Promise<void> {
     const { topology } = this.#settings;
     switch (kind) {
       case 'exchange':

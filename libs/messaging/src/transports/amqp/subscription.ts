@@ -6,6 +6,7 @@ import { TopologyError, TransportError } from '../../errors.js';
 import { logFailedAttempts } from '../../log.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
 import { Acks } from './acks.js';
+import { closeInTime } from './close-in-time.js';
 import type { AmqpConnection } from './connection.js';
 import { declareParts } from './declare-parts.js';
 import { deadLetterQueue } from './declaration.js';
@@ -110,24 +111,14 @@ export class AmqpSubscription implements Subscription {
     session.acks.flush();
     session.acks.close();
     session.lost.abort();
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)));
-    await Promise.race([session.channel.close().catch(() => {}), limit]);
-    clearTimeout(timer);
+    await closeInTime(session.channel, CLOSE_TIMEOUT_MS);
   }
 
   async #start(): Promise<void> {
     this.#starting = true;
     try {
-      const model = await this.#options.connection.open();
-      const channel = await model.createChannel();
-      const session = { channel, acks: new Acks(channel), lost: new AbortController() };
-      channel.on('error', (err) => this.#log('warn', 'AMQP consumer channel failed', { err }));
-      channel.on('close', () => this.#lost(session));
-      this.#session = session;
-      await channel.prefetch(this.#prefetch);
-      await this.#declare(model, channel);
-      await channel.consume(this.#queue, (message) => this.#onMessage(session, message));
+      const session = await this.#options.connection.answered((model) => this.#consume(model));
+      const { channel } = session;
       if (this.#closed !== null) return void channel.close().catch(() => {});
       if (this.#session !== session) throw new TransportError('The channel was lost');
       this.#starting = false;
@@ -139,6 +130,18 @@ export class AmqpSubscription implements Subscription {
       if (err instanceof TopologyError) this.#mismatched(err);
       this.#restart(err);
     }
+  }
+
+  async #consume(model: ChannelModel): Promise<Session> {
+    const channel = await model.createChannel();
+    const session = { channel, acks: new Acks(channel), lost: new AbortController() };
+    channel.on('error', (err) => this.#log('warn', 'AMQP consumer channel failed', { err }));
+    channel.on('close', () => this.#lost(session));
+    this.#session = session;
+    await channel.prefetch(this.#prefetch);
+    await this.#declare(model, channel);
+    await channel.consume(this.#queue, (message) => this.#onMessage(session, message));
+    return session;
   }
 
   async #declare(model: ChannelModel, channel: Channel): Promise<void> {
