@@ -174,7 +174,7 @@ export function deadLetterCases(running: () => Mesh, inject: Inject): void {
     [
       ['list', '--reason', 'tired'],
       2,
-      '--reason: expected max-attempts, rejected, expired, overflow, undecodable; got "tired"',
+      '--reason: expected max-attempts, rejected, expired, overflow, undecodable, gap; got "tired"',
     ],
     [
       ['list', '--older-than', 'soon'],

@@ -12,7 +12,7 @@ export const help = `npm run mesh -- dead-letters list|show|redrive|discard|expo
 Which ones, for list, redrive, discard and export:
   inventory/7 …         by name; or by one or more of
   --service inventory   --group inventory   --stream mesh.order.v1   --key ORDER
-  --reason max-attempts|rejected|expired|overflow|undecodable
+  --reason max-attempts|rejected|expired|overflow|undecodable|gap
   --type mesh.order.v1.OrderPlaced          --fingerprint 1a2b3c4d5e6f
   --older-than 2h       --younger-than 15m  (ms, s, m, h, d)
   --all                 redrive and discard want to be told
