@@ -15,5 +15,5 @@ onStop(() => {
 const mesh = await awaitDevMesh(dir, stopping.signal);
 if (mesh) {
   const say = (line: string) => console.log(line);
-  await announceMesh({ dir, endpoints: mesh.endpoints, say, signal: stopping.signal });
+  await announceMesh({ endpoints: mesh.endpoints, say, signal: stopping.signal });
 }

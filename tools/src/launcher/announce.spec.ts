@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -39,6 +39,19 @@ it('says the services, where to look, and at last that the mesh is ready', async
     `Mesh ready: http://localhost:${port}`,
   ]);
   expect(existsSync(join(dir, 'endpoints.json'))).toBe(true);
+});
+
+it('given a service that does not get ready, then its addresses are written nevertheless', async () => {
+  const mesh = createServer((_, response) => response.writeHead(503).end());
+  await new Promise<void>((listening) => mesh.listen(0, '127.0.0.1', listening));
+  const endpoints = endpointsAt((mesh.address() as AddressInfo).port);
+  const dir = mkdtempSync(join(folder.path, 'waiting-'));
+  const stopping = new AbortController();
+  const announced = announce({ dir, endpoints, say: () => {}, signal: stopping.signal });
+  expect(JSON.parse(readFileSync(join(dir, 'endpoints.json'), 'utf8'))).toEqual(endpoints);
+  stopping.abort();
+  await announced;
+  mesh.close();
 });
 
 it('given two replicas, then says each and writes the addresses of both', async () => {

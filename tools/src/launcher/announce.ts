@@ -16,10 +16,12 @@ export interface Announcement {
 }
 
 /**
- * Says a line for each replica when it is ready, one of where to look, and, when an order would succeed, writes
- * endpoints.json and replicas.json and says the ready line. Fulfilled then, or when the signal comes first.
+ * Writes endpoints.json and replicas.json at once, so that commands reach a service that does not get ready, says
+ * a line for each replica when it is ready, one of where to look, and the ready line when an order would succeed.
+ * Fulfilled then, or when the signal comes first.
  */
 export async function announce(announcement: Announcement): Promise<void> {
+  if (!announcement.signal.aborted) writeEndpoints(announcement);
   await Promise.all(
     replicasOf(announcement).flatMap((endpoints, index) =>
       serviceNames.map((name) =>
@@ -49,8 +51,8 @@ export async function announceService(
 }
 
 /** Says the ready line when an order would succeed. */
-export async function announceMesh(announcement: Announcement): Promise<void> {
-  const { dir, endpoints, say, signal } = announcement;
+export async function announceMesh(announcement: Omit<Announcement, 'dir'>): Promise<void> {
+  const { endpoints, say, signal } = announcement;
   const replicas = replicasOf(announcement);
   await Promise.all(
     replicas.flatMap((each) =>
@@ -60,11 +62,13 @@ export async function announceMesh(announcement: Announcement): Promise<void> {
   for (const { gateway } of replicas)
     while (!signal.aborted && !(await canOrder(gateway.http ?? ''))) await sleep(100);
   if (signal.aborted) return;
-  writeEndpoints(dir, replicas, endpoints);
   say(`Mesh ready: ${forPeople(endpoints.gateway.http)}`);
 }
 
-function replicasOf({ endpoints, further = [] }: Announcement): readonly Endpoints[] {
+function replicasOf({
+  endpoints,
+  further = [],
+}: Pick<Announcement, 'endpoints' | 'further'>): readonly Endpoints[] {
   return [endpoints, ...further];
 }
 
@@ -72,8 +76,15 @@ function forPeople(url = ''): string {
   return url.replace('//127.0.0.1:', '//localhost:');
 }
 
-/** There while the mesh is ready, for scripts: a service's addresses, and those of each of its replicas. */
-function writeEndpoints(dir: string, replicas: readonly Endpoints[], endpoints: Endpoints): void {
+/**
+ * For commands and scripts, from when the ports are known until the mesh is stopped: a service's addresses, and those
+ * of each of its replicas. Whether it is ready says its management address.
+ */
+export function writeEndpoints(
+  announcement: Pick<Announcement, 'dir' | 'endpoints' | 'further'>,
+): void {
+  const { dir, endpoints } = announcement;
+  const replicas = replicasOf(announcement);
   const byService = serviceNames.map((name) => [name, replicas.map((each) => each[name])]);
   writeJson(join(dir, 'replicas.json'), Object.fromEntries(byService));
   writeJson(join(dir, 'endpoints.json'), endpoints);

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { removeEndpoints } from './announce.js';
+import { removeEndpoints, writeEndpoints } from './announce.js';
 import { untilUnused } from './databases.js';
 import { environments, webRoot } from './environment.js';
 import { publishDevMesh } from './dev-mesh.js';
@@ -39,12 +39,9 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     const [ports] = await choosePorts(settings.port, 1, say);
     const { host } = settings;
     const parts = { infrastructure, secrets: openSecrets(dir), ports, dir, host };
-    undo.push(
-      publishDevMesh(dir, {
-        environments: environments(parts),
-        endpoints: endpointsOf(ports, host),
-      }),
-    );
+    const endpoints = endpointsOf(ports, host);
+    undo.push(publishDevMesh(dir, { environments: environments(parts), endpoints }));
+    writeEndpoints({ dir, endpoints });
   };
   const opened = open();
   return {

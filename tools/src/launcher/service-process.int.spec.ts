@@ -80,6 +80,16 @@ describe('ServiceProcess', () => {
     ]);
   });
 
+  it('given a service that does not get ready, then that is said with what it waits for', async () => {
+    const away = join(folder.path, 'away-from-the-start');
+    writeFileSync(away, '');
+    const { said } = await start({ AWAY: away });
+    await until('the line', () => said.length > 0);
+    expect(said).toEqual([
+      'stand-in is not ready: waits for database (connect ECONNREFUSED), relay (late)',
+    ]);
+  });
+
   it('given a service that ends at once again and again, then the pauses grow', async () => {
     const { said } = await start({ EXIT_CODE: '1' });
     await until('three attempts', () => said.length >= 3);

@@ -7,7 +7,7 @@ import { end, ended } from '../processes/end.js';
 import { guard } from '../processes/guardian.js';
 import { untilReady } from './health.js';
 import { lastWords } from './last-words.js';
-import { watchReadiness } from './watch-readiness.js';
+import { tellWaiting, watchReadiness } from './watch-readiness.js';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -109,7 +109,15 @@ export class ServiceProcess {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    if (!(await untilReady(this.#options.management, signal))) return;
+    const started = new AbortController();
+    const told = tellWaiting({
+      ...this.#options,
+      signal: AbortSignal.any([signal, started.signal]),
+    });
+    const isReady = await untilReady(this.#options.management, signal);
+    started.abort();
+    await told;
+    if (!isReady) return;
     if (this.#starts > 1) this.#options.say(`${this.#options.name} is ready again`);
     this.#everReady = true;
     this.#backoff.reset();
