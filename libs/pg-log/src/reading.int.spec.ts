@@ -147,6 +147,20 @@ describe('hand-over', () => {
     }
   });
 
+  it('given headers that are no object, then hands the row over without any', async () => {
+    const log = await freshLog('strange_headers');
+    for (const json of ['null', '"text"', '[1]', '7'])
+      await test.pool.query(
+        `insert into strange_headers.entry (partition, stream, key, headers, body) values (0, 'orders', 'k', $1, 'x')`,
+        [json],
+      );
+    const reader = read(log);
+    await hasRead(reader, 4);
+    await reader.stop();
+    await log.close();
+    expect(reader.rows.map(({ headers }) => headers)).toEqual([{}, {}, {}, {}]);
+  });
+
   it('by row stays within the window and commits only behind the lowest unfinished row', async () => {
     const log = await freshLog('by_row', 1);
     await log.append(

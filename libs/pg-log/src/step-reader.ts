@@ -17,7 +17,7 @@ interface EntryColumns {
   readonly stream: string;
   readonly key: string | null;
   readonly routing_key: string | null;
-  readonly headers: Record<string, string>;
+  readonly headers: unknown;
   readonly body: Buffer;
   readonly appended_at: Date;
 }
@@ -179,10 +179,16 @@ function toRow(columns: EntryColumns, cursor: PartitionCursor): LogRow {
     stream: columns.stream,
     key: columns.key,
     routingKey: columns.routing_key,
-    headers: columns.headers,
+    headers: headersOf(columns.headers),
     body: columns.body,
     signal: cursor.signal,
   };
+}
+
+/** None where somebody else's insert left what is no object: JSON can be anything. */
+function headersOf(json: unknown): Readonly<Record<string, string>> {
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  return isObject ? (json as Record<string, string>) : {};
 }
 
 function byPosition(a: ReadRow, b: ReadRow): number {

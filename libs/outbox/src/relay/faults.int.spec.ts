@@ -122,9 +122,24 @@ describe('Relay', () => {
     expect(failed.mock.calls[0]?.[0]).toMatchObject({
       code: 'STREAM_UNKNOWN',
       message:
-        'The event at position 1 is for the stream "mesh.future.v9", which this version\'s catalog does not have; a newer version of the service will publish it',
+        'The event at position 1 is for the stream "mesh.future.v9", which this version\'s catalog does not have; a newer version of the service will publish it, or redrive it from the dead letters',
     });
     expect((await relay.backlog()).depth).toBe(1);
+  });
+
+  it('given a stream that stays unknown, then its event is parked with that reason, and its partition goes on', async () => {
+    const entry = { stream: 'mesh.gone.v1', key: 'sku-1', routingKey: null, headers: {} };
+    await setting.log.append(setting.pool, [{ ...entry, body: Buffer.from('?') }]);
+    await commit('sku-1', 3);
+    relay = await startRelay(setting, { unknownStreamMs: 50 });
+    const letters = 'select stream, reason from mesh_outbox.dead_letter';
+    await eventually(async () =>
+      expect((await setting.pool.query(letters)).rows).toEqual([
+        { stream: 'mesh.gone.v1', reason: 'STREAM_UNKNOWN' },
+      ]),
+    );
+    await eventually(async () => expect((await relay?.backlog())?.depth).toBe(0));
+    expect(setting.publisher.versions().get('sku-1')).toEqual(upTo(3));
   });
 
   it('bounds batches by count and by bytes', async () => {

@@ -37,6 +37,12 @@ export interface RelayOptions {
    * it is redriven. @default 'skip'
    */
   readonly unpublishable?: FailurePolicy;
+  /**
+   * An event for a stream that this version's catalog does not have waits so long for a newer version, as in a
+   * rolling deployment, and with it its partition, a sixteenth of all keys; then it is unpublishable.
+   * @default 60000
+   */
+  readonly unknownStreamMs?: number;
   readonly hooks?: RelayHooks;
 }
 

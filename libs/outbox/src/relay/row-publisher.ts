@@ -7,6 +7,8 @@ import { relayMetrics } from './relay-metrics.js';
 import type { RelayOptions } from './relay-options.js';
 import { UnpublishableRows } from './unpublishable-rows.js';
 
+/** A deployment that rolls on ends sooner; a version that was rolled back holds up its neighbours no longer. */
+const UNKNOWN_STREAM_MS = 60_000;
 /** Of rows confirmed beside failing ones; more only means that some are published twice. */
 const MAX_REMEMBERED = 10_000;
 
@@ -15,15 +17,22 @@ const MAX_REMEMBERED = 10_000;
  * and the next ones of a key when those before are settled. Parks what can never be published.
  */
 export class RowPublisher {
-  readonly #options: Pick<RelayOptions, 'publishers' | 'hooks'>;
+  readonly #options: Pick<RelayOptions, 'publishers' | 'hooks' | 'unknownStreamMs'>;
   readonly #unpublishable: UnpublishableRows;
   /** Positions confirmed in a batch that failed in part: not published again when they come again. */
   readonly #confirmed = new Set<bigint>();
+  /** Since when positions wait whose stream is unknown. */
+  readonly #unknownSince = new Map<bigint, number>();
   /** A reader tells each row's error again. */
   readonly #told = new WeakSet<Error>();
   #failures = 0;
 
-  constructor(options: Pick<RelayOptions, 'publishers' | 'hooks' | 'pool' | 'unpublishable'>) {
+  constructor(
+    options: Pick<
+      RelayOptions,
+      'publishers' | 'hooks' | 'pool' | 'unpublishable' | 'unknownStreamMs'
+    >,
+  ) {
     this.#options = options;
     this.#unpublishable = new UnpublishableRows(options);
   }
@@ -50,12 +59,15 @@ export class RowPublisher {
 
   async #publish(rows: readonly LogRow[]): Promise<Outcome> {
     const outcome = new Outcome(this.#unpublishable.policy);
-    const fresh = rows.filter((row) => !this.#confirmed.delete(row.position));
+    const fresh = rows.filter(({ position }) => !this.#confirmed.has(position));
     const free = await this.#unpublishable.parkBehind(fresh, outcome);
     const byKind = this.#sort(free, outcome);
     await Promise.all([...byKind].map(([kind, batch]) => this.#publishKind(kind, batch, outcome)));
     await this.#unpublishable.park(outcome);
     this.#tell(fresh, outcome);
+    // None of them comes again.
+    if (outcome.failed.size === 0)
+      for (const { position } of rows) this.#confirmed.delete(position);
     return outcome;
   }
 
@@ -63,11 +75,11 @@ export class RowPublisher {
     const byKind = new Map<Stream['kind'], Outgoing[]>();
     for (const row of rows) {
       const stream = findStream(row.stream);
+      if (!outcome.admits(row)) continue;
       if (stream === undefined) {
-        outcome.failed.set(row, unknownStream(row));
+        this.#waitForStream(row, outcome);
         continue;
       }
-      if (!outcome.admits(row)) continue;
       try {
         const batch = byKind.get(stream.kind);
         if (batch === undefined) byKind.set(stream.kind, [outgoing(row)]);
@@ -77,6 +89,20 @@ export class RowPublisher {
       }
     }
     return byKind;
+  }
+
+  #waitForStream(row: LogRow, outcome: Outcome): void {
+    const now = performance.now();
+    const since = this.#unknownSince.get(row.position) ?? now;
+    const error = unknownStream(row);
+    if (now - since < (this.#options.unknownStreamMs ?? UNKNOWN_STREAM_MS)) {
+      if (this.#unknownSince.size > MAX_REMEMBERED) this.#unknownSince.clear();
+      this.#unknownSince.set(row.position, since);
+      outcome.failed.set(row, error);
+    } else {
+      this.#unknownSince.delete(row.position);
+      outcome.reject(row, error);
+    }
   }
 
   async #publishKind(kind: Stream['kind'], batch: readonly Outgoing[], outcome: Outcome) {
@@ -105,6 +131,6 @@ export class RowPublisher {
 function unknownStream({ stream, position }: LogRow): OutboxError {
   return new OutboxError(
     'STREAM_UNKNOWN',
-    `The event at position ${position} is for the stream "${stream}", which this version's catalog does not have; a newer version of the service will publish it`,
+    `The event at position ${position} is for the stream "${stream}", which this version's catalog does not have; a newer version of the service will publish it, or redrive it from the dead letters`,
   );
 }

@@ -1,6 +1,5 @@
 import { checkEntry } from '../append.js';
 import type { LogEntry } from '../entry.js';
-import { LogError } from '../errors.js';
 
 /**
  * Layout of a message: this byte, the entry's number in 8 bytes or 0, and the frame, which is the length
@@ -23,18 +22,27 @@ export function toFrame(entry: LogEntry): Buffer {
   return frame;
 }
 
-/** The entry of a message, and its number or 0; its body is a part of the message. @throws LogError ENTRY_INVALID */
+/**
+ * The entry of a message, and its number or 0; its body is a part of the message. What has another format,
+ * such as that of a newer version, or none, is an entry without a key of a stream that nobody knows.
+ */
 export function fromMessage(content: Buffer): {
   readonly entry: LogEntry;
   readonly number: bigint;
 } {
-  if (content[0] !== FORMAT) {
-    throw new LogError(
-      'ENTRY_INVALID',
-      `A message in the WAL has the format ${content[0]} and this version reads ${FORMAT}: a newer version appended it, and will read it`,
-      true,
-    );
+  try {
+    if (content[0] === FORMAT) return readMessage(content);
+  } catch {
+    // Begins like one of ours and goes on otherwise.
   }
+  const stream = `(WAL message of format ${content[0] ?? 'none'})`;
+  return {
+    entry: { stream, key: null, routingKey: null, headers: {}, body: content },
+    number: 0n,
+  };
+}
+
+function readMessage(content: Buffer): { readonly entry: LogEntry; readonly number: bigint } {
   const number = content.readBigInt64BE(1);
   const frame = content.subarray(FRAME_AT);
   const bodyAt = HEAD_AT + frame.readUInt32BE();

@@ -52,6 +52,21 @@ describe('a log in the WAL', () => {
     expect(Math.abs(Date.now() - Number(reader.rows[3]?.appendedAt))).toBeLessThan(60_000);
   });
 
+  it('hands over what is no entry of ours as it is, without a key, and goes on', async () => {
+    const { pool, log } = test;
+    const reader = read(log);
+    for (const text of ['garbage', '\\x01', '\\x0100000000000000000000000c6e6f7065'])
+      await pool.query('select pg_logical_emit_message(true, $1, $2::bytea)', ['test_log', text]);
+    await log.append(pool, [entry('a', 1)]);
+    await hasRead(reader, 4);
+    expect(reader.rows.map(({ stream, key }) => ({ stream, key }))).toEqual([
+      { stream: '(WAL message of format 103)', key: null },
+      { stream: '(WAL message of format 1)', key: null },
+      { stream: '(WAL message of format 1)', key: null },
+      { stream: 'orders', key: 'a' },
+    ]);
+  });
+
   it('goes on behind a rejected row with other keys, and with its own in order', async () => {
     const { pool, log } = test;
     let refused = true;

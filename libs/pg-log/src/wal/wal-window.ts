@@ -68,7 +68,6 @@ export class WalWindow implements Steps {
     this.#commits.push(this.#open);
   }
 
-  /** @throws LogError ENTRY_INVALID */
   add(lsn: bigint, content: Buffer): void {
     const commit = this.#open;
     if (commit === undefined) throw new Error('A message came outside a transaction');
