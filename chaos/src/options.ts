@@ -50,7 +50,8 @@ export function readOptions(args: readonly string[], { anySeed, kinds: all }: Kn
   const given = new Map<Name, string>();
   const faults: string[] = [];
   for (let index = 0; index < args.length; index += 1) {
-    const [option = '', joined] = (args[index] ?? '').split('=', 2);
+    const [option = '', ...values] = (args[index] ?? '').split('=');
+    const joined = values.length > 0 ? values.join('=') : undefined;
     const name = names.find((known) => option === `--${known}`);
     if (name === undefined) faults.push(`There is no option ${option}.`);
     else given.set(name, joined ?? args[(index += 1)] ?? '');
@@ -60,8 +61,8 @@ export function readOptions(args: readonly string[], { anySeed, kinds: all }: Kn
     seed = String(anySeed()),
     profile = 'embedded',
   } = Object.fromEntries(given);
-  if (!(/^\d+(\.\d+)?$/.test(minutes) && Number(minutes) > 0))
-    faults.push(`--minutes: expected a number above 0; received "${minutes}"`);
+  if (!(/^\d+(\.\d+)?$/.test(minutes) && Number(minutes) >= 0.1 && Number(minutes) <= 1440))
+    faults.push(`--minutes: expected a number from 0.1 to 1440, a day; received "${minutes}"`);
   if (!(/^\d{1,10}$/.test(seed) && Number(seed) < 2 ** 32))
     faults.push(`--seed: expected a whole number below 2^32; received "${seed}"`);
   if (profile !== 'embedded' && profile !== 'brokers')

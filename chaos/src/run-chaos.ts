@@ -74,7 +74,7 @@ async function strikeAndJudge(run: ChaosRun, mesh: FaultyMesh): Promise<ChaosRes
   const random = new Random(options.seed);
   const workload = await startWorkload({ mesh, random: random.fork('load'), say, reportDir });
   try {
-    const over = AbortSignal.timeout(options.minutes * 60_000);
+    const over = AbortSignal.timeout(Math.round(options.minutes * 60_000));
     const kinds = options.kinds ?? options.defect?.faults;
     const storm = new Storm({
       ...{ random: random.fork('faults'), signal: over, quit: signal, recoveryLimitMs },

@@ -14,6 +14,9 @@ describe('INBOX_RETENTION', () => {
     expect(faults({ MESH_LOG_RETENTION: '9d' })).toEqual([
       'at least the retention MESH_LOG_RETENTION (9d), or a replay would handle twice what the inbox forgot',
     ]);
+    expect(faults({ MESH_LOG_RETENTION: '60d' })).toEqual([
+      'the retention MESH_LOG_RETENTION to be 45d at most (it is 60d): an inbox remembers no longer, and a replay would handle twice what it forgot',
+    ]);
     expect(faults({ INBOX_RETENTION: '2h', MESH_LOG_RETENTION: '1h' })).toEqual([]);
   });
 });

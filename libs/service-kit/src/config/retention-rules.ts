@@ -3,6 +3,8 @@ import { durationMs } from './quantities.js';
 import type { Environment, Rule } from './rule.js';
 
 const DAY_MS = 86_400_000;
+/** Of INBOX_RETENTION. */
+const MAX_INBOX_KEEP_MS = 45 * DAY_MS;
 
 /** What the inbox forgets could come again and be handled twice, as long as the stream still has it. */
 export const retentionRules: readonly Rule[] = [
@@ -16,6 +18,8 @@ export const retentionRules: readonly Rule[] = [
           ? ['of topics', Math.max(...kafkaTopics.map(({ retentionMs }) => retentionMs ?? 0))]
           : ['MESH_LOG_RETENTION', durationMs(env['MESH_LOG_RETENTION'] ?? '7d') ?? 0];
       if (keepMs >= longestMs) return undefined;
+      if (longestMs > MAX_INBOX_KEEP_MS)
+        return `the retention ${source} to be 45d at most (it is ${longestMs / DAY_MS}d): an inbox remembers no longer, and a replay would handle twice what it forgot`;
       return `at least the retention ${source} (${longestMs / DAY_MS}d), or a replay would handle twice what the inbox forgot`;
     },
   },
