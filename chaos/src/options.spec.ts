@@ -48,7 +48,7 @@ describe('the options of check:chaos', () => {
       kind: 'wrong',
       faults: [
         'There is no option --fast.',
-        '--minutes: expected a number above 0; received "0"',
+        '--minutes: expected a number from 0.1 to 1440, a day; received "0"',
         '--seed: expected a whole number below 2^32; received "-1"',
         '--profile: expected embedded or brokers; received "cloud"',
         '--defect: expected ack-before-commit, append-after-commit, check-then-act; received ""',
