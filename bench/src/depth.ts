@@ -9,18 +9,17 @@ import { sampleEntries } from './sample-events.js';
 import { Servers } from './servers.js';
 import { printTable } from './table.js';
 
-const DEPTHS = [1000, 100_000, 1_000_000];
 const TOGETHER = 1000;
 /** A short backlog is over before it can be measured: it is drained several times. */
 const TIMES = [15, 3, 1];
 
-/** The relay's own rate, to a publisher that does nothing, behind backlogs of three sizes. */
+/** The relay's own rate, to a publisher that does nothing, behind backlogs of 1,000 events, a tenth of all and all. */
 export async function depth({ events }: BenchOptions): Promise<void> {
   await Servers.use(async (servers) => {
     const entries = await sampleEntries('log', TOGETHER);
     const pool = await servers.pool('depth');
     const rates: number[] = [];
-    const depths = DEPTHS.filter((depth) => depth <= Math.max(events, DEPTHS[0] ?? 0));
+    const depths = depthsOf(events);
     await rateOf(pool, entries, 20_000);
     for (const [index, depth] of depths.entries()) {
       const taken: number[] = [];
@@ -39,6 +38,12 @@ export async function depth({ events }: BenchOptions): Promise<void> {
     const bars = depths.map((depth, n) => ({ name: String(depth), value: rates[n] ?? NaN }));
     await plotBars(title, 'events/s', bars);
   });
+}
+
+/** In whole batches, each once. */
+function depthsOf(events: number): readonly number[] {
+  const whole = (count: number) => Math.ceil(count / TOGETHER) * TOGETHER;
+  return [...new Set([TOGETHER, whole(events / 10), whole(events)])];
 }
 
 /**

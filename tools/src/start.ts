@@ -63,5 +63,6 @@ async function finish(code: number): Promise<void> {
   if (finishing) return;
   finishing = true;
   await mesh?.stop();
+  say('Stopped');
   process.exit(code);
 }

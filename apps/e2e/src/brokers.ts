@@ -1,3 +1,5 @@
+// Mends the timer in the past that kafkajs sets whenever it has nothing to send.
+import '@mesh/messaging/kafka';
 import { eventually } from '@mesh/tools/testing/eventually';
 import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
 
