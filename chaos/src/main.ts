@@ -6,6 +6,7 @@ import { PostgresError } from '@mesh/tools/postgres';
 import { root } from '@mesh/tools/root';
 import { ServerError } from '@mesh/tools/servers/server-error';
 import { bundleWith } from './defects/bundle-defect.js';
+import type { Defect } from './defects/defect.js';
 import { allFaults } from './faults/deck.js';
 import { help, readOptions, type ChaosOptions } from './options.js';
 import { isFailure, runChaos } from './run-chaos.js';
@@ -23,26 +24,21 @@ process.exit(asked.kind === 'wrong' ? 2 : 0);
 async function run(options: ChaosOptions): Promise<number> {
   const stopping = new AbortController();
   onStop(
-    () => {
-      console.log('Stopping, without a verdict');
-      stopping.abort();
-    },
+    () => stopping.abort(),
     () => process.exit(130),
   );
   try {
     const { defect } = options;
-    const bundles = defect && (await bundleWith(defect));
     const result = await runChaos({
       options,
-      // Short, so that what a defect loses does not keep the verdict waiting.
-      ...(bundles && { mesh: { bundles, env: { RESERVATION_TIMEOUT_MS: '5000' } } }),
+      ...(defect && { prepare: () => flawed(defect) }),
       // More work, so that a fault meets more of it under way.
       startWorkload: workloadOf(defect ? { shoppers: 12 } : {}),
       reportDir: join(root, '.mesh', 'chaos'),
       say: (line) => console.log(line),
       signal: stopping.signal,
     });
-    if (stopping.signal.aborted) return 130;
+    if (result.verdict === undefined && stopping.signal.aborted) return 130;
     return isFailure(result) ? 1 : 0;
   } catch (error) {
     const expected = [LaunchError, PostgresError, ServerError].some(
@@ -51,4 +47,10 @@ async function run(options: ChaosOptions): Promise<number> {
     console.error(expected ? (error as Error).message : error);
     return 1;
   }
+}
+
+async function flawed(defect: Defect) {
+  const bundles = await bundleWith(defect);
+  // Short, so that what a defect loses does not keep the verdict waiting.
+  return { bundles, env: { RESERVATION_TIMEOUT_MS: '5000' } };
 }

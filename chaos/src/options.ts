@@ -39,7 +39,7 @@ judges from the data alone: nothing lost, doubled or out of order.
 ${defects.map(({ name, what }) => `                ${name}: ${what}`).join('\n')}
 
 Exit code 0: all zeros. 1: something was lost, doubled, disordered or did not recover; the folder with all logs
-is kept and named. 2: called in a wrong way. 130: Ctrl-C, without a verdict.`;
+is kept and named, with a defect too. 2: called in a wrong way. 130: Ctrl-C before the verdict.`;
 
 const names = ['minutes', 'seed', 'profile', 'only', 'defect'] as const;
 type Name = (typeof names)[number];

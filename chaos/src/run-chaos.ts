@@ -5,17 +5,18 @@ import { Storm } from './faults/storm.js';
 import { openChaosMesh, type ChaosMeshOptions, type FaultyMesh } from './mesh/open-chaos-mesh.js';
 import type { ChaosOptions } from './options.js';
 import { faultLines, finalLine } from './report.js';
+import { counted, telling } from './telling.js';
 import type { StartWorkload, Verdict, Workload } from './workload.js';
 
 export interface ChaosRun {
   readonly options: ChaosOptions;
-  /** Of the mesh, beside the profile. @default the mesh as it is in this workspace */
-  readonly mesh?: Omit<ChaosMeshOptions, 'profile'>;
+  /** Builds what the mesh is to run. @default the mesh as it is in this workspace */
+  readonly prepare?: () => Promise<Omit<ChaosMeshOptions, 'profile' | 'signal'>>;
   readonly startWorkload: StartWorkload;
   /** Where the history of a guilty key is written. */
   readonly reportDir: string;
   readonly say: (line: string) => void;
-  /** A person asks to stop: everything is ended, without a verdict. */
+  /** A person asks to stop: everything is ended at once, without a verdict unless it was said before. */
   readonly signal: AbortSignal;
 }
 
@@ -36,30 +37,54 @@ const slowPerMinute = 6;
 
 /**
  * One run: mesh, work, faults, quiet, verdict. Prints a line of progress every ten seconds, then the counts, and
- * the line with the verdict. Nothing is left running.
+ * the line with the verdict. Nothing is left running; the folder is kept when the verdict is bad.
  */
 export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
   const { options, say, signal } = run;
   const { minutes, seed, profile, defect } = options;
   const flawed = defect === undefined ? '' : `, with the defect ${defect.name}`;
-  say(`chaos: seed ${seed}, ${minutes} minutes, profile ${profile}${flawed}`);
-  const mesh = await openChaosMesh({ profile, ...run.mesh });
+  say(`chaos: seed ${seed}, ${counted(minutes, 'minute')}, profile ${profile}${flawed}`);
+  let judged = false;
+  const stop = () => say(judged ? 'Stopping' : 'Stopping, without a verdict');
+  signal.addEventListener('abort', stop, { once: true });
+  const mesh = await open(run);
+  if (mesh === undefined) return stopped();
   let keepDir = false;
   try {
     say(`Mesh ready: ${mesh.replicas.length} processes, data and logs in ${mesh.dir}`);
-    const result = await strikeAndJudge(run, mesh);
-    // What a defect does is no riddle.
-    const found = result.verdict === undefined ? !signal.aborted : isFailure(result);
-    keepDir = found && options.defect === undefined;
+    const result = await strikeAndJudge(run, mesh, () => (judged = true));
+    keepDir = judged ? isFailure(result) : !signal.aborted;
     return result;
   } catch (error) {
+    if (signal.aborted) return stopped();
     keepDir = true;
     throw error;
   } finally {
     if (keepDir) say(`Kept for you to look at: ${mesh.dir}`);
-    await mesh.stop({ keepDir });
+    await mesh.stop({ keepDir, atOnce: signal.aborted });
   }
 }
+
+/** Undefined when the signal comes first; then nothing runs. */
+async function open({ options, prepare, say, signal }: ChaosRun): Promise<FaultyMesh | undefined> {
+  const { profile, defect } = options;
+  try {
+    const what = defect && `Bundling the services with ${defect.name}`;
+    if (what !== undefined) say(what);
+    const bundling = async () => prepare?.();
+    const prepared = await abortable(signal, () =>
+      telling({ say, words: () => what ?? '', signal }, bundling),
+    );
+    signal.throwIfAborted();
+    const opening = () => openChaosMesh({ profile, ...prepared, signal });
+    return await telling({ say, words: () => 'Starting servers and services', signal }, opening);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+const stopped = (): ChaosResult => ({ verdict: undefined, faults: 0, unrecovered: undefined });
 
 /** Whether the run found a fault of the mesh. */
 export function isFailure({ verdict, unrecovered }: ChaosResult): boolean {
@@ -68,11 +93,17 @@ export function isFailure({ verdict, unrecovered }: ChaosResult): boolean {
   return lost + doubled + disordered + findings.length > 0;
 }
 
-async function strikeAndJudge(run: ChaosRun, mesh: FaultyMesh): Promise<ChaosResult> {
+async function strikeAndJudge(
+  run: ChaosRun,
+  mesh: FaultyMesh,
+  onVerdict: () => void,
+): Promise<ChaosResult> {
   const { options, startWorkload, reportDir, say, signal } = run;
-  if (signal.aborted) return { verdict: undefined, faults: 0, unrecovered: undefined };
   const random = new Random(options.seed);
-  const workload = await startWorkload({ mesh, random: random.fork('load'), say, reportDir });
+  const workload = await abortable(signal, () =>
+    startWorkload({ mesh, random: random.fork('load'), say, reportDir, signal }),
+  );
+  if (workload === undefined) return stopped();
   try {
     const over = AbortSignal.timeout(Math.round(options.minutes * 60_000));
     const kinds = options.kinds ?? options.defect?.faults;
@@ -86,13 +117,16 @@ async function strikeAndJudge(run: ChaosRun, mesh: FaultyMesh): Promise<ChaosRes
     if (signal.aborted) return { verdict: undefined, faults, unrecovered };
     for (const line of faultLines(storm.tally)) say(line);
     if (faults / options.minutes < slowPerMinute)
-      say(`  ${faults} faults in ${options.minutes} minutes: this machine is busy or slow`);
+      say(
+        `  ${counted(faults, 'fault')} in ${counted(options.minutes, 'minute')}: this machine is busy or slow`,
+      );
     if (unrecovered !== undefined) say(unrecovered);
     const verdict = await abortable(signal, async () => {
       await workload.finish();
       return workload.judge();
     });
     if (verdict === undefined) return { verdict, faults, unrecovered };
+    onVerdict();
     for (const line of [...verdict.notes, ...verdict.findings]) say(line);
     say(finalLine(verdict, faults));
     return { verdict, faults, unrecovered };
@@ -140,6 +174,7 @@ async function weather(
 
 /** Undefined when the signal comes first; what was begun is left to fail. */
 async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
   const working = work();
   const first = await Promise.race([working, aborted(signal).then(() => undefined)]);
   if (signal.aborted) working.catch(() => {});

@@ -5,15 +5,15 @@ import { openServers, type Servers } from './evidence/servers.js';
 import { Client } from './load/client.js';
 import { Load } from './load/load.js';
 import type { ChaosMesh } from './mesh/chaos-mesh.js';
-import { writeHistory } from './verdict/history.js';
-import { judge } from './verdict/judge.js';
-import { verdictOf } from './verdict/verdict.js';
+import { counted, giveWay, telling } from './telling.js';
+import { writeHistories } from './verdict/history.js';
+import { judgeInTurns } from './verdict/judge.js';
+import { fewOfEach, verdictOf } from './verdict/verdict.js';
 import { Watchers } from './watchers/watchers.js';
 import type { StartWorkload, Verdict, Workload } from './workload.js';
 
 /** Longer than an order may wait for its reservation, and than a dead member keeps its share. */
 const QUIET_WITHIN_MS = 120_000;
-const MOST_HISTORIES = 10;
 
 /** Customers, an operator and browsers at work on a mesh; in the end everything is judged that is left of it. */
 export function workloadOf({ shoppers: count = 8 }: { readonly shoppers?: number }): StartWorkload {
@@ -22,7 +22,7 @@ export function workloadOf({ shoppers: count = 8 }: { readonly shoppers?: number
 
 async function startWorkload(
   count: number,
-  { mesh, random, say, reportDir }: Parameters<StartWorkload>[0],
+  { mesh, random, say, reportDir, signal }: Parameters<StartWorkload>[0],
 ): Promise<Workload> {
   const { gateways } = mesh;
   const watchers = new Watchers(gateways, random.fork('watchers'));
@@ -30,9 +30,9 @@ async function startWorkload(
     const customerId = `shopper-${index + 1}`;
     return new Client(gateways, customerId, [], random.fork(`gateways of ${customerId}`));
   });
-  const signal = AbortSignal.timeout(60_000);
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(60_000)]);
   const tokens = new Map<Client, string>();
-  for (const shopper of shoppers) tokens.set(shopper, await shopper.token(signal));
+  for (const shopper of shoppers) tokens.set(shopper, await shopper.token(soon));
   await Promise.all(
     shoppers.map((one) => watchers.followAll(one.customerId, tokens.get(one) ?? '')),
   );
@@ -44,10 +44,17 @@ async function startWorkload(
   let servers: Servers | undefined;
   return {
     progress: () => ({ orders: load.orders, words: progressOf(load, watchers) }),
-    finish: () => load.finish(),
+    finish: () =>
+      telling(
+        {
+          ...{ say, signal },
+          words: () => `Waiting for answers to what was asked, open now ${load.counts().unknown}`,
+        },
+        () => load.finish(),
+      ),
     judge: async () => {
       servers = await openServers(mesh);
-      return judgeRun({ mesh, load, watchers, servers, say, reportDir });
+      return judgeRun({ mesh, load, watchers, servers, say, reportDir, signal });
     },
     close: async () => {
       await Promise.all([load.close(), watchers.close()]);
@@ -59,9 +66,20 @@ async function startWorkload(
 function progressOf(load: Load, watchers: Watchers): string {
   const { cancels, sets, unknown } = load.counts();
   const { seen, connections } = watchers.counts();
-  return `cancels ${cancels}, stock changes ${sets}, without an answer ${unknown}, updates seen ${seen} over ${connections} connections`;
+  return `cancels ${cancels}, stock changes ${sets}, updates seen ${seen} over ${counted(connections, 'connection')}, unanswered now ${unknown}`;
 }
 
+interface Judging {
+  readonly mesh: ChaosMesh;
+  readonly load: Load;
+  readonly watchers: Watchers;
+  readonly servers: Servers;
+  readonly say: (line: string) => void;
+  readonly reportDir: string;
+  readonly signal: AbortSignal;
+}
+
+/** Waits for quiet, collects, judges; says every few seconds what it is about. */
 async function judgeRun({
   mesh,
   load,
@@ -69,48 +87,48 @@ async function judgeRun({
   servers,
   say,
   reportDir,
-}: {
-  readonly mesh: ChaosMesh;
-  readonly load: Load;
-  readonly watchers: Watchers;
-  readonly servers: Servers;
-  readonly say: (line: string) => void;
-  readonly reportDir: string;
-}): Promise<Verdict> {
-  const inFlight = await untilQuiet(
-    () => findInFlight(mesh, servers, () => watchers.sightings()),
-    say,
-  );
-  const known = { commands: load.commands(), sightings: watchers.sightings(), inFlight };
-  const evidence = await collectEvidence(mesh, servers, known);
-  const findings = judge(evidence);
-  const files = new Map<string, string>();
-  for (const { key } of findings) {
-    if (files.has(key) || files.size >= MOST_HISTORIES) continue;
-    files.set(
-      key,
-      writeHistory(key, findings, { evidence, logFiles: mesh.logFiles(), dir: reportDir }),
-    );
-  }
-  return verdictOf(evidence, findings, (key) => files.get(key));
+  signal,
+}: Judging): Promise<Verdict> {
+  let doing = 'Looking whether all is quiet';
+  const work = async (): Promise<Verdict> => {
+    const look = () => findInFlight(mesh, servers, () => watchers.sightings());
+    const inFlight = await untilQuiet(look, (found) => {
+      const more = found.length > 3 ? '; …' : '';
+      doing = `Waiting for quiet: ${found.slice(0, 3).join('; ')}${more}`;
+      signal.throwIfAborted();
+    });
+    const next = async (words: string) => {
+      doing = words;
+      await giveWay(signal);
+    };
+    await next('Collecting what the stores, streams and mails hold');
+    const known = { commands: load.commands(), sightings: watchers.sightings(), inFlight };
+    const evidence = await collectEvidence(mesh, servers, known);
+    const findings = await judgeInTurns(evidence, () => next('Judging what was collected'));
+    await next(`Writing the histories of what ${counted(findings.length, 'finding')} are about`);
+    const keys = [...new Set(fewOfEach(findings).map(({ key }) => key))];
+    const files = await writeHistories(keys, findings, {
+      ...{ evidence, logFiles: mesh.logFiles(), dir: reportDir, signal },
+    });
+    return verdictOf(evidence, findings, (key) => files.get(key));
+  };
+  return telling({ say, words: () => doing, signal }, work);
 }
 
-/** Fulfilled with nothing when the mesh has come to rest, or with what has not. */
+/**
+ * Fulfilled with nothing when the mesh has come to rest, or with what has not. `waiting` is told what is
+ * waited for, and may throw.
+ */
 async function untilQuiet(
   look: () => Promise<readonly string[]>,
-  say: (line: string) => void,
+  waiting: (found: readonly string[]) => void,
 ): Promise<readonly string[]> {
   const began = performance.now();
-  let saidAt = began;
   for (;;) {
     // While a server comes back the look itself fails: then it is not quiet.
     const found = await look().catch((error: Error) => [`can't be told: ${error.message}`]);
-    const now = performance.now();
-    if (found.length === 0 || now - began > QUIET_WITHIN_MS) return found;
-    if (now - saidAt > 5_000) {
-      say(`Waiting for quiet: ${found.slice(0, 3).join('; ')}${found.length > 3 ? '; …' : ''}`);
-      saidAt = now;
-    }
+    if (found.length === 0 || performance.now() - began > QUIET_WITHIN_MS) return found;
+    waiting(found);
     await sleep(250);
   }
 }

@@ -19,7 +19,7 @@ export interface Workload {
 export interface Progress {
   /** Orders that customers were told of. */
   readonly orders: number;
-  /** `cancels 12, stock changes 40, updates seen 800, waiting for an answer 3` */
+  /** `cancels 12, stock changes 40, updates seen 800, unanswered now 3` */
   readonly words: string;
 }
 
@@ -42,4 +42,6 @@ export type StartWorkload = (options: {
   readonly say: (line: string) => void;
   /** Where the history of a guilty key is written. */
   readonly reportDir: string;
+  /** Ends what it does; it rejects then. */
+  readonly signal: AbortSignal;
 }) => Promise<Workload>;

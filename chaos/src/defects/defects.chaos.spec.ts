@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '@mesh/tools/processes/run-program';
 import { root } from '@mesh/tools/root';
@@ -16,6 +16,8 @@ async function half(defect: Defect, round: number) {
     ...['--defect', defect.name, ...options],
   ]);
   const [, lost, doubled] = /, lost (\d+), doubled (\d+), disordered \d+$/m.exec(output) ?? [];
+  const [, kept] = /^Kept for you to look at: (\/\S+)$/m.exec(output) ?? [];
+  if (kept !== undefined) rmSync(kept, { recursive: true });
   return { code, output, found: { lost: Number(lost ?? 0), doubled: Number(doubled ?? 0) } };
 }
 

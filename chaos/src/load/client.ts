@@ -22,6 +22,7 @@ const PATIENCE_MS = 6_000;
 
 /** One person with a token, who sends each request to any of the gateways. */
 export class Client {
+  readonly #end = new AbortController();
   #token: string | undefined;
 
   constructor(
@@ -47,13 +48,18 @@ export class Client {
     return this.#send(request, { authorization: `Bearer ${await this.token(signal)}` });
   }
 
+  /** Waits for no answer any more: those under way are lost. */
+  close(): void {
+    this.#end.abort();
+  }
+
   async #send({ method, path, body, headers }: Request, auth: object): Promise<Answer> {
     try {
       const response = await fetch(`${this.random.pick(this.gateways)}${path}`, {
         method,
         headers: { ...auth, ...headers, 'content-type': 'application/json' },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), this.#end.signal]),
       });
       return answerOf(response.status, JSON.parse(await response.text()));
     } catch (error) {

@@ -23,11 +23,13 @@ export class Load {
   /** Outlives `stop`: a command that is under way is ended by it alone. */
   readonly #end = new AbortController();
   readonly #working: Promise<unknown>;
+  readonly #clients: readonly Client[];
   #orders = 0;
 
   constructor({ gateways, random, shoppers, onOrder }: LoadOptions) {
     const remember = (command: PendingCommand) => void this.#commands.push(command);
     const operator = new Client(gateways, 'operator', ['operator'], random.fork('operator'));
+    this.#clients = [operator, ...shoppers];
     const signal = this.#stop.signal;
     this.#working = Promise.all([
       keepShelves(
@@ -54,7 +56,7 @@ export class Load {
     return this.#orders;
   }
 
-  /** Of each kind, how many were given, and how many have no answer. */
+  /** Of each kind, how many were given; and how many have no sure answer now, until they are asked again. */
   counts() {
     const views = this.commands();
     const of = (kind: Command['kind']) => views.filter((one) => one.kind === kind).length;
@@ -78,6 +80,7 @@ export class Load {
   async close(): Promise<void> {
     this.#stop.abort();
     this.#end.abort();
+    for (const client of this.#clients) client.close();
     await this.#working.catch(() => undefined);
   }
 }

@@ -53,5 +53,10 @@ export interface ChaosMesh {
    */
   untilReady(withinMs: number): Promise<void>;
   /** Takes every fault away and ends everything. Idempotent. */
-  stop(options?: { /** @default false */ readonly keepDir?: boolean }): Promise<void>;
+  stop(options?: {
+    /** @default false */
+    readonly keepDir?: boolean;
+    /** Services are killed, not drained. @default false */
+    readonly atOnce?: boolean;
+  }): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Mesh, type LaunchOptions, type Profile, type Settings } from '@mesh/tools/launcher';
+import { aborted } from '../faults/lasting.js';
 import type { ChaosMesh, DatabaseName, Replica } from './chaos-mesh.js';
 import { environmentThrough } from './environment-through.js';
 import { Links } from './links.js';
@@ -17,6 +18,8 @@ export interface ChaosMeshOptions {
   readonly bundles?: LaunchOptions['bundles'];
   /** Variables of all services, beside those of the launcher. @default none */
   readonly env?: Readonly<Record<string, string>>;
+  /** Ends the start. */
+  readonly signal: AbortSignal;
 }
 
 /** A chaos mesh, and what faults act on. */
@@ -31,10 +34,10 @@ export interface FaultyMesh extends ChaosMesh {
 
 /**
  * Starts servers, proxies and the mesh. Fulfilled when every replica is ready.
- * @throws LaunchError, PostgresError, ServerError; nothing is left running then
+ * @throws LaunchError, PostgresError, ServerError, the signal's reason; nothing is left running then
  */
 export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMesh> {
-  const { profile, replicas = 2, bundles, env = {} } = options;
+  const { profile, replicas = 2, bundles, env = {}, signal } = options;
   const dir = mkdtempSync(join(tmpdir(), 'mesh-chaos-'));
   chmodSync(dir, 0o711);
   mkdirSync(join(dir, 'logs'), { recursive: true });
@@ -44,13 +47,16 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
   const undo: (() => Promise<void>)[] = [
     () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
   ];
-  const stop = async ({ keepDir = false } = {}) => {
+  let kill = () => {};
+  const stop = async ({ keepDir = false, atOnce = false } = {}) => {
+    if (atOnce) kill();
     for (const step of undo.splice(keepDir ? 1 : 0).reverse()) await step();
   };
   try {
     undo.push(() => links.close());
     const servers = await startServers(join(dir, 'servers'), profile);
     undo.push(() => servers.stop());
+    signal.throwIfAborted();
     if (servers.kafka) links.add({ name: 'kafka', proxy: servers.kafka.network });
     const fault = new AbortController();
     const mesh = new Mesh({
@@ -67,12 +73,14 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
       }),
     });
     undo.push(() => mesh.stop());
+    kill = () => mesh.kill();
     undo.push(() => links.heal());
     const faulted = new Promise<never>((_, reject) =>
       fault.signal.addEventListener('abort', () => reject(fault.signal.reason as Error)),
     );
     faulted.catch(() => {});
-    await Promise.race([mesh.start(), faulted]);
+    await Promise.race([mesh.start(), faulted, aborted(signal)]);
+    signal.throwIfAborted();
     const gateways = await Promise.all(
       mesh.replicas
         .filter(({ service }) => service === 'gateway')
@@ -118,7 +126,7 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
       stop,
     };
   } catch (error) {
-    await stop();
+    await stop({ atOnce: signal.aborted });
     throw error;
   }
 }

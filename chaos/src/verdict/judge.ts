@@ -22,6 +22,19 @@ const rules: readonly ((evidence: Evidence) => readonly Finding[])[] = [
   judgeLeftovers,
 ];
 
+/** As `judge`; between its rules others get their turn. */
+export async function judgeInTurns(
+  evidence: Evidence,
+  between: () => Promise<void>,
+): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const rule of rules) {
+    await between();
+    found.push(...rule(evidence));
+  }
+  return found;
+}
+
 /** Everything that is not as it has to be, from data alone. One fault may show at several places. */
 export function judge(evidence: Evidence): readonly Finding[] {
   return rules.flatMap((rule) => rule(evidence));
