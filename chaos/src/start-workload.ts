@@ -105,7 +105,7 @@ async function judgeRun({
     const known = { commands: load.commands(), sightings: watchers.sightings(), inFlight };
     const evidence = await collectEvidence(mesh, servers, known);
     const findings = await judgeInTurns(evidence, () => next('Judging what was collected'));
-    await next(`Writing the histories of what ${counted(findings.length, 'finding')} are about`);
+    await next(`Writing down what is known of ${counted(findings.length, 'finding')}`);
     const keys = [...new Set(fewOfEach(findings).map(({ key }) => key))];
     const files = await writeHistories(keys, findings, {
       ...{ evidence, logFiles: mesh.logFiles(), dir: reportDir, signal },
