@@ -56,7 +56,12 @@ export { installReplays } from './postgres/replay-schema.js';
 export { installResets } from './postgres/reset-schema.js';
 export { refusalOf } from './refusal.js';
 export { openOutbox, type Leftover, type OpenedOutbox, type RelayMode } from './relay-mode.js';
-export { LogicalOutboxOperations, type LogicalOutboxStatus } from './logical-operations.js';
+export {
+  LogicalOutboxOperations,
+  type LogicalOutboxStatus,
+  type LogicalResetPlan,
+  type SlotReset,
+} from './logical-operations.js';
 export { isForeignCursor, isRecoverable } from './relay/foreign-cursor.js';
 export {
   RelayDeadLetters,

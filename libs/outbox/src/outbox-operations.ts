@@ -1,4 +1,4 @@
-import type { GroupState, PgLog } from '@mesh/pg-log';
+import { LogError, type GroupState, type PgLog } from '@mesh/pg-log';
 import type pg from 'pg';
 import { OUTBOX_SCHEMA } from './outbox.js';
 import { readBacklog, type Backlog } from './postgres/backlog.js';
@@ -63,8 +63,14 @@ export class OutboxOperations {
     };
   }
 
-  /** Reads the whole outbox; changes nothing. */
+  /** Reads the whole outbox; changes nothing. @throws LogError CURSOR_OWN where {@link reset} does */
   async plan(): Promise<OutboxResetPlan> {
+    const { boundTo, here } = await this.#options.log.groupState(RELAY_GROUP);
+    if (boundTo === here)
+      throw new LogError(
+        'CURSOR_OWN',
+        `The outbox belongs to this database, ${here}: there is nothing to reset`,
+      );
     const { kept, unfinished } = await this.#options.log.planReset(RELAY_GROUP);
     return { kept, unpublished: unfinished };
   }

@@ -23,7 +23,12 @@ export interface Leftover {
 
 export type OpenedOutbox = (
   | { readonly mode: 'polling'; readonly log: PgLog }
-  | { readonly mode: 'logical'; readonly log: WalLog }
+  | {
+      readonly mode: 'logical';
+      readonly log: WalLog;
+      /** Of the mode `polling` that the service once had. */
+      readonly table: PgLog | undefined;
+    }
 ) & {
   readonly leftover: Leftover | undefined;
   /** Appends and relays: {@link log}, whichever it is. */
@@ -57,12 +62,13 @@ export async function openOutbox(
   }
   await wal.install();
   if (!(await isTableThere(pool)))
-    return { mode, log: wal, outbox: wal, leftover: undefined, close };
+    return { mode, log: wal, table: undefined, outbox: wal, leftover: undefined, close };
   await sealTable(pool);
   const log = {
     reader: table.reader.bind(table),
     wake: () => table.wake(),
     backlog: () => readBacklog(pool),
   };
-  return { mode, log: wal, outbox: wal, leftover: { log, forget: async () => true }, close };
+  const leftover = { log, forget: async () => true };
+  return { mode, log: wal, table, outbox: wal, leftover, close };
 }

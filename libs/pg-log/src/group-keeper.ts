@@ -48,7 +48,7 @@ export class GroupKeeper implements Keeper {
     if (stored?.server !== here?.server) {
       throw new LogError(
         'CURSOR_FOREIGN',
-        `The cursor of group "${group}" in log "${schema}" belongs to database ${stored?.server} and this is ${here?.server} (system identifier/oid): the data was restored or copied, so what the cursor has read can't be told here. Reset the group (PgLog.resetGroup): from "start" it reads everything again, from "end" it skips what is there`,
+        `The cursor of group "${group}" in log "${schema}" belongs to database ${stored?.server} and this is ${here?.server} (system identifier/oid): the data was restored or copied, so what the cursor has read can't be told here. Reset the group: from "start" it reads everything again, from "end" it skips what is there`,
       );
     }
     await this.#run('forget', [group]);

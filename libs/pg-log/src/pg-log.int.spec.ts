@@ -136,7 +136,7 @@ describe('groups', () => {
     await expect(read(log).ended).rejects.toMatchObject({
       code: 'CURSOR_FOREIGN',
       retryable: false,
-      message: `The cursor of group "g" in log "foreign" belongs to database 42/7 and this is ${rows[0].id}/${rows[0].oid} (system identifier/oid): the data was restored or copied, so what the cursor has read can't be told here. Reset the group (PgLog.resetGroup): from "start" it reads everything again, from "end" it skips what is there`,
+      message: `The cursor of group "g" in log "foreign" belongs to database 42/7 and this is ${rows[0].id}/${rows[0].oid} (system identifier/oid): the data was restored or copied, so what the cursor has read can't be told here. Reset the group: from "start" it reads everything again, from "end" it skips what is there`,
     });
     await log.close();
   });

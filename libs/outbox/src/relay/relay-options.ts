@@ -44,6 +44,8 @@ export interface RelayOptions {
    */
   readonly unknownStreamMs?: number;
   readonly hooks?: RelayHooks;
+  /** Named in the commands that errors give to operators. @default 'SERVICE' */
+  readonly service?: string;
 }
 
 /** Told what a person may have to know; the numbers are metrics already. Must not throw. */

@@ -21,6 +21,7 @@ export class Relay {
   readonly #stop = new AbortController();
   readonly #rows: RowPublisher;
   #running: Promise<void> | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -32,7 +33,7 @@ export class Relay {
    * @throws LogError CURSOR_FOREIGN when the cursor belongs to another server: the message names the ways on; SLOT_LOST when events may be missing
    */
   async start(): Promise<void> {
-    const { log, batch, retry, leaseMs, pollMs, hooks } = this.#options;
+    const { log, batch, retry, leaseMs, pollMs, hooks, service = 'SERVICE' } = this.#options;
     const reader: LogReader = log.reader({
       group: RELAY_GROUP,
       from: 'start',
@@ -47,10 +48,11 @@ export class Relay {
     const running = reader
       .run((rows) => this.#rows.publish(rows), { signal: this.#stop.signal })
       .catch((error: Error) => {
-        throw explained(error);
+        throw explained(error, service);
       });
-    const unwatch = relayMetrics.watch(() => this.backlog());
-    this.#running = running.catch((error: Error) => hooks?.ended?.(error)).finally(unwatch);
+    // Until it is stopped: what waits for a relay that ended has not gone.
+    this.#unwatch = relayMetrics.watch(() => this.backlog());
+    this.#running = running.catch((error: Error) => hooks?.ended?.(error));
     // A reader that ends is ready too: why it ended comes first.
     await Promise.race([reader.ready.then(() => setImmediate()), running]);
   }
@@ -70,6 +72,7 @@ export class Relay {
     if (!this.#stop.signal.aborted) await this.#flush(performance.now() + flushMs);
     this.#stop.abort();
     await within(graceMs, this.#running);
+    this.#unwatch?.();
   }
 
   async #flush(deadline: number): Promise<void> {

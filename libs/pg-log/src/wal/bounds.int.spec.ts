@@ -110,7 +110,7 @@ describe('given the slot', () => {
       code: 'SLOT_LOST',
       retryable: false,
       message: expect.stringMatching(
-        /^The replication slot "test_log_\d+" is lost: the server gave it up: more WAL was kept for it than max_slot_wal_keep_size\. Events that were committed since \S+Z \(WAL position [0-9A-F]+\/[0-9A-F]+\) and not published may be missing for ever\. Appends are refused until a reset makes a new slot, which has what is appended from then on\. For the outbox of a service: npm run mesh -- outbox reset --service S --from end$/,
+        /^The replication slot "test_log_\d+" is lost: the server gave it up: more WAL was kept for it than max_slot_wal_keep_size\. Events that were committed since \S+Z \(WAL position [0-9A-F]+\/[0-9A-F]+\) and not published may be missing for ever\. Appends are refused until a reset makes a new slot, which has what is appended from then on$/,
       ),
     });
     await refusesUntilReset(pool, log);

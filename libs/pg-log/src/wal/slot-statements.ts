@@ -1,3 +1,5 @@
+import { SERVER_STATEMENT } from '../group-statements.js';
+
 /** Appends are refused before the server, which keeps at most so much for a slot, gives the slot up. */
 const SAFE_SHARE = 0.8;
 
@@ -27,7 +29,7 @@ where r.slot_name = w.name and r.wal_status <> 'lost' and w.lost is null and ${m
   pg_current_wal_insert_lsn()::text as now,
   greatest(pg_current_wal_insert_lsn() - w.confirmed, 0)::text as waiting_bytes,
   (pg_current_wal_insert_lsn() - r.restart_lsn)::text as kept_bytes,
-  pg_current_wal_insert_lsn() > w.full_at as full
+  pg_current_wal_insert_lsn() > w.full_at as full, (${SERVER_STATEMENT}) as here
 from ${s}.wal_slot w left join pg_replication_slots r
   on r.slot_name = w.name and r.database = current_database()`,
 
@@ -74,7 +76,8 @@ set leased_until = clock_timestamp() + $4 * interval '1 ms', unfinished = $5, ol
 returning true as held`,
 
     /** What the one that reads has noted last; nothing when nobody does. */
-    noted: `select unfinished, oldest_at from ${s}.wal_slot where leased_until > clock_timestamp()`,
+    noted: `select unfinished, oldest_at from ${s}.wal_slot
+where leased_until > clock_timestamp() and lost is null`,
 
     /** $1 owner, $2 fence, $3 confirmed */
     release: `update ${s}.wal_slot w set owner = null, leased_until = '-infinity', ${move}`,

@@ -46,6 +46,8 @@ interface StateRow {
   readonly waiting_bytes: string;
   readonly kept_bytes: string | null;
   readonly full: boolean;
+  /** This server and database. */
+  readonly here: string;
 }
 
 /** Runs statements; a pool's client, or a session. */
@@ -95,7 +97,7 @@ export class Slot {
     const number = (text: string | null) => (text === null ? null : Number(text));
     return {
       slot: row.name,
-      lost: row.lost,
+      lost: row.lost ?? lossOf(row) ?? null,
       confirmed: row.confirmed,
       confirmedAt: row.confirmed_at,
       waitingBytes: Number(row.waiting_bytes),
@@ -122,7 +124,7 @@ export class Slot {
    */
   async check(run: Run): Promise<{ readonly owner: string | null }> {
     const row = await this.#row(run);
-    const reason = row.lost ?? lossOf(row, await this.#server(run));
+    const reason = row.lost ?? lossOf(row);
     if (reason === undefined) return { owner: row.leased ? row.owner : null };
     await run(this.#sql.lose, [row.name, reason]);
     throw lostError(row, reason);
@@ -256,9 +258,9 @@ const UNLOCK = LOCK.replace('advisory_lock', 'advisory_unlock');
 const DROP_SLOT = `select pg_drop_replication_slot(slot_name) from pg_replication_slots
 where slot_name = $1 and database = current_database()`;
 
-function lossOf(row: StateRow, here: string): string | undefined {
-  if (row.server !== here)
-    return `the data was restored or copied: it belongs to database ${row.server} and this is ${here} (system identifier/oid)`;
+function lossOf(row: StateRow): string | undefined {
+  if (row.server !== row.here)
+    return `the data was restored or copied: it belongs to database ${row.server} and this is ${row.here} (system identifier/oid)`;
   if (!row.there) return 'it was dropped';
   if (row.wal_status === 'lost')
     return 'the server gave it up: more WAL was kept for it than max_slot_wal_keep_size';
@@ -268,6 +270,6 @@ function lossOf(row: StateRow, here: string): string | undefined {
 function lostError({ name, confirmed, confirmed_at: at }: StateRow, reason: string): LogError {
   return new LogError(
     'SLOT_LOST',
-    `The replication slot "${name}" is lost: ${reason}. Events that were committed since ${at.toISOString()} (WAL position ${confirmed}) and not published may be missing for ever. Appends are refused until a reset makes a new slot, which has what is appended from then on. For the outbox of a service: npm run mesh -- outbox reset --service S --from end`,
+    `The replication slot "${name}" is lost: ${reason}. Events that were committed since ${at.toISOString()} (WAL position ${confirmed}) and not published may be missing for ever. Appends are refused until a reset makes a new slot, which has what is appended from then on`,
   );
 }

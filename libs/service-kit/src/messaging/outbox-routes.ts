@@ -14,13 +14,14 @@ export interface OutboxRoutesOptions extends OperatorRoutesOptions {
 }
 
 const resetBody = z.strictObject({ from: z.enum(['start', 'end']) });
+const planQuery = z.strictObject({ from: z.enum(['start', 'end']).optional() });
 const resetsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 
 /**
  * The outbox on the management port, for operators. `GET /outbox` says how it stands; `GET /outbox/plan`
- * what a reset would publish again or pass, `POST /outbox/reset` with `{from: "start"|"end"}` does it;
+ * what a reset would publish again or pass, with `?from=` refused where it would be; `POST /outbox/reset` with `{from: "start"|"end"}` does it;
  * `GET /outbox/resets` is the audit.
  */
 export function outboxRoutes(options: OutboxRoutesOptions): ManagementHandler {
@@ -37,7 +38,7 @@ async function answer(
     case 'GET /outbox':
       return { ...(await operations.status()), maxEvents };
     case 'GET /outbox/plan':
-      return operations.plan();
+      return operations.plan(parse(planQuery, Object.fromEntries(url.searchParams)).from);
     case 'POST /outbox/reset': {
       const { from } = parse(resetBody, await bodyOf(request));
       log.info({ actor, from }, 'The outbox is reset');

@@ -1,6 +1,7 @@
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { copyOf } from '../testing/copy-of.js';
 import { startAnswering } from '../testing/outbox-service.js';
 
 type Answering = Awaited<ReturnType<typeof startAnswering>>;
@@ -105,12 +106,15 @@ describe('an outbox', () => {
         {
           name: 'relay',
           reason: expect.stringMatching(
-            /^The cursor of group "relay" in log "mesh_outbox" belongs to database .* For the outbox of a service: npm run mesh -- outbox reset --service S --from start, or --from end; npm run mesh -- outbox status tells more$/,
+            /^The cursor of group "relay" in log "mesh_outbox" belongs to database .* For the outbox: npm run mesh -- outbox reset --service answering --from start, or --from end; npm run mesh -- outbox status tells more$/,
           ),
         },
       ]);
     });
     await confirm('o-3');
+    // What waits for a relay that ended has not gone.
+    const metrics = await fetch(`http://127.0.0.1:${service.ports.management}/metrics`);
+    expect(await metrics.text()).toMatch(/^mesh_outbox_depth(\{.*\})? 5$/m);
     expect(await ask('/outbox')).toMatchObject({ body: { isForeign: true, depth: 5 } });
     expect(await ask('/outbox/plan')).toMatchObject({ body: { kept: 5, unpublished: 1 } });
     expect(await ask('/outbox/reset', { from: 'start' }, 'nonsense')).toMatchObject({
@@ -128,25 +132,12 @@ describe('an outbox', () => {
     );
     // The consumer's inbox is in the copy too: what it knows has no effect again.
     await eventually(async () => expect(await effects()).toBe(3));
-    expect(await ask('/outbox/reset', { from: 'end' })).toMatchObject({
-      status: 409,
-      body: { code: 'CURSOR_OWN' },
-    });
+    const refused = { status: 409, body: { code: 'CURSOR_OWN' } };
+    expect(await ask('/outbox/reset', { from: 'end' })).toMatchObject(refused);
+    expect(await ask('/outbox/plan?from=end')).toMatchObject(refused);
     expect(await ask('/outbox/resets')).toMatchObject({ body: { items: [{ actor: 'ann' }] } });
     await service.stop();
     running = undefined;
     await copy.drop();
   }, 60_000);
 });
-
-/** A copy on the same server; nobody may be connected to the original. */
-async function copyOf(original: TestDatabase): Promise<TestDatabase> {
-  const copy = await createDatabase('kit_copy');
-  const nameOf = ({ url }: TestDatabase) => new URL(url).pathname.slice(1);
-  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
-  await client.connect();
-  await client.query(`drop database "${nameOf(copy)}"`);
-  await client.query(`create database "${nameOf(copy)}" template "${nameOf(original)}"`);
-  await client.end();
-  return copy;
-}

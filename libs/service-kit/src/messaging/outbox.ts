@@ -97,7 +97,7 @@ export function relayOutbox(
       operations:
         opened.mode === 'polling'
           ? new OutboxOperations({ pool, log: opened.log })
-          : new LogicalOutboxOperations({ pool, log: opened.log }),
+          : new LogicalOutboxOperations({ pool, log: opened.log, table: opened.table }),
       onReset: () => relay.resume(),
     }),
   );

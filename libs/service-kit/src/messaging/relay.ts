@@ -63,6 +63,10 @@ export class ServiceRelay {
     if (this.#timer === undefined || this.#stopped) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    void this.#relay.stop();
+    // A reset may have it publish the table's events again: before what is new.
+    const { opened } = this.#parts;
+    if (opened.mode === 'logical') this.#leftover = opened.leftover;
     this.#relay = this.#start();
   }
 
@@ -71,7 +75,7 @@ export class ServiceRelay {
     const leftover = this.#leftover;
     const relay = new Relay({
       ...{ log: leftover?.log ?? opened.outbox, pool },
-      ...{ publishers: publishersOf(transports), unpublishable },
+      ...{ publishers: publishersOf(transports), unpublishable, service: runtime.name },
       hooks: { ...hooks(runtime), ended: (error) => this.#ended(error) },
     });
     // What it fails with comes to `ended`.
