@@ -18,14 +18,37 @@ export interface Status {
   }[];
   readonly oldestWriterSeconds: number;
   readonly oldestSeconds: number;
+  /** In the mode `logical`. */
+  readonly slot?: Slot;
+}
+
+/** Bytes are of write-ahead log. */
+export interface Slot {
+  readonly slot: string;
+  /** Why it was lost. */
+  readonly lost: string | null;
+  readonly confirmed: string;
+  readonly confirmedAt: string;
+  readonly waitingBytes: number;
+  readonly maxBytes: number;
+  readonly keptBytes: number | null;
+  /** Null: the server never gives it up. */
+  readonly safeBytes: number | null;
 }
 
 export interface Plan {
+  /** Events in a table of another database. */
   readonly kept: number;
-  readonly unpublished: number;
+  /** Null: no such table, but a slot that was lost. */
+  readonly unpublished: number | null;
+  readonly lost?: string | null;
+  readonly missingSince?: string | null;
 }
 
-export interface Reset extends Plan {
+export interface Reset {
+  /** Null: nobody knows. */
+  readonly kept: number | null;
+  readonly unpublished: number | null;
   readonly id: string;
   readonly at: string;
   readonly actor: string;
@@ -68,8 +91,9 @@ export class OutboxClient {
     return (await readAnswer(this.service, response)) as Status;
   }
 
-  async plan(): Promise<Plan> {
-    return (await readAnswer(this.service, await this.#fetch('/plan'))) as Plan;
+  /** @throws CliError where a reset would be refused */
+  async plan(from: 'start' | 'end'): Promise<Plan> {
+    return (await readAnswer(this.service, await this.#fetch(`/plan?from=${from}`))) as Plan;
   }
 
   async reset(from: 'start' | 'end'): Promise<Reset> {

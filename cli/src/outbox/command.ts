@@ -7,7 +7,7 @@ import { OutboxClient, type Status } from './client.js';
 import { help } from './help.js';
 import { onParked } from './parked.js';
 import { readOptions, type Options } from './options.js';
-import { auditLines, planLines, statusLines } from './views.js';
+import { auditLines, doneLine, planLines, statusLines } from './views.js';
 
 /** Looks at outboxes, and resets one whose database was restored or copied. */
 export const outbox: Command = {
@@ -52,7 +52,7 @@ async function reset(
   { dryRun, yes, json }: Options,
   { say }: Terminal,
 ): Promise<number> {
-  const plan = await client.plan();
+  const plan = await client.plan(from);
   if (!json) planLines(plan, client.service, from).forEach(say);
   if (dryRun) {
     say(json ? JSON.stringify(plan, null, 2) : 'Dry run: nothing was changed.');
@@ -61,8 +61,7 @@ async function reset(
   if (!yes) await confirm(`Reset the outbox of ${client.service}?`, '--dry-run to look first');
   const done = await client.reset(from);
   if (json) say(JSON.stringify(done, null, 2));
-  else
-    say('Reset. It publishes again within seconds; watch it with npm run mesh -- outbox status.');
+  else say(doneLine(from));
   return 0;
 }
 
