@@ -9,6 +9,9 @@ npm run mesh -- outbox reset --service S --from start|end
   --from start   publishes everything that is kept again, in the order of its keys; who has an inbox drops what
                  it knows, who has none does its work again
   --from end     publishes nothing of what is there, only what commits from now on
+  Relayed by logical replication, after a loss of its slot: --from end makes a new one; what was in the old one is not
+  kept. After a copy, --from start publishes again what the table of the mode polling keeps. One that needs no reset
+  refuses it.
 
   --dry-run   says what it would be about; changes nothing
   --yes       does not ask
