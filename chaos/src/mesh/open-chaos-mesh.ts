@@ -32,6 +32,15 @@ export interface FaultyMesh extends ChaosMesh {
   readonly waitingFor: readonly string[];
 }
 
+/** The verdict reads what was published and handled: nothing of it goes meanwhile. */
+const EVIDENCE = {
+  OUTBOX_RETENTION: '7d',
+  OUTBOX_RETENTION_BYTES: '1TiB',
+  MESH_LOG_RETENTION: '7d',
+  MESH_LOG_RETENTION_BYTES: '1TiB',
+  INBOX_RETENTION: '8d',
+};
+
 /**
  * Starts servers, proxies and the mesh. Fulfilled when every replica is ready.
  * @throws LaunchError, PostgresError, ServerError, the signal's reason; nothing is left running then
@@ -67,6 +76,7 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
       onFault: (error) => fault.abort(error),
       environmentOf: async ({ name }, environment) => ({
         ...(await environmentThrough(links, name, environment)),
+        ...EVIDENCE,
         // A hundred faults in ten minutes leave no time for ten seconds of waiting at each kill.
         KAFKA_SESSION_TIMEOUT_MS: '3000',
         ...env,
