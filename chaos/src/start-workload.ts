@@ -12,8 +12,10 @@ import { fewOfEach, verdictOf } from './verdict/verdict.js';
 import { Watchers } from './watchers/watchers.js';
 import type { StartWorkload, Verdict, Workload } from './workload.js';
 
-/** Longer than an order may wait for its reservation, and than a dead member keeps its share. */
-const QUIET_WITHIN_MS = 120_000;
+/** Without less being in flight; longer than an order may wait for its reservation, and than a dead member keeps its share. */
+const STILL_MS = 120_000;
+/** A mesh that is at work for so long after the last fault has not come to rest. */
+const QUIET_WITHIN_MS = 1_200_000;
 
 /** Customers, an operator and browsers at work on a mesh; in the end everything is judged that is left of it. */
 export function workloadOf({ shoppers: count = 8 }: { readonly shoppers?: number }): StartWorkload {
@@ -116,19 +118,29 @@ async function judgeRun({
 }
 
 /**
- * Fulfilled with nothing when the mesh has come to rest, or with what has not. `waiting` is told what is
- * waited for, and may throw.
+ * Fulfilled with nothing when the mesh has come to rest, or with what has not: a mesh that works off what has
+ * piled up is waited for. `waiting` is told what is waited for, and may throw.
  */
 async function untilQuiet(
   look: () => Promise<readonly string[]>,
   waiting: (found: readonly string[]) => void,
 ): Promise<readonly string[]> {
   const began = performance.now();
+  let [least, since] = [Infinity, began];
   for (;;) {
     // While a server comes back the look itself fails: then it is not quiet.
     const found = await look().catch((error: Error) => [`can't be told: ${error.message}`]);
-    if (found.length === 0 || performance.now() - began > QUIET_WITHIN_MS) return found;
+    const now = performance.now();
+    const sum = amountOf(found);
+    if (sum < least) [least, since] = [sum, now];
+    if (found.length === 0 || now - since > STILL_MS || now - began > QUIET_WITHIN_MS) return found;
     waiting(found);
     await sleep(250);
   }
+}
+
+/** Of all that is in flight, by the numbers in what is told of it. */
+function amountOf(found: readonly string[]): number {
+  const numbers = found.flatMap((words) => words.match(/(?<![\w.])\d+(?![\w.])/g) ?? []);
+  return numbers.reduce((sum, number) => sum + Number(number), 0) || Infinity;
 }
