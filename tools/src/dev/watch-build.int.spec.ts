@@ -16,13 +16,23 @@ it('given a change that does not build, then it is no build until it is mended',
     { input, output: { dir: join(folder.path, 'dist') }, watch: { clearScreen: false } },
     { onBuilt: () => said.push('built'), onFailed: (message) => said.push(message) },
   );
+  // Saved again while nothing is said: a change just behind a build may not be seen by the system's watch.
+  const saved = (what: string, text: string, isSaid: (last: string) => boolean) => {
+    let savedAt = -Infinity;
+    return until(what, () => {
+      if (performance.now() - savedAt > 2000) {
+        writeFileSync(input, text);
+        savedAt = performance.now();
+      }
+      return isSaid(said.at(-1) ?? '');
+    });
+  };
   try {
     await until('the first build', () => said.length === 1);
-    writeFileSync(input, 'export const answer = ;');
-    await until('the failed one', () => said.length === 2);
-    writeFileSync(input, 'export const answer = 2;');
-    await until('the mended one', () => said.length === 3);
-    expect(said).toEqual(['built', expect.stringContaining('main.ts'), 'built']);
+    await saved('the failed one', 'export const answer = ;', (last) => last.includes('main.ts'));
+    await saved('the mended one', 'export const answer = 2;', (last) => last === 'built');
+    expect(said[0]).toBe('built');
+    expect(said.indexOf('built', 1)).toBe(said.length - 1);
   } finally {
     await watcher.close();
   }
