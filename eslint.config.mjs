@@ -29,6 +29,7 @@ const layers = [
   only('lib:envelope'),
   only('lib:contracts'),
   only('lib:tracing'),
+  only('lib:live-client', 'lib:contracts'),
 ];
 const tests = ['**/*.spec.ts', '**/testing/**', 'apps/*/test/**'];
 const withTools = layers.map(({ sourceTag, onlyDependOnLibsWithTags: allowed }) =>
@@ -41,7 +42,7 @@ const forbid = (files, pattern, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/gen', '.nx', '**/*.mjs', '*.ts', '**/*.config.ts'] },
+  { ignores: ['**/dist', '**/gen', '**/gen-es', '.nx', '**/*.mjs', '*.ts', '**/*.config.ts'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
@@ -70,6 +71,11 @@ export default tseslint.config(
       ],
     },
     'A use case imports the domain, contracts, and types of messaging and outbox.',
+  ),
+  forbid(
+    ['apps/*/src/inbound/**'],
+    { group: ['@nestjs/common'], importNames: ['Body', 'Query'] },
+    'ValidBody and ValidQuery of service-kit validate; these take what comes.',
   ),
   forbid(
     ['libs/!(service-kit)/**'],

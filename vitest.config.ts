@@ -67,11 +67,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'k8s',
+          include: ['k8s/**/*.spec.ts'],
+          exclude: not(),
+          ...patience,
+        },
+      },
+      {
+        test: {
           name: 'chaos',
           include: [chaos],
           exclude: not(),
           fileParallelism: false,
-          testTimeout: 330_000,
+          testTimeout: 300_000,
         },
       },
     ],

@@ -3,7 +3,9 @@
 //   {"guard":{"pid":1,"stage":0,"group":false,"signals":[["SIGTERM",9000],["SIGKILL",2000]]}}
 //   {"forget":1}
 // Stages end one after the other, lowest first; within a stage all at once. A signal is followed by the next
-// when its milliseconds have passed and the process is still there.
+// when its milliseconds have passed and the process is still there. One that was stopped, with its children, goes on
+// first: they would neither end nor learn that their parent has.
+import { execFileSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -22,12 +24,24 @@ for (const stage of [...new Set(all.map((one) => one.stage))].sort((a, b) => a -
 
 async function end({ pid, group, signals }) {
   const target = group ? -pid : pid;
+  for (const one of [target, ...childrenOf(pid)]) send(one, 'SIGCONT');
   for (const [signal, waitMs] of signals) {
     if (!send(target, signal)) return;
     for (const until = Date.now() + waitMs; Date.now() < until;) {
       if (!send(target, 0)) return;
       await sleep(50);
     }
+  }
+}
+
+function childrenOf(parent) {
+  try {
+    const list = execFileSync('ps', ['-A', '-o', 'ppid=', '-o', 'pid='], { encoding: 'utf8' });
+    const pairs = list.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+    return pairs.filter(([of]) => of === parent).map(([, pid]) => pid);
+  } catch {
+    // No such program here: then nobody could have stopped the children.
+    return [];
   }
 }
 

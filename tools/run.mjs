@@ -17,6 +17,7 @@ const major = Number(process.versions.node.split('.')[0]);
 
 if (!program) fail('usage: node tools/run.mjs FILE-OR-PROGRAM [argument …]');
 if (major < 20) fail(`Node 20 or later is needed to begin; this is ${process.version}.`);
+showHelp();
 await ensureInstalled();
 
 const wanted = Number(readFileSync(join(root, '.nvmrc'), 'utf8'));
@@ -45,6 +46,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => c
 if (process.env.npm_lifecycle_event) whenOrphaned(() => child.kill('SIGTERM'));
 child.on('error', (error) => fail(`${program} did not start: ${error.message}`));
 child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal === 'SIGINT' ? 2 : 15)));
+
+/** Of a script that has it as a text beside it: nobody should wait for an install to read that. */
+function showHelp() {
+  const text = join(root, program.replace(/\.(ts|mjs)$/, '.help.txt'));
+  if (!text.endsWith('.help.txt') || !existsSync(text)) return;
+  if (!args.includes('--help') && !args.includes('-h')) return;
+  process.stdout.write(readFileSync(text));
+  process.exit(0);
+}
 
 function commandFor(name) {
   if (name.endsWith('.ts')) return [node, join(root, 'tools/exec.mjs'), name];

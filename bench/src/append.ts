@@ -1,6 +1,8 @@
 import { OrderPlaced } from '@mesh/contracts/catalog';
-import { inTransaction, Outbox, outboxLog, outboxWalLog } from '@mesh/outbox';
+import { inTransaction, isAppend, Outbox, outboxLog, outboxWalLog } from '@mesh/outbox';
 import { PgLog } from '@mesh/pg-log';
+import { createPool, kyselyPool } from '@mesh/service-kit';
+import { createLogger } from '@mesh/tracing';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import type { BenchOptions } from './options.js';
 import { compare, stopwatch, type Variant } from './rounds.js';
@@ -22,14 +24,25 @@ create table "order" (id uuid primary key, customer text not null, version int n
 create table history (order_id uuid, version int, status text not null, primary key (order_id, version));
 create table plain (position bigserial primary key, stream text, key text, headers json, body bytea);`;
 
-/** What an append adds to a transaction that inserts an order and the first line of its history. */
+/**
+ * What an append adds to a transaction that inserts an order and the first line of its history, on the
+ * connections that services use: statements prepared once and pipelined.
+ */
 export async function append({ events, rounds }: BenchOptions): Promise<void> {
   await Servers.use(async (servers) => {
-    const pool = await servers.pool('shop', 8);
+    const pool = createPool({
+      url: await servers.database('shop'),
+      size: 8,
+      applicationName: 'bench',
+      log: createLogger('bench', { level: 'silent' }),
+    });
+    servers.before(() => pool.end());
     const log = outboxLog({ pool });
     await log.install();
     await pool.query(TABLES);
-    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    const db = new Kysely<Tables>({
+      dialect: new PostgresDialect({ pool: kyselyPool(pool, isAppend) }),
+    });
     servers.before(() => log.close());
     const outbox = new Outbox({ log, source: '/bench' });
     const withoutNumbers = new PgLog({ pool, schema: 'without_numbers' });

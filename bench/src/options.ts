@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly events: number;
   /** Rounds that count, after one to warm up. */
   readonly rounds: number;
+  /** Of the benches with many clients: how many there are, one run after the other. */
+  readonly clients: readonly number[];
 }
 
 const known = {
@@ -25,17 +27,27 @@ const known = {
   minutes: { type: 'string', default: '20' },
   events: { type: 'string', default: '20000' },
   rounds: { type: 'string', default: '5' },
+  clients: { type: 'string', multiple: true, default: ['1000'] },
 } as const satisfies ParseArgsOptionsConfig;
 
 export type OptionName = keyof typeof known;
+
+interface Defaults {
+  readonly events?: string;
+  readonly clients?: readonly string[];
+}
 
 /** @throws Error naming the option that is unknown, not taken by the bench, or has another form */
 export function optionsOf(
   args: readonly string[],
   taken: readonly OptionName[],
-  { events = known.events.default }: { readonly events?: string } = {},
+  { events = known.events.default, clients = known.clients.default }: Defaults = {},
 ): BenchOptions {
-  const options = { ...known, events: { ...known.events, default: events } };
+  const options = {
+    ...known,
+    events: { ...known.events, default: events },
+    clients: { ...known.clients, default: [...clients] },
+  };
   const { values, tokens } = parseArgs({ args: [...args], options, tokens: true });
   for (const token of tokens) {
     if (token.kind !== 'option' || taken.some((name) => name === token.name)) continue;
@@ -50,6 +62,7 @@ export function optionsOf(
     minutes: count('minutes', values.minutes),
     events: count('events', values.events),
     rounds: count('rounds', values.rounds),
+    clients: values.clients.map((given) => count('clients', given)),
   };
 }
 

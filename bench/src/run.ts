@@ -5,18 +5,25 @@ import { backlog } from './backlog.js';
 import { commit } from './commit.js';
 import { consume } from './consume.js';
 import { depth } from './depth.js';
+import { fanOut } from './fan-out.js';
 import { growth } from './growth.js';
 import { hop } from './hop.js';
+import { http } from './http.js';
 import { inbox } from './inbox.js';
 import { inboxByKey } from './inbox-by-key.js';
 import { latency } from './latency.js';
+import { live } from './live.js';
+import { liveCompression } from './live-compression.js';
 import { log } from './log.js';
 import { nest } from './nest.js';
 import { optionsOf, type BenchOptions, type OptionName } from './options.js';
+import { reconnect } from './reconnect.js';
 import { relay } from './relay.js';
 import { soak } from './soak.js';
 import { starts } from './starts.js';
+import { telemetry } from './telemetry.js';
 import { throughput } from './throughput.js';
+import { updates } from './updates.js';
 
 interface Bench {
   readonly run: (options: BenchOptions) => Promise<void>;
@@ -26,6 +33,8 @@ interface Bench {
   readonly takes: readonly OptionName[];
   /** @default 20000 */
   readonly events?: string;
+  /** @default 1000 */
+  readonly clients?: readonly string[];
 }
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -40,6 +49,12 @@ const benches: Readonly<Record<string, Bench>> = {
     minutes: 1,
     takes: ['profile', 'seconds'],
     what: 'orders a second through the whole mesh, memory',
+  },
+  telemetry: {
+    run: telemetry,
+    minutes: 5,
+    takes: ['profile', 'orders'],
+    what: 'CPU and latency of orders with telemetry off, metrics only, 1% and all of traces',
   },
   starts: { run: starts, minutes: 1, takes: [], what: 'npm start: cold, then warm' },
   relay: {
@@ -96,6 +111,12 @@ const benches: Readonly<Record<string, Bench>> = {
     takes: ['events', 'rounds'],
     what: 'a backlog to two groups in order by key, against pg-boss and graphile-worker',
   },
+  'live-compression': {
+    run: liveCompression,
+    minutes: 1,
+    takes: [],
+    what: 'permessage-deflate on and off: memory and CPU of a socket.io server, bytes an update',
+  },
   commit: {
     run: commit,
     minutes: 1,
@@ -122,6 +143,38 @@ const benches: Readonly<Record<string, Bench>> = {
     events: '1000000',
     what: 'the relay behind 1,000 events, a tenth of a million (--events) and all of them',
   },
+  'fan-out': {
+    run: fanOut,
+    minutes: 4,
+    takes: ['clients', 'seconds'],
+    clients: ['1000', '5000'],
+    what: 'one gateway with 1,000 and 5,000 clients, against socket.io alone',
+  },
+  live: {
+    run: live,
+    minutes: 1,
+    takes: ['profile', 'clients', 'seconds'],
+    what: '200 orders a second: commit → browser client, with 1,000 customers watching',
+  },
+  updates: {
+    run: updates,
+    minutes: 5,
+    takes: ['profile', 'clients', 'seconds', 'rounds'],
+    clients: ['200'],
+    what: 'updates announced through the broker against a gRPC stream: latency, CPU',
+  },
+  reconnect: {
+    run: reconnect,
+    minutes: 1,
+    takes: ['clients'],
+    what: 'a gateway killed under 1,000 clients: until all have caught up, reads of history',
+  },
+  http: {
+    run: http,
+    minutes: 4,
+    takes: ['seconds', 'rounds'],
+    what: 'CPU of placing and reading an order through the gateway, against fastify alone',
+  },
   hop: {
     run: hop,
     minutes: 1,
@@ -135,12 +188,13 @@ const help = `npm run bench -- NAME [option …]
 ${Object.entries(benches)
   .map(([name, { what, takes, minutes }]) => {
     const options = takes.map((option) => ` --${option}`).join('');
-    return `  ${name.padEnd(15)}${what}\n${' '.repeat(17)}about ${minutes} min${options && `;${options}`}`;
+    return `  ${name.padEnd(17)}${what}\n${' '.repeat(19)}about ${minutes} min${options && `;${options}`}`;
   })
   .join('\n')}
 
   --profile embedded|brokers
   --transport embedded|kafka|amqp      again for more than one; all of them unless told
+  --clients N                          again for more than one
   --orders N   --seconds N   --minutes N   --events N   --rounds N
 
 Every bench starts servers of its own. Minutes are rough: of a quiet machine with two cores, with the
@@ -160,9 +214,9 @@ console.log(`${availableParallelism()} cores, load ${load.toFixed(1)} before the
 await bench.run(options);
 process.exit(0);
 
-function asked({ takes, events }: Bench, args: readonly string[]): BenchOptions {
+function asked({ takes, events, clients }: Bench, args: readonly string[]): BenchOptions {
   try {
-    return optionsOf(args, takes, events === undefined ? {} : { events });
+    return optionsOf(args, takes, { ...(events && { events }), ...(clients && { clients }) });
   } catch (error) {
     refuse(error instanceof Error ? error.message : String(error));
   }

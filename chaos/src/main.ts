@@ -6,7 +6,6 @@ import { PostgresError } from '@mesh/tools/postgres';
 import { root } from '@mesh/tools/root';
 import { ServerError } from '@mesh/tools/servers/server-error';
 import { bundleWith } from './defects/bundle-defect.js';
-import type { Defect } from './defects/defect.js';
 import { allFaults } from './faults/deck.js';
 import { help, readOptions, type ChaosOptions } from './options.js';
 import { isFailure, runChaos } from './run-chaos.js';
@@ -28,10 +27,15 @@ async function run(options: ChaosOptions): Promise<number> {
     () => process.exit(130),
   );
   try {
-    const { defect } = options;
+    const { defect, sound = false, relay } = options;
     const result = await runChaos({
       options,
-      ...(defect && { prepare: () => flawed(defect) }),
+      prepare: async () => ({
+        ...(defect && !sound && { bundles: await bundleWith(defect) }),
+        ...(relay && { relay }),
+        // Short, so that what a defect loses does not keep the verdict waiting.
+        ...(defect && { env: { RESERVATION_TIMEOUT_MS: '5000' } }),
+      }),
       // More work, so that a fault meets more of it under way.
       startWorkload: workloadOf(defect ? { shoppers: 12 } : {}),
       reportDir: join(root, '.mesh', 'chaos'),
@@ -47,10 +51,4 @@ async function run(options: ChaosOptions): Promise<number> {
     console.error(expected ? (error as Error).message : error);
     return 1;
   }
-}
-
-async function flawed(defect: Defect) {
-  const bundles = await bundleWith(defect);
-  // Short, so that what a defect loses does not keep the verdict waiting.
-  return { bundles, env: { RESERVATION_TIMEOUT_MS: '5000' } };
 }

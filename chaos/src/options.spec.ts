@@ -33,6 +33,25 @@ describe('the options of check:chaos', () => {
     expect(asked).toMatchObject({ options: { defect: { name: 'check-then-act' } } });
   });
 
+  it('given a defect to be left out, then the same run without it', () => {
+    const asked = readOptions(['--sound', '--defect', 'check-then-act'], known);
+    expect(asked).toMatchObject({ options: { defect: { name: 'check-then-act' }, sound: true } });
+    expect(readOptions(['--sound'], known)).toEqual({
+      kind: 'wrong',
+      faults: ['--sound: expected --defect NAME beside it'],
+    });
+  });
+
+  it('given a relay, then that one', () => {
+    expect(readOptions(['--relay=logical'], known)).toMatchObject({
+      options: { relay: 'logical' },
+    });
+    expect(readOptions(['--relay=wal'], known)).toEqual({
+      kind: 'wrong',
+      faults: ['--relay: expected polling or logical; received "wal"'],
+    });
+  });
+
   it('given several wrong ones, then names them all', () => {
     const args = [
       '--minutes',

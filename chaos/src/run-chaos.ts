@@ -1,5 +1,5 @@
 import { Random } from '@mesh/messaging/testing/random';
-import { withoutGateways } from './defects/without-gateways.js';
+import { onlyServices } from './defects/only-services.js';
 import { aborted, lasting } from './faults/lasting.js';
 import { Storm } from './faults/storm.js';
 import { openChaosMesh, type ChaosMeshOptions, type FaultyMesh } from './mesh/open-chaos-mesh.js';
@@ -11,7 +11,7 @@ import type { StartWorkload, Verdict, Workload } from './workload.js';
 export interface ChaosRun {
   readonly options: ChaosOptions;
   /** Builds what the mesh is to run. @default the mesh as it is in this workspace */
-  readonly prepare?: () => Promise<Omit<ChaosMeshOptions, 'profile' | 'signal'>>;
+  readonly prepare?: () => Promise<Omit<ChaosMeshOptions, 'profile' | 'say' | 'signal'>>;
   readonly startWorkload: StartWorkload;
   /** Where the history of a guilty key is written. */
   readonly reportDir: string;
@@ -41,9 +41,11 @@ const slowPerMinute = 6;
  */
 export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
   const { options, say, signal } = run;
-  const { minutes, seed, profile, defect } = options;
-  const flawed = defect === undefined ? '' : `, with the defect ${defect.name}`;
-  say(`chaos: seed ${seed}, ${counted(minutes, 'minute')}, profile ${profile}${flawed}`);
+  const { minutes, seed, profile, relay, defect, sound } = options;
+  const flawed = `, with the ${sound ? 'faults for the ' : ''}defect ${defect?.name}`;
+  say(
+    `chaos: seed ${seed}, ${counted(minutes, 'minute')}, profile ${profile}${relay ? `, relay ${relay}` : ''}${defect ? flawed : ''}`,
+  );
   let judged = false;
   const stop = () => say(judged ? 'Stopping' : 'Stopping, without a verdict');
   signal.addEventListener('abort', stop, { once: true });
@@ -61,22 +63,22 @@ export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
     throw error;
   } finally {
     if (keepDir) say(`Kept for you to look at: ${mesh.dir}`);
-    await mesh.stop({ keepDir, atOnce: signal.aborted });
+    await mesh.stop({ keepDir, atOnce: signal.aborted || keepDir });
   }
 }
 
 /** Undefined when the signal comes first; then nothing runs. */
 async function open({ options, prepare, say, signal }: ChaosRun): Promise<FaultyMesh | undefined> {
-  const { profile, defect } = options;
+  const { profile, defect, sound = false } = options;
   try {
-    const what = defect && `Bundling the services with ${defect.name}`;
-    if (what !== undefined) say(what);
+    const what = defect && !sound && `Bundling the services with ${defect.name}`;
+    if (what) say(what);
     const bundling = async () => prepare?.();
     const prepared = await abortable(signal, () =>
-      telling({ say, words: () => what ?? '', signal }, bundling),
+      telling({ say, words: () => what || '', signal }, bundling),
     );
     signal.throwIfAborted();
-    const opening = () => openChaosMesh({ profile, ...prepared, signal });
+    const opening = () => openChaosMesh({ profile, ...prepared, say, signal });
     return await telling({ say, words: () => 'Starting servers and services', signal }, opening);
   } catch (error) {
     if (signal.aborted) return undefined;
@@ -105,24 +107,35 @@ async function strikeAndJudge(
   );
   if (workload === undefined) return stopped();
   try {
+    const found = new AbortController();
     const over = AbortSignal.timeout(Math.round(options.minutes * 60_000));
     const kinds = options.kinds ?? options.defect?.faults;
     const storm = new Storm({
       ...{ random: random.fork('faults'), signal: over, quit: signal, recoveryLimitMs },
-      mesh: options.defect === undefined ? mesh : withoutGateways(mesh),
+      mesh: options.defect === undefined ? mesh : onlyServices(mesh, options.defect.services),
+      enough: found.signal,
+      look: async () => {
+        if (await workload.isLost()) found.abort();
+      },
       ...(kinds && { kinds }),
     });
+    const began = performance.now();
     const unrecovered = await weather(storm, { workload, say, signal });
     const faults = storm.tally.total;
     if (signal.aborted) return { verdict: undefined, faults, unrecovered };
     for (const line of faultLines(storm.tally)) say(line);
-    if (faults / options.minutes < slowPerMinute)
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    if (found.signal.aborted)
+      say(
+        `After ${counted(seconds, 'second')} something is wrong for good: the rest is not waited for`,
+      );
+    else if (faults / options.minutes < slowPerMinute)
       say(
         `  ${counted(faults, 'fault')} in ${counted(options.minutes, 'minute')}: this machine is busy or slow`,
       );
     if (unrecovered !== undefined) say(unrecovered);
     const verdict = await abortable(signal, async () => {
-      await workload.finish();
+      if (!found.signal.aborted) await workload.finish();
       return workload.judge();
     });
     if (verdict === undefined) return { verdict, faults, unrecovered };

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collectEvidence } from './evidence/collect.js';
+import { EarlyLook } from './evidence/early-look.js';
 import { findInFlight } from './evidence/in-flight.js';
 import { openServers, type Servers } from './evidence/servers.js';
 import { Client } from './load/client.js';
 import { Load } from './load/load.js';
 import type { ChaosMesh } from './mesh/chaos-mesh.js';
 import { counted, giveWay, telling } from './telling.js';
+import type { Finding } from './verdict/finding.js';
 import { writeHistories } from './verdict/history.js';
 import { judgeInTurns } from './verdict/judge.js';
 import { fewOfEach, verdictOf } from './verdict/verdict.js';
@@ -14,6 +16,7 @@ import type { StartWorkload, Verdict, Workload } from './workload.js';
 
 /** Without less being in flight; longer than an order may wait for its reservation, and than a dead member keeps its share. */
 const STILL_MS = 120_000;
+const RECOVERY_MS = 120_000;
 /** A mesh that is at work for so long after the last fault has not come to rest. */
 const QUIET_WITHIN_MS = 1_200_000;
 
@@ -44,6 +47,8 @@ async function startWorkload(
       watchers.follow(shopper.customerId, tokens.get(shopper) ?? '', orderId),
   });
   let servers: Servers | undefined;
+  const early = new EarlyLook({ mesh, signal });
+  let found: readonly Finding[] = [];
   return {
     progress: () => ({ orders: load.orders, words: progressOf(load, watchers) }),
     finish: () =>
@@ -54,9 +59,14 @@ async function startWorkload(
         },
         () => load.finish(),
       ),
+    isLost: async () => {
+      found = await early.findings();
+      return found.length > 0;
+    },
     judge: async () => {
+      if (found.length > 0) await load.close();
       servers = await openServers(mesh);
-      return judgeRun({ mesh, load, watchers, servers, say, reportDir, signal });
+      return judgeRun({ mesh, load, watchers, servers, found, say, reportDir, signal });
     },
     close: async () => {
       await Promise.all([load.close(), watchers.close()]);
@@ -76,6 +86,8 @@ interface Judging {
   readonly load: Load;
   readonly watchers: Watchers;
   readonly servers: Servers;
+  /** What is wrong for good, known before. */
+  readonly found: readonly Finding[];
   readonly say: (line: string) => void;
   readonly reportDir: string;
   readonly signal: AbortSignal;
@@ -87,6 +99,7 @@ async function judgeRun({
   load,
   watchers,
   servers,
+  found,
   say,
   reportDir,
   signal,
@@ -94,19 +107,26 @@ async function judgeRun({
   let doing = 'Looking whether all is quiet';
   const work = async (): Promise<Verdict> => {
     const look = () => findInFlight(mesh, servers, () => watchers.sightings());
-    const inFlight = await untilQuiet(look, (found) => {
-      const more = found.length > 3 ? '; …' : '';
-      doing = `Waiting for quiet: ${found.slice(0, 3).join('; ')}${more}`;
+    const waiting = (left: readonly string[]) => {
+      const more = left.length > 3 ? '; …' : '';
+      doing = `Waiting for quiet: ${left.slice(0, 3).join('; ')}${more}`;
       signal.throwIfAborted();
-    });
+    };
+    const isEarly = found.length > 0;
+    const inFlight = isEarly ? [] : await untilQuiet(look, waiting);
     const next = async (words: string) => {
       doing = words;
       await giveWay(signal);
     };
     await next('Collecting what the stores, streams and mails hold');
     const known = { commands: load.commands(), sightings: watchers.sightings(), inFlight };
-    const evidence = await collectEvidence(mesh, servers, known);
-    const findings = await judgeInTurns(evidence, () => next('Judging what was collected'));
+    const collect = () => collectEvidence(mesh, servers, known);
+    // The mesh may still be recovering from the last fault.
+    const recovered = async () => mesh.untilReady(RECOVERY_MS).then(collect);
+    const evidence = await (isEarly ? collect().catch(recovered) : collect());
+    const findings = isEarly
+      ? found
+      : await judgeInTurns(evidence, () => next('Judging what was collected'));
     await next(`Writing down what is known of ${counted(findings.length, 'finding')}`);
     const keys = [...new Set(fewOfEach(findings).map(({ key }) => key))];
     const files = await writeHistories(keys, findings, {

@@ -12,6 +12,11 @@ export interface Workload {
   finish(): Promise<void>;
   /** After `finish`: waits for quiet, then compares what was accepted with what the stores hold. */
   judge(): Promise<Verdict>;
+  /**
+   * Looks whether something has gone wrong that no later moment can mend; then `judge` tells of that alone and
+   * waits for nothing, and `finish` is not to be called. Looks seldom when a look takes long.
+   */
+  isLost(): Promise<boolean>;
   /** Leaves without a verdict: closes every connection. Idempotent, also after `judge`. */
   close(): Promise<void>;
 }

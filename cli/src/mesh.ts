@@ -1,11 +1,12 @@
 import { CliError } from './cli-error.js';
+import { manifests } from './k8s/command.js';
 import { deadLetters } from './dead-letters/command.js';
 import type { Command } from './command.js';
 import { outbox } from './outbox/command.js';
 import { replay } from './replay/command.js';
 import { topology } from './topology/command.js';
 
-const commands: readonly Command[] = [deadLetters, outbox, replay, topology];
+const commands: readonly Command[] = [deadLetters, manifests, outbox, replay, topology];
 const help = `npm run mesh -- COMMAND
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`).join('\n')}

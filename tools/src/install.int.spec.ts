@@ -56,6 +56,14 @@ describe('run.mjs', () => {
     );
   });
 
+  it('given a command whose help is a text, when it is asked for, then it comes without an install', async () => {
+    writeFileSync(inFolder('tools/probe.help.txt'), 'What it does\n');
+    for (const option of ['--help', '-h'])
+      expect(await run(option)).toEqual({ code: 0, output: 'What it does\n' });
+    expect(calls()).toBe('');
+    expect((await run('word')).output).toContain('ran word');
+  });
+
   it('given what the lock names is there, then it does not install; given another lock, then it does', async () => {
     await run('first');
     await run('second');

@@ -14,7 +14,7 @@ import { ServerError } from './servers/server-error.js';
 const help = `npm run servers               Kafka and RabbitMQ for MESH_PROFILE=brokers, data in .mesh/servers
 npm run servers -- --fresh    the same, without the data of earlier runs
 
-Needs Java, Maven and rabbitmq-server. Ctrl-C stops both. With Docker: docker compose up --wait`;
+Needs Java, Maven and rabbitmq-server. Ctrl-C stops both. With Docker: docker compose up --wait kafka rabbitmq postgres`;
 
 const { fresh, help: helpAsked, wrong } = readArguments(process.argv.slice(2), process.env);
 if (helpAsked || wrong) {

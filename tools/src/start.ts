@@ -1,22 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readArguments } from './arguments.js';
 import { LaunchError, Mesh, readSettings } from './launcher/index.js';
 import { PostgresError } from './postgres/index.js';
 import { onStop } from './processes/on-stop.js';
+import { root } from './root.js';
 
-const help = `npm start                 the mesh: PostgreSQL and four services, data in .mesh/
-npm start -- --fresh      the same, without the data of earlier runs
-npm start -- --replicas 2 two processes of every service, which share the work; their addresses are in
-                          MESH_DIR/replicas.json
-
-  PORT=3000               of the page and the API; the next free one when it is taken; 0 for any
-  HOST=127.0.0.1          where the gateway listens; with 0.0.0.0 other machines reach the page and the API,
-                          and anyone who does gets a token of any customer
-  MESH_DIR=.mesh          data, keys, mailbox, logs; one mesh at a time in a folder
-  MESH_PROFILE=embedded   or brokers: events over the Kafka of KAFKA_BROKERS and the RabbitMQ of AMQP_URL,
-                          which \`npm run servers\` starts
-  DATABASE_URL            a PostgreSQL of your own, as a user who may create databases
-
-Other variables go to the services (LOG_LEVEL, SMTP_URL, …). Ctrl-C stops everything.`;
+const help = readFileSync(join(root, 'tools/src/start.help.txt'), 'utf8').trimEnd();
 
 const {
   fresh,

@@ -6,9 +6,9 @@ import { allRules, kinds } from './conformance/subjects.js';
 import { onStop } from './processes/on-stop.js';
 import { signalPrograms } from './processes/run-program.js';
 
-const help = `npm run test:faults -- [--transport NAME …] [--relay NAME …] [--consumer NAME …] [--rule N …] [--seed N]
+const help = `npm run test:faults -- [--transport NAME …] [--relay NAME …] [--consumer NAME …] [--live NAME …] [--rule N …] [--seed N]
 
-Every rule that transports, relay modes and consumers have to keep, at its heavy counts, on real servers, one
+Every rule that transports, relay modes, consumers and live updates have to keep, at its heavy counts, on real servers, one
 after the other. Ends with a matrix of rules for each of these kinds, and with: N passed, N failed. What did not
 run, such as for a server that can't be started here, counts as failed.
 
@@ -34,7 +34,8 @@ console.log(`Seed ${seed}; ${asked.flatMap(({ members }) => members).join(', ')}
 const began = performance.now();
 const { report, code } = await runVitest(
   [
-    ...['--project', 'integration', '--no-file-parallelism', '--hideSkippedTests'],
+    ...['unit', 'integration', 'e2e'].flatMap((project) => ['--project', project]),
+    ...['--no-file-parallelism', '--hideSkippedTests'],
     ...new Set(asked.flatMap(({ members, filesOf }) => members.flatMap(filesOf))),
     ...(rules.length === 0 ? [] : ['-t', `rule (${rules.join('|')}):`]),
   ],

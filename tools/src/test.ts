@@ -2,19 +2,20 @@ import { randomInt } from 'node:crypto';
 import {
   chaosChecks,
   endToEndChecks,
+  imageChecks,
   stages,
   staticChecks,
   testChecks,
 } from './checks/all-checks.js';
 import { readArguments } from './checks/arguments.js';
-import { fail, sum, summary, type Check, type CheckOptions, type Counts } from './checks/check.js';
+import { sum, summary, type Check, type CheckOptions, type Counts } from './checks/check.js';
 import { onStop } from './processes/on-stop.js';
 import { signalPrograms } from './processes/run-program.js';
 
 const help = `npm test                          everything
 npm test -- STAGE [FILTER …]      one stage, all of it or what the filters name
 
-${stages.map(({ name, what }) => `  ${name.padEnd(13)}${what}`).join('\n')}
+${stages.map(({ name, what }) => `  ${name.padEnd(15)}${what}`).join('\n')}
 
 FILTER is a project for lint and typecheck, a path or a part of one for the others:
   npm test -- lint order
@@ -30,11 +31,12 @@ if (asked.help || asked.wrong) {
 }
 const { stage, filters } = asked;
 
-let stopping = false;
+const stopping = new AbortController();
+const { signal } = stopping;
 onStop(
   () => {
     console.log('\nStopping');
-    stopping = true;
+    stopping.abort();
     signalPrograms('SIGTERM');
   },
   () => signalPrograms('SIGKILL'),
@@ -55,19 +57,24 @@ const lanes = [
 ];
 results.push(...(await Promise.all(lanes.map((lane) => runInTurn(lane.filter(wanted))))).flat());
 results.push(
-  ...(await runInTurn([...testChecks, ...endToEndChecks, ...chaosChecks].filter(wanted))),
+  ...(await runInTurn(
+    [...testChecks, ...endToEndChecks, ...imageChecks, ...chaosChecks].filter(wanted),
+  )),
 );
 
 const total = sum(results);
 console.log(`\nnpm test took ${seconds(started)}`);
 if (total.unsteady?.length)
   console.log(`Passed at a second try only, look into it:\n${total.unsteady.join('\n')}`);
+if (signal.aborted)
+  console.log('Interrupted: what was stopped, and what comes after it, is not counted');
 console.log(summary(total));
-process.exit(total.failed > 0 ? 1 : 0);
+process.exit(signal.aborted ? 130 : total.failed > 0 ? 1 : 0);
 
 async function runInTurn(checks: readonly Check[]): Promise<Counts[]> {
   const counts: Counts[] = [];
-  for (const check of checks) counts.push(stopping ? fail : await runOne(check, { filters }));
+  for (const check of checks)
+    if (!signal.aborted) counts.push(await runOne(check, { filters, signal }));
   return counts;
 }
 
@@ -75,6 +82,10 @@ async function runOne(check: Check, options: CheckOptions): Promise<Counts> {
   const began = performance.now();
   console.log(`… ${check.title}`);
   const counts = await check.run(options);
+  if (signal.aborted) {
+    console.log(`– ${check.title}: interrupted`);
+    return sum([]);
+  }
   const mark = counts.failed > 0 ? '✗' : '✓';
   const detail = counts.passed + counts.failed + counts.skipped > 1 ? `: ${summary(counts)}` : '';
   console.log(`${mark} ${check.title}${detail} (${seconds(began)})`);

@@ -6,6 +6,7 @@ import { Mesh } from '@mesh/tools/testing/mesh';
 import { pageCases } from './page.js';
 import { storyCases } from './story.js';
 import { strangerCases } from './strangers.js';
+import { traceCases } from './traces.js';
 
 const { TEST_KAFKA_BROKERS: kafka, TEST_AMQP_URL: amqp } = process.env;
 
@@ -20,7 +21,9 @@ describe.skipIf(!kafka || !amqp)('brokers profile (needs Kafka and RabbitMQ)', (
   afterAll(() => mesh?.stop());
 
   describe('the story', () => storyCases(() => mesh));
-  describe('the page', () => pageCases(() => mesh));
+  describe('traces', () => traceCases(() => mesh, { log: 'kafka', queue: 'rabbitmq' }));
+  describe('the page', () =>
+    pageCases(() => mesh, { inject: intoTheBrokers(brokers), brokers: ['Kafka', 'AMQP'] }));
   describe('strangers', () => strangerCases(() => mesh, brokers));
   describe('dead letters', () => deadLetterCases(() => mesh, intoTheBrokers(brokers)));
   describe('kill -9', () => killCases(() => mesh));

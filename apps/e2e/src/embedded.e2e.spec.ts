@@ -3,10 +3,12 @@ import { databaseCases } from './database.js';
 import { deadLetterCases } from './dead-letters.js';
 import { intoTheLog } from './injecting.js';
 import { killCases } from './kills.js';
+import { metricCases } from './metrics.js';
 import { Mesh } from '@mesh/tools/testing/mesh';
 import { outboxCases } from './outbox-command.js';
 import { pageCases } from './page.js';
 import { storyCases } from './story.js';
+import { traceCases } from './traces.js';
 
 describe('embedded profile', () => {
   let mesh: Mesh;
@@ -16,7 +18,10 @@ describe('embedded profile', () => {
   afterAll(() => mesh?.stop());
 
   describe('the story', () => storyCases(() => mesh));
-  describe('the page', () => pageCases(() => mesh));
+  describe('traces', () => traceCases(() => mesh, { log: 'mesh-log', queue: 'mesh-log' }));
+  describe('metrics', () => metricCases(() => mesh));
+  describe('the page', () =>
+    pageCases(() => mesh, { inject: intoTheLog(() => mesh), brokers: ['Event log'] }));
   describe('dead letters', () =>
     deadLetterCases(
       () => mesh,

@@ -69,9 +69,9 @@ describe('the page', () => {
   });
 
   it('given an id of any length, then 404', async () => {
-    for (const length of [200, 2_000]) {
-      const { status } = await gateway.call('GET', `/v1/stock/${'x'.repeat(length)}`);
-      expect([length, status]).toEqual([length, 404]);
+    for (const length of [200, 2_000, 10_000]) {
+      const { status, body } = await gateway.call('GET', `/v1/stock/${'x'.repeat(length)}`);
+      expect([length, status, body.code !== undefined]).toEqual([length, 404, true]);
     }
   });
 
@@ -131,9 +131,77 @@ describe('broken and slow clients', () => {
     expect(answer).toContain('"code":"VALIDATION_FAILED"');
   });
 
+  it.each([
+    ['no', ''],
+    ['two', 'host: x\r\nHost: y\r\n'],
+  ])('given %s Host, then 400 as a problem that can be found again', async (_, hosts) => {
+    for (const path of ['/v1/stock', '/nothing', '/socket.io/?EIO=4&transport=polling']) {
+      const answer = await say(`GET ${path} HTTP/1.1\r\n${hosts}connection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
+      expect(answer).toContain('content-type: application/problem+json');
+      expect(answer).toContain('x-request-id: ');
+    }
+  });
+
+  it('given HTTP/1.0 without Host, then an answer', async () => {
+    expect(await say('GET /openapi.json HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it.each([
+    ['h2c', '/openapi.json', 200],
+    ['websocket', '/v1/stock', 200],
+    ['h2c', '/socket.io/?EIO=4&transport=polling', 200],
+    ['websocket', '/nothing', 404],
+  ])(
+    'given an offer to upgrade to %s at %s, then an answer as without it',
+    async (to, at, status) => {
+      const answer = await say(
+        `GET ${at} HTTP/1.1\r\nhost: x\r\nconnection: close, Upgrade\r\nupgrade: ${to}\r\n\r\n`,
+      );
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    },
+  );
+
+  it('given an offer to upgrade with a body, then the body is read', async () => {
+    const answer = await say(
+      'POST /dev/token HTTP/1.1\r\nhost: x\r\nconnection: close, Upgrade\r\nupgrade: h2c\r\n' +
+        'content-type: application/json\r\ncontent-length: 20\r\n\r\n{"customerId":"ann"}',
+    );
+    expect(answer).toContain('"token":');
+  });
+
   it('given headers of 64 KiB, then 431', async () => {
     const answer = await say(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(65_536)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
+  });
+
+  it.each([
+    ['a path of 64 KiB', `HEAD /${'y'.repeat(65_536)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431],
+    ['a header that is none', 'HEAD / HTTP/1.1\r\nhost: x\r\n:\r\n\r\n', 400],
+    ['an expectation', 'HEAD / HTTP/1.1\r\nhost: x\r\nexpect: x\r\n\r\n', 417],
+  ])('given HEAD with %s, then the headers of the refusal alone', async (_what, text, status) => {
+    const answer = await say(text);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/^content-length: [1-9]/im);
+    expect(answer.split('\r\n\r\n')).toEqual([expect.anything(), '']);
+  });
+
+  it('given 100 headers, then an answer; given more, then 431', async () => {
+    const send = (count: number) =>
+      say(
+        `GET /openapi.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${'x: y\r\n'.repeat(count - 2)}\r\n`,
+      );
+    expect(await send(100)).toMatch(/^HTTP\/1.1 200 /);
+    expect(await send(101)).toMatch(/^HTTP\/1.1 431 /);
+  });
+
+  it('given a body with a name that is refused, then it says so', async () => {
+    const body = '{"customerId":"ann","__proto__":{}}';
+    const answer = await gateway.call('POST', '/dev/token', { body });
+    expect([answer.status, answer.body.detail]).toEqual([
+      400,
+      'The body is not valid JSON, or has a member __proto__ or constructor.prototype',
+    ]);
   });
 
   it('bounds how long a client may take', () => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InventoryServiceService } from '@mesh/contracts/inventory';
@@ -36,6 +36,8 @@ export class GatewayFixture {
     readonly orders: OrderServiceDouble,
     readonly gateway: RunningService,
     readonly doubles: { readonly order: RunningService; readonly inventory: RunningService },
+    /** The private key that signs tokens, as JWK. */
+    readonly devKey: object,
     private readonly transport: Transport,
     private readonly end: () => Promise<void>,
   ) {}
@@ -45,7 +47,7 @@ export class GatewayFixture {
     const database = await createDatabase('gateway');
     const common = {
       ...{ NODE_ENV: 'test', LOG_LEVEL: 'error', MESH_LOG_URL: database.url },
-      AUTH_DEV_KEY_FILE: devKey(dir),
+      AUTH_DEV_KEY_FILE: env['AUTH_DEV_KEY_FILE'] || devKey(dir),
     };
     const order = await startService(
       OrderDoubleModule,
@@ -71,6 +73,9 @@ export class GatewayFixture {
         INVENTORY_GRPC_ADDRESS: `127.0.0.1:${inventory.ports.grpc}`,
         CURSOR_SECRET_FILE: secret,
         WEB_ROOT: builtPage(dir),
+        // A test may well be a thousand clients; those of limits set their own.
+        ...{ HTTP_MAX_CONNECTIONS: '20000', HTTP_MAX_CONNECTIONS_PER_ADDRESS: '20000' },
+        ...{ RATE_LIMIT_ADDRESS: '1000000/1m', RATE_LIMIT_CUSTOMER: '1000000/1m' },
         ...env,
       },
     );
@@ -88,6 +93,7 @@ export class GatewayFixture {
       order.app.get(OrderServiceDouble),
       gateway,
       { order, inventory },
+      JSON.parse(readFileSync(common.AUTH_DEV_KEY_FILE, 'utf8')) as object,
       transport,
       end,
     );
@@ -193,7 +199,8 @@ export interface Sent {
   readonly cursor: string;
 }
 
-function devKey(dir: string): string {
+/** A development key in a file of this folder. */
+export function devKey(dir: string): string {
   const file = join(dir, 'dev-key.json');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   writeFileSync(file, JSON.stringify(privateKey.export({ format: 'jwk' })));

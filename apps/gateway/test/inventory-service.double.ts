@@ -41,11 +41,17 @@ export class InventoryServiceDouble {
   }
 
   @Roles('operator')
-  async setStock(@Payload() { sku, quantity }: SetStockRequest) {
+  async setStock(@Payload() { sku, quantity, expected }: SetStockRequest) {
     const item = this.#item(sku);
+    if (expected && !expected.versions.includes(item.version))
+      throw new AppError('PRECONDITION_FAILED', `The SKU "${sku}" is at version ${item.version}`);
     const changed = { ...item, available: quantity, version: item.version + 1 };
     this.#items.set(sku, changed);
     return { item: changed };
+  }
+
+  async importStock(): Promise<never> {
+    throw new AppError('INTERNAL', 'The gateway imports nothing');
   }
 
   async reserveStock(): Promise<never> {

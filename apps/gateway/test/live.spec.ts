@@ -56,6 +56,18 @@ describe('connecting', () => {
   });
 });
 
+describe('a message that there is not', () => {
+  it.each([1, -1, 1e300, 'delete', ''])(
+    'given the name %j, then it is refused and the gateway goes on',
+    async (name) => {
+      const { ask } = connect();
+      const said = { ok: false, code: 'VALIDATION_FAILED' };
+      expect(await ask(name as string, {})).toMatchObject(said);
+      expect(await ask('subscribe', { feed: 'orders' })).toMatchObject({ ok: true });
+    },
+  );
+});
+
 describe('an order', () => {
   it('acks, then its history, then live; in the shape of the contract', async () => {
     const orderId = await gateway.place(token);
@@ -217,6 +229,17 @@ describe('the stock feed', () => {
       ]),
     );
     expect(await ask('unsubscribe', { feed: 'stock' })).toEqual({ ok: true });
+  });
+});
+
+describe('the stock feed with versions', () => {
+  it('sends what is newer than these first, of all that the client does not know too', async () => {
+    const { ask, sent } = connect();
+    const versions = { CUP: 0, TEA: 1_000_000 };
+    expect(await ask('subscribe', { feed: 'stock', versions })).toEqual({ ok: true });
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThanOrEqual(2));
+    const skus = sent.map(([, message]) => (message as unknown as { sku: string }).sku);
+    expect(skus.sort()).toEqual(['CUP', 'MUG-BLUE']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { EventEmitter, once } from 'node:events';
 import { Payload } from '@nestjs/microservices';
 import {
   OrderServiceService,
@@ -10,8 +10,21 @@ import {
   type ListOrderUpdatesRequest,
   type OrderUpdate,
   type PlaceOrderRequest,
+  type WatchOrderRequest,
+  type WatchOrderResponse,
+  type WatchUpdatesRequest,
+  type WatchUpdatesResponse,
 } from '@mesh/contracts/order';
-import { AppError, Caller, GrpcController, type Principal } from '@mesh/service-kit';
+import { Inject, Module } from '@nestjs/common';
+import {
+  AppError,
+  Authenticator,
+  Caller,
+  callContext,
+  GrpcController,
+  Public,
+  type Principal,
+} from '@mesh/service-kit';
 import { currentTraceId } from '@mesh/tracing';
 
 interface Stored extends PlaceOrderRequest {
@@ -30,6 +43,13 @@ export class OrderServiceDouble {
   pause: Promise<void> = Promise.resolve();
   epoch = 'e1';
 
+  /** Forgets all orders, so that a test that places many holds few. */
+  forget(): void {
+    this.#orders.clear();
+    this.#feeds.clear();
+    this.traceIds.length = 0;
+  }
+
   /** A committed change of an order; returns it as it is announced. */
   change(orderId: string, status: OrderStatus, reason?: string): OrderUpdate {
     const { customerId, updates } = this.#orders.get(orderId)!;
@@ -42,6 +62,8 @@ export class OrderServiceDouble {
     };
     updates.push(update);
     feed.push(update);
+    this.#changes.emit(orderId);
+    this.#changes.emit('any');
     return update;
   }
 
@@ -78,6 +100,7 @@ export class OrderServiceDouble {
   }
 
   async listOrders(@Payload() request: ListOrdersRequest, @Caller() { customerId }: Principal) {
+    this.deadlines.push(callContext().deadline!);
     await this.pause;
     const mine = [...this.#orders.keys()]
       .filter((orderId) => this.#orders.get(orderId)!.customerId === customerId)
@@ -104,7 +127,7 @@ export class OrderServiceDouble {
   async listOrderUpdates(@Payload() request: ListOrderUpdatesRequest, @Caller() caller: Principal) {
     await this.pause;
     const { updates } = this.#owned(request.orderId, caller);
-    return { updates: updates.slice(request.afterVersion) };
+    return { updates: updates.slice(request.afterVersion), latestVersion: updates.length };
   }
 
   async listFeedUpdates(@Payload() request: ListFeedUpdatesRequest, @Caller() caller: Principal) {
@@ -115,8 +138,76 @@ export class OrderServiceDouble {
     return { updates, latestSequence: feed.length, epoch: this.epoch };
   }
 
-  async *watchOrder(): AsyncGenerator<never> {
-    throw new AppError('UNAVAILABLE', 'The double does not watch');
+  /** Of the calls of ListOrders. */
+  readonly deadlines: number[] = [];
+  /** Streams that are open. */
+  watchers = 0;
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+
+  async *watchOrder(
+    @Payload() { orderId, afterVersion }: WatchOrderRequest,
+    @Caller() caller: Principal,
+  ): AsyncGenerator<WatchOrderResponse> {
+    const { updates } = this.#owned(orderId, caller);
+    const { signal } = callContext();
+    this.watchers += 1;
+    try {
+      for (let at = afterVersion; ; at += 1) {
+        while (updates.length <= at) await once(this.#changes, orderId, { signal: signal! });
+        yield { update: updates[at]! };
+      }
+    } finally {
+      this.watchers -= 1;
+    }
+  }
+
+  /** What streams of updates were asked, a customer each. */
+  readonly asked: string[] = [];
+  /** Ends the streams of updates that are open. */
+  cut = new AbortController();
+  @Inject(Authenticator) private readonly authenticator!: Authenticator;
+
+  @Public()
+  async *watchUpdates(
+    @Payload() requests: AsyncIterable<WatchUpdatesRequest>,
+  ): AsyncGenerator<WatchUpdatesResponse> {
+    const { cut } = this;
+    const signal = AbortSignal.any([callContext().signal!, cut.signal]);
+    const open = new Map<number, { customerId: string; at: number }>();
+    const answers: WatchUpdatesResponse[] = [];
+    void (async () => {
+      for await (const { request } of requests) {
+        const { $case, value } = request!;
+        if ($case === 'unsubscribe') {
+          this.asked.push(`- ${open.get(value.id)?.customerId}`);
+          open.delete(value.id);
+          continue;
+        }
+        const { customerId } = await this.authenticator.verify(value.token);
+        this.asked.push(`${customerId} ${value.afterSequence}`);
+        const latestSequence = this.#feeds.get(customerId)?.length ?? 0;
+        open.set(value.id, { customerId, at: value.afterSequence ?? latestSequence });
+        const subscribed = { latestSequence, epoch: this.epoch };
+        answers.push({ id: value.id, answer: { $case: 'subscribed', value: subscribed } });
+        this.#changes.emit('any');
+      }
+    })().catch(() => undefined);
+    for (;;) {
+      yield* answers.splice(0);
+      for (const [id, one] of open)
+        for (const value of (this.#feeds.get(one.customerId) ?? []).slice(one.at)) {
+          one.at += 1;
+          yield { id, answer: { $case: 'update', value } };
+        }
+      if (cut.signal.aborted) throw new AppError('UNAVAILABLE', 'The stream is cut');
+      const idle =
+        answers.length === 0 &&
+        [...open.values()].every(
+          ({ customerId, at }) => (this.#feeds.get(customerId)?.length ?? 0) <= at,
+        );
+      if (idle) await once(this.#changes, 'any', { signal }).catch(() => undefined);
+      if (callContext().signal?.aborted) return;
+    }
   }
 
   #owned(orderId: string, { customerId }: Principal): Stored {

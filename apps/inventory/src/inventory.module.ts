@@ -12,6 +12,7 @@ import { seedItems } from './outbound/seed.js';
 import type { StockDatabase } from './outbound/stock-database.js';
 import { BatchGetStock } from './use-cases/batch-get-stock.js';
 import { GetStock } from './use-cases/get-stock.js';
+import { ImportStock } from './use-cases/import-stock.js';
 import { ListStock } from './use-cases/list-stock.js';
 import { ReleaseReservation } from './use-cases/release-reservation.js';
 import { ReserveStockNow } from './use-cases/reserve-stock-now.js';
@@ -67,6 +68,11 @@ const store = [PostgresStockStore];
       provide: SetStock,
       inject: store,
       useFactory: (stock: PostgresStockStore) => new SetStock(stock, now),
+    },
+    {
+      provide: ImportStock,
+      inject: store,
+      useFactory: (stock: PostgresStockStore) => new ImportStock(stock, now),
     },
     {
       provide: SeedStock,

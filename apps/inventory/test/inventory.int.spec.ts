@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   OrderCancelled,
   OrderPlaced,
@@ -115,7 +115,10 @@ describe('orders', () => {
 
   it('given 100 orders at once for 60 pieces, then reserves 60 and rejects 40', async () => {
     const sku = 'COFFEE-1KG';
-    await inventory.client.setStock({ sku, quantity: 60 }, { token: inventory.operator });
+    await inventory.client.setStock(
+      { sku, quantity: 60, expected: undefined },
+      { token: inventory.operator },
+    );
     const orderIds = new Set<string>(Array.from({ length: 100 }, () => randomUUID()));
     const ours = (data: { orderId: string }) => orderIds.has(data.orderId);
     await Promise.all([...orderIds].map((orderId) => place(orderId, { [sku]: 1 })));
@@ -152,11 +155,52 @@ describe('calls', () => {
     ]);
   });
 
+  it('given a version that it has no longer, when stock is set, then refuses and changes nothing', async () => {
+    const { client, operator: token } = inventory;
+    const sku = 'SCALE-ONE';
+    const item = (await client.getStock({ sku })).item!;
+    const expected = { versions: [item.version, item.version + 7] };
+    const set = await client.setStock({ sku, quantity: 3, expected }, { token });
+    expect(set.item).toMatchObject({ available: 3, version: item.version + 1 });
+    await expect(client.setStock({ sku, quantity: 9, expected }, { token })).rejects.toMatchObject({
+      code: 'PRECONDITION_FAILED',
+      message: `The SKU "${sku}" is at version ${item.version + 1}; read it again and decide anew`,
+    });
+    const nothing = { versions: [] };
+    await expect(
+      client.setStock({ sku, quantity: 9, expected: nothing }, { token }),
+    ).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+    await expect(
+      client.setStock({ sku: 'NOTHING', quantity: 9, expected }, { token }),
+    ).rejects.toMatchObject({ code: 'STOCK_NOT_FOUND' });
+    expect((await client.getStock({ sku })).item).toEqual(set.item);
+  });
+
+  it('given twenty that set at once what they read, then one wins', async () => {
+    const { client, operator: token } = inventory;
+    const sku = 'SCALE-ONE';
+    const { version } = (await client.getStock({ sku })).item!;
+    const expected = { versions: [version] };
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, n) =>
+        client.setStock({ sku, quantity: n, expected }, { token }),
+      ),
+    );
+    const won = outcomes.filter(({ status }) => status === 'fulfilled');
+    const codes = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+    expect(won).toHaveLength(1);
+    expect(codes).toEqual(Array.from({ length: 19 }, () => 'PRECONDITION_FAILED'));
+    expect((await client.getStock({ sku })).item?.version).toBe(version + 1);
+  });
+
   it('given an unknown SKU, then says so', async () => {
     const unknown = { code: 'STOCK_NOT_FOUND', message: 'No SKU "NOTHING" is in stock lists' };
     const { client, operator: token } = inventory;
     await expect(client.getStock({ sku: 'NOTHING' })).rejects.toMatchObject(unknown);
-    const setting = client.setStock({ sku: 'NOTHING', quantity: 1 }, { token });
+    const setting = client.setStock(
+      { sku: 'NOTHING', quantity: 1, expected: undefined },
+      { token },
+    );
     await expect(setting).rejects.toMatchObject(unknown);
   });
 
@@ -168,7 +212,7 @@ describe('calls', () => {
     const token = tokenOf();
     const options = token === undefined ? {} : { token };
     const { client } = inventory;
-    const setting = client.setStock({ sku: 'MUG-RED', quantity: 1 }, options);
+    const setting = client.setStock({ sku: 'MUG-RED', quantity: 1, expected: undefined }, options);
     await expect(setting).rejects.toMatchObject({ code });
     const lines = [{ sku: 'MUG-RED', quantity: 1 }];
     const reserving = client.reserveStock({ orderId: randomUUID(), lines }, options);
@@ -214,6 +258,49 @@ describe('calls', () => {
     });
   });
 
+  it('takes a stream of rows and says what became of them', async () => {
+    const token = inventory.operator;
+    const price = { amountMinor: 990, currency: 'EUR' };
+    async function* rows() {
+      for (let n = 0; n < 250; n++)
+        yield { sku: `BULK-${n}`, quantity: n, name: `Bulk ${n}`, price };
+      yield { sku: 'MUG-RED', quantity: 41, price: undefined };
+      yield { sku: 'MUG-RED', quantity: 42, price: undefined };
+      yield { sku: 'UNKNOWN', quantity: 1, price: undefined };
+      yield { sku: '', quantity: 1, price: undefined };
+    }
+    const message = 'No SKU "UNKNOWN" is in stock lists; to add it, send its name and price';
+    expect(await inventory.client.importStock(rows(), { token })).toEqual({
+      ...{ rows: 254, set: 2, added: 250, refused: 2 },
+      refusedRows: expect.arrayContaining([
+        { row: 253, sku: 'UNKNOWN', code: 'STOCK_NOT_FOUND', message },
+        expect.objectContaining({ row: 254, code: 'VALIDATION_FAILED' }),
+      ]),
+    });
+    expect([await available('MUG-RED'), await available('BULK-249')]).toEqual([42, 249]);
+    expect(await inventory.client.importStock(rows(), { token })).toMatchObject({
+      ...{ rows: 254, set: 252, added: 0, refused: 2 },
+    });
+    const refused = inventory.client.importStock(rows(), { token: inventory.customer });
+    await expect(refused).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  it('given an import that breaks off, then what was committed stays', async () => {
+    const token = inventory.operator;
+    const reached = Promise.withResolvers<void>();
+    async function* rows() {
+      for (let n = 0; n < 150; n++) yield { sku: 'MUG-RED', quantity: 1_000 + n, price: undefined };
+      await reached.promise;
+      throw new Error('The file ends too soon');
+    }
+    const broken = inventory.client.importStock(rows(), { token });
+    broken.catch(() => undefined);
+    await vi.waitFor(async () => expect(await available('MUG-RED')).toBe(1_099));
+    reached.resolve();
+    await expect(broken).rejects.toThrow('The file ends too soon');
+    expect(await available('MUG-RED')).toBe(1_099);
+  });
+
   it('shows a watcher the present stock and then each change', async () => {
     const stop = new AbortController();
     const watching = inventory.client.watchStock({ skus: ['FILTER-100'] }, { signal: stop.signal });
@@ -221,7 +308,10 @@ describe('calls', () => {
     const next = async () => (await updates.next()).value?.item?.available as number | undefined;
     expect(await next()).toBe(800);
     const token = inventory.operator;
-    await inventory.client.setStock({ sku: 'FILTER-100', quantity: 7 }, { token });
+    await inventory.client.setStock(
+      { sku: 'FILTER-100', quantity: 7, expected: undefined },
+      { token },
+    );
     expect(await next()).toBe(7);
     stop.abort();
   });

@@ -1,7 +1,9 @@
 import {
+  Authenticator,
   CONFIG,
   DATABASE,
   DatabaseModule,
+  grpcTls,
   MessagingModule,
   OUTBOX,
   RUNTIME,
@@ -22,6 +24,7 @@ import { PostgresOrderSignals } from './outbound/postgres-order-signals.js';
 import { PostgresOrderStore } from './outbound/postgres-order-store.js';
 import { CancelOrder } from './use-cases/cancel-order.js';
 import { ExpireReservation } from './use-cases/expire-reservation.js';
+import { ForgetHistory } from './use-cases/forget-history.js';
 import { ForgetIdempotencyKeys } from './use-cases/forget-idempotency-keys.js';
 import { GetOrder } from './use-cases/get-order.js';
 import { ListFeedUpdates } from './use-cases/list-feed-updates.js';
@@ -30,6 +33,7 @@ import { ListOrderUpdates } from './use-cases/list-order-updates.js';
 import type { OrderStore } from './use-cases/order-store.js';
 import { PlaceOrder } from './use-cases/place-order.js';
 import { WatchOrder } from './use-cases/watch-order.js';
+import { WatchUpdates } from './use-cases/watch-updates.js';
 
 type Db = Kysely<OrderTables>;
 
@@ -58,6 +62,12 @@ const onStore = (useCase: new (store: OrderStore) => object): Provider => ({
     ...[GetOrder, ListOrders, ListOrderUpdates, ListFeedUpdates].map(onStore),
     ...[CancelOrder, ExpireReservation, ForgetIdempotencyKeys].map(onStore),
     {
+      provide: ForgetHistory,
+      inject: [PostgresOrderStore, CONFIG],
+      useFactory: (store: OrderStore, config: Config) =>
+        new ForgetHistory(store, config.ORDER_HISTORY_RETENTION),
+    },
+    {
       provide: PlaceOrder,
       inject: [PostgresOrderStore, InventoryGrpcClient, CONFIG],
       useFactory: (store: OrderStore, prices: InventoryGrpcClient, config: Config) =>
@@ -68,6 +78,20 @@ const onStore = (useCase: new (store: OrderStore) => object): Provider => ({
       inject: [PostgresOrderStore, PostgresOrderSignals],
       useFactory: (store: OrderStore, signals: PostgresOrderSignals) =>
         new WatchOrder(store, signals),
+    },
+    {
+      provide: WatchUpdates,
+      inject: [PostgresOrderStore, PostgresOrderSignals, Authenticator, CONFIG],
+      useFactory: (
+        store: OrderStore,
+        signals: PostgresOrderSignals,
+        authenticator: Authenticator,
+        { WATCH_MAX_FEEDS: maxSubscriptions, WATCH_MAX_STREAMS: maxStreams }: Config,
+      ) =>
+        new WatchUpdates({
+          ...{ store, signals, maxSubscriptions, maxStreams },
+          identify: (token) => authenticator.verify(token),
+        }),
     },
     {
       provide: PostgresOrderStore,
@@ -94,7 +118,10 @@ const onStore = (useCase: new (store: OrderStore) => object): Provider => ({
       provide: InventoryGrpcClient,
       inject: [CONFIG, RUNTIME],
       useFactory: (config: Config, { lifecycle }: Runtime) => {
-        const client = new InventoryGrpcClient({ address: config.INVENTORY_GRPC_ADDRESS });
+        const client = new InventoryGrpcClient({
+          address: config.INVENTORY_GRPC_ADDRESS,
+          tls: grpcTls(config),
+        });
         lifecycle.onStop('close', 'inventory client', () => client.close());
         return client;
       },

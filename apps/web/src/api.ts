@@ -52,10 +52,17 @@ interface Call {
   readonly token?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
-/** Calls the gateway. @throws ApiError also when the gateway can't be reached (status 0) */
+/** Calls the gateway for what it answers. @throws ApiError also when the gateway can't be reached (status 0) */
 export async function call<Answer>(path: string, options: Call = {}): Promise<Answer> {
+  const response = await request(path, options);
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+/** The same for who wants the headers too. @throws ApiError */
+export async function request(path: string, options: Call = {}): Promise<Response> {
   const response = await fetch(path, {
     method: options.method ?? 'GET',
     headers: {
@@ -64,10 +71,11 @@ export async function call<Answer>(path: string, options: Call = {}): Promise<An
       ...options.headers,
     },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    ...(options.signal ? { signal: options.signal } : {}),
   }).catch(() => {
     throw new ApiError(0, 'UNREACHABLE', 'The mesh can not be reached. Trying again may help.');
   });
-  if (response.ok) return (await response.json()) as Answer;
+  if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as Problem;
   const said = problem.errors?.map((error) => error.message).join(' ') || problem.detail;
   throw new ApiError(

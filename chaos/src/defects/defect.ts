@@ -1,3 +1,5 @@
+import type { ServiceName } from '@mesh/tools/launcher';
+
 /** A defect that people make, put into a service in place of a sound module when it is bundled. */
 export interface Defect {
   readonly name: string;
@@ -11,6 +13,8 @@ export interface Defect {
   readonly shows: 'lost' | 'doubled';
   /** The kinds of faults that show it. */
   readonly faults: readonly string[];
+  /** Where it shows: what others append twice, their domain takes for once. */
+  readonly services: readonly ServiceName[];
 }
 
 /** The three classics of messaging with a database, each of which passes every test without faults. */
@@ -21,7 +25,8 @@ export const defects = [
     module: 'ack-before-commit.ts',
     replaces: ['libs/outbox/src/middleware/park.ts', 'libs/outbox/src/middleware/inbox-batch.ts'],
     shows: 'lost',
-    faults: ['SIGKILL a service', 'SIGKILL all replicas'],
+    faults: ['SIGKILL before a commit'],
+    services: ['inventory', 'notifications'],
   },
   {
     name: 'append-after-commit',
@@ -29,7 +34,8 @@ export const defects = [
     module: 'append-after-commit.ts',
     replaces: ['libs/outbox/src/outbox.ts', 'libs/outbox/src/in-transaction.ts'],
     shows: 'lost',
-    faults: ['SIGKILL a service', 'SIGKILL all replicas', 'end database sessions'],
+    faults: ['SIGKILL before a commit'],
+    services: ['order', 'inventory', 'notifications'],
   },
   {
     name: 'check-then-act',
@@ -40,7 +46,8 @@ export const defects = [
       'libs/outbox/src/middleware/inbox-batch.ts',
     ],
     shows: 'doubled',
-    faults: ['pause a service past its lease'],
+    faults: ['pause before a commit past the lease'],
+    services: ['notifications'],
   },
 ] as const satisfies readonly Defect[];
 

@@ -1,9 +1,10 @@
 import type { ChaosMesh } from '../mesh/chaos-mesh.js';
 import type { Command, Evidence, Sightings } from '../verdict/evidence.js';
-import { readOutbox, readStream } from './events.js';
+import { readStream } from './events.js';
 import { readMailbox } from './mailbox.js';
 import type { Servers } from './servers.js';
-import { readDeadLetters, readInventory, readNotifications, readOrders } from './tables.js';
+import { readStores } from './stores.js';
+import { readDeadLetters, withDatabase } from './tables.js';
 
 export interface Known {
   readonly commands: readonly Command[];
@@ -13,24 +14,21 @@ export interface Known {
 
 /** All that a run left behind. To be called when the mesh has come to rest. */
 export async function collectEvidence(
-  { databases, mailbox }: ChaosMesh,
+  mesh: ChaosMesh,
   { log }: Servers,
   known: Known,
 ): Promise<Evidence> {
+  const { databases, mailbox } = mesh;
   const services = ['order', 'inventory', 'notifications'] as const;
-  const [order, inventory, notifications] = await Promise.all(
-    services.map((service) => readOutbox(databases[service])),
-  );
   const deadLetters = await Promise.all(
-    services.map((service) => readDeadLetters(service, databases[service])),
+    services.map((service) =>
+      withDatabase(databases[service], (client) => readDeadLetters(service, client)),
+    ),
   );
   return {
     ...known,
-    ...(await readOrders(databases.order)),
-    ...(await readInventory(databases.inventory)),
-    notifications: await readNotifications(databases.notifications),
+    ...(await readStores(mesh)),
     mails: await readMailbox(mailbox),
-    outboxes: { order: order!, inventory: inventory!, notifications: notifications! },
     messages: [
       ...(await readStream(log, { source: 'mesh.order.v1', group: 'inventory' })),
       ...(await readStream(log, { source: 'mesh.inventory.v1', group: 'order' })),

@@ -1,7 +1,7 @@
 import { findEvent } from '@mesh/contracts/catalog';
 import type { Transport } from '@mesh/messaging';
+import type pg from 'pg';
 import type { StoredEvent, StreamMessage } from '../verdict/evidence.js';
-import { withDatabase } from './tables.js';
 
 interface Row {
   readonly position: string;
@@ -11,18 +11,25 @@ interface Row {
 }
 
 /** All events that a service appended, in the order of their positions. */
-export function readOutbox(url: string): Promise<readonly StoredEvent[]> {
-  return withDatabase(url, async (client) => {
-    const { rows } = await client.query<Row>(
-      'select position, key, headers, body from mesh_outbox.entry order by position',
-    );
-    return rows.map(({ position, key, headers, body }) => ({
-      ...{ position: BigInt(position), key: key ?? '' },
-      ...{ id: headers['ce_id'] ?? '', type: headers['ce_type'] ?? '' },
-      causationId: headers['ce_causationid'],
-      data: findEvent(headers['ce_type'] ?? '')?.schema.decode(body),
-    }));
-  });
+export async function readOutbox(client: pg.Client): Promise<readonly StoredEvent[]> {
+  const { rows } = await client.query<Row>(
+    'select position, key, headers, body from mesh_outbox.entry order by position',
+  );
+  return rows.map((row) => storedEvent({ ...row, position: BigInt(row.position) }));
+}
+
+export function storedEvent({
+  position,
+  key,
+  headers,
+  body,
+}: Omit<Row, 'position'> & { readonly position: bigint }): StoredEvent {
+  return {
+    ...{ position, key: key ?? '' },
+    ...{ id: headers['ce_id'] ?? '', type: headers['ce_type'] ?? '' },
+    causationId: headers['ce_causationid'],
+    data: findEvent(headers['ce_type'] ?? '')?.schema.decode(body),
+  };
 }
 
 /** A stream, and a group that has read it to its end. */

@@ -27,7 +27,7 @@ export async function findInFlight(
 ): Promise<readonly string[]> {
   const found = await Promise.all([
     ...(['order', 'inventory', 'notifications'] as const).map((service) =>
-      unpublished(service, mesh.databases[service]),
+      unpublished(service, mesh),
     ),
     ...groups.log.map((place) => unread(place, servers.log)),
     ...groups.work.map((place) => unread(place, servers.work)),
@@ -38,14 +38,21 @@ export async function findInFlight(
   return [...found.flat(), ...(await unseen(mesh.databases.order, sightings()))];
 }
 
-async function unpublished(service: string, url: string): Promise<readonly string[]> {
+async function unpublished(
+  service: 'order' | 'inventory' | 'notifications',
+  { appended, databases }: ChaosMesh,
+): Promise<readonly string[]> {
+  const count = await (appended?.[service].unconfirmed() ?? behindOf(databases[service]));
+  return count === 0 ? [] : [`the outbox of ${service} holds ${count}`];
+}
+
+async function behindOf(url: string): Promise<number> {
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   pool.on('error', () => undefined);
   const log = new PgLog({ pool, schema: OUTBOX_SCHEMA });
   try {
     const behind = await log.history(RELAY_GROUP, streams).behind();
-    const count = behind.reduce((sum, one) => sum + one.count, 0);
-    return count === 0 ? [] : [`the outbox of ${service} holds ${count}`];
+    return behind.reduce((sum, one) => sum + one.count, 0);
   } finally {
     await log.close();
     await pool.end();

@@ -3,6 +3,7 @@ import type {
   DeadLetterRow,
   Evidence,
   IdempotencyRow,
+  InboxRow,
   NotificationRow,
   OrderRow,
   OrderUpdateRow,
@@ -26,8 +27,20 @@ export async function withDatabase<T>(
   }
 }
 
-export function readOrders(url: string): Promise<Pick<Evidence, 'orders' | 'updates' | 'keys'>> {
-  return withDatabase(url, async (client) => ({
+/** The same, in a transaction that sees the database as it is at one moment. */
+export function withSnapshot<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return withDatabase(url, async (client) => {
+    await client.query('begin transaction isolation level repeatable read, read only');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  });
+}
+
+export async function readOrders(
+  client: pg.Client,
+): Promise<Pick<Evidence, 'orders' | 'updates' | 'keys'>> {
+  return {
     orders: await rowsOf<OrderRow>(
       client,
       `select order_id as "orderId", customer_id as "customerId", status, version, reason,
@@ -43,11 +56,13 @@ export function readOrders(url: string): Promise<Pick<Evidence, 'orders' | 'upda
       client,
       'select customer_id as "customerId", key, order_id as "orderId" from idempotency_keys',
     ),
-  }));
+  };
 }
 
-export function readInventory(url: string): Promise<Pick<Evidence, 'reservations' | 'stock'>> {
-  return withDatabase(url, async (client) => ({
+export async function readInventory(
+  client: pg.Client,
+): Promise<Pick<Evidence, 'reservations' | 'stock'>> {
+  return {
     reservations: await rowsOf<ReservationRow>(
       client,
       `select order_id as "orderId", status, (
@@ -58,21 +73,30 @@ export function readInventory(url: string): Promise<Pick<Evidence, 'reservations
       client,
       'select sku, available::int as available, version::int as version from stock_items',
     ),
-  }));
+  };
 }
 
-export function readNotifications(url: string): Promise<readonly NotificationRow[]> {
-  return withDatabase(url, (client) =>
-    rowsOf<NotificationRow>(
-      client,
-      `select notification_id as "notificationId", order_id as "orderId", kind, status from notifications`,
-    ),
+export function readNotifications(client: pg.Client): Promise<readonly NotificationRow[]> {
+  return rowsOf<NotificationRow>(
+    client,
+    `select notification_id as "notificationId", order_id as "orderId", kind, status from notifications`,
+  );
+}
+
+/** What the groups of a service have handled. */
+export function readInbox(client: pg.Client): Promise<readonly InboxRow[]> {
+  return rowsOf<InboxRow>(
+    client,
+    'select group_name as "group", event_id as "eventId" from mesh_inbox.handled',
   );
 }
 
 /** What a service gave up: of what it received, and of what it was to publish. */
-export function readDeadLetters(service: string, url: string): Promise<readonly DeadLetterRow[]> {
-  return withDatabase(url, async (client) => [
+export async function readDeadLetters(
+  service: string,
+  client: pg.Client,
+): Promise<readonly DeadLetterRow[]> {
+  return [
     ...(await rowsOf<DeadLetterRow>(
       client,
       `select $1 || ' inbox' as place, group_name as "group", event_type as type, key,
@@ -87,7 +111,7 @@ export function readDeadLetters(service: string, url: string): Promise<readonly 
        from mesh_outbox.dead_letter order by position`,
       [service],
     )),
-  ]);
+  ];
 }
 
 async function rowsOf<Row>(client: pg.Client, text: string, values: unknown[] = []) {

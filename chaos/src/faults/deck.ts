@@ -1,13 +1,15 @@
 import type { Random } from '@mesh/messaging/testing/random';
 import type { FaultyMesh } from '../mesh/open-chaos-mesh.js';
+import { aimedFaults } from './aimed.js';
 import type { Fault, FaultKind } from './fault.js';
 import { linkFaults } from './links.js';
 import { processFaults } from './processes.js';
-import { hasServer, serverFaults } from './servers.js';
+import { serverFaults } from './servers.js';
 import { sessionFaults } from './sessions.js';
 
 export const allFaults: readonly FaultKind[] = [
   ...processFaults,
+  ...aimedFaults,
   ...serverFaults,
   ...sessionFaults,
   ...linkFaults,
@@ -27,7 +29,7 @@ export class Deck {
     this.#mesh = mesh;
     this.#random = random;
     this.#cards = kinds
-      .filter((kind) => hasServer(mesh, kind))
+      .filter((kind) => kind.isOf?.(mesh) ?? true)
       .flatMap((kind) => Array.from({ length: kind.weight }, () => kind));
   }
 

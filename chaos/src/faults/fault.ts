@@ -22,5 +22,7 @@ export interface FaultKind {
   readonly kind: string;
   /** How often it is drawn, compared to others: less where recovery takes long. */
   readonly weight: number;
+  /** Whether there is what it hits. @default in every mesh */
+  isOf?(mesh: FaultyMesh): boolean;
   draw(mesh: FaultyMesh, random: Random): Omit<Fault, 'kind'>;
 }

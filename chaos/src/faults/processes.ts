@@ -63,6 +63,7 @@ function pausing(mesh: FaultyMesh, random: Random, forMs: number): Drawn {
   };
 }
 
-function pidOf(mesh: FaultyMesh, name: string): number | undefined {
+/** Undefined while it does not run. */
+export function pidOf(mesh: FaultyMesh, name: string): number | undefined {
   return mesh.replicas.find((replica) => replica.name === name)?.pid;
 }

@@ -7,19 +7,24 @@ import { lasting } from './lasting.js';
 /** What happens to the database and to brokers: ended in two ways and started again, or standing still. */
 export const serverFaults: readonly FaultKind[] = (
   ['database', 'kafka', 'rabbitmq'] as const
-).flatMap((name) => [
-  {
-    kind: `SIGKILL ${name}`,
-    weight: 1,
-    draw: ended(name, (server) => server.kill()),
-  },
-  {
-    kind: `restart ${name}`,
-    weight: 1,
-    draw: ended(name, (server) => server.restart()),
-  },
-  { kind: `pause ${name}`, weight: 1, draw: paused(name) },
-]);
+).flatMap((name) => {
+  const isOf: FaultKind['isOf'] = ({ servers }) => servers.all.some((one) => one.name === name);
+  return [
+    {
+      isOf,
+      kind: `SIGKILL ${name}`,
+      weight: 1,
+      draw: ended(name, (server) => server.kill()),
+    },
+    {
+      isOf,
+      kind: `restart ${name}`,
+      weight: 1,
+      draw: ended(name, (server) => server.restart()),
+    },
+    { isOf, kind: `pause ${name}`, weight: 1, draw: paused(name) },
+  ];
+});
 
 type Draw = (mesh: FaultyMesh, random: Random) => Omit<Fault, 'kind'>;
 
@@ -52,12 +57,6 @@ function paused(name: FaultyServer['name']): Draw {
       },
     };
   };
-}
-
-/** Of a profile that has it. */
-export function hasServer(mesh: FaultyMesh, kind: FaultKind): boolean {
-  const [, name] = /\b(database|kafka|rabbitmq)$/.exec(kind.kind) ?? [];
-  return name === undefined || mesh.servers.all.some((one) => one.name === name);
 }
 
 function serverOf({ servers }: FaultyMesh, name: FaultyServer['name']): FaultyServer['server'] {

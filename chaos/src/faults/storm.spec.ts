@@ -5,7 +5,7 @@ import { Random } from '@mesh/messaging/testing/random';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultyMesh } from '../mesh/open-chaos-mesh.js';
 import { aborted } from './lasting.js';
-import { Storm } from './storm.js';
+import { Storm, type StormOptions } from './storm.js';
 
 const gone = { service: 'order', name: 'order', pid: undefined };
 
@@ -14,13 +14,26 @@ describe('Storm', () => {
   beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'storm-'))));
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  const stormOn = (untilReady: () => Promise<void>, quit: AbortSignal, signal = quit) => {
+  const stormOn = (
+    untilReady: () => Promise<void>,
+    quit: AbortSignal,
+    signal = quit,
+    looking: Pick<StormOptions, 'enough' | 'look'> = {},
+  ) => {
     const mesh = {
       ...{ replicas: [gone], links: { all: [] }, servers: { all: [] }, waitingFor: [] },
       ...{ faultLog: join(dir, 'faults.log'), untilReady },
     } as unknown as FaultyMesh;
     const kinds = ['SIGKILL a service'];
-    return new Storm({ mesh, random: new Random(1), kinds, signal, quit, recoveryLimitMs: 1_000 });
+    return new Storm({
+      mesh,
+      random: new Random(1),
+      kinds,
+      signal,
+      quit,
+      recoveryLimitMs: 1_000,
+      ...looking,
+    });
   };
 
   it('given that time is up in a fault, then it is recovered from, counted and the last', async () => {
@@ -40,6 +53,19 @@ describe('Storm', () => {
     await expect(storm.run()).rejects.toThrow(
       'The mesh has not recovered from SIGKILL a service (order): not ready within 1000 ms: order: no answer',
     );
+  });
+
+  it('given a look that finds something while the mesh recovers, then no recovery is waited for', async () => {
+    const enough = new AbortController();
+    const storm = stormOn(
+      () => aborted(new AbortController().signal),
+      new AbortController().signal,
+      new AbortController().signal,
+      { enough: enough.signal, look: async () => enough.abort() },
+    );
+    await storm.run();
+    expect(storm.tally.total).toBe(1);
+    expect(storm.last).toMatch(/^SIGKILL a service \(order\), left after \d+\.\d s$/);
   });
 
   it('given that a person asks to stop, then no recovery is waited for', async () => {

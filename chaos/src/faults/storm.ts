@@ -18,17 +18,25 @@ export interface StormOptions {
   readonly recoveryLimitMs: number;
   /** Only these. @default all */
   readonly kinds?: readonly string[];
+  /** Called while the mesh recovers, every second, and when it has; never while a fault is made. */
+  readonly look?: () => Promise<void>;
+  /** Ends the storm without waiting for a recovery: a look has found what it looked for. @default never */
+  readonly enough?: AbortSignal;
 }
 
 /** How many faults meet the mesh at once: as many of ten rounds have one, two, three. */
 const atOnce = [1, 1, 1, 1, 1, 2, 2, 2, 3, 3];
 /** After that long the log of faults says who is waited for. */
 const slowRecoveryMs = 15_000;
+const betweenLooksMs = 1_000;
 const calmMs = [200, 1_500] as const;
+/** Ten minutes are to have a hundred faults also where each round takes long: then more come at once. */
+const paceMs = 5_000;
+const mostAtOnce = 6;
 
 /**
- * Makes faults one after the other until the signal, the next when the mesh has recovered and had a moment of
- * calm: a busy machine gets fewer of them, not a mesh that is never up.
+ * Makes faults until the signal, the next when the mesh has recovered and had a moment of calm: a busy machine
+ * gets more of them at once, not a mesh that is never up.
  */
 export class Storm {
   readonly tally = new Tally();
@@ -50,44 +58,61 @@ export class Storm {
    * @throws Error naming the faults and who has not recovered in time
    */
   async run(): Promise<void> {
-    const { mesh, random, kinds } = this.#options;
+    const { mesh, random, kinds, look } = this.#options;
     const signal = this.#over;
     const wanted = allFaults.filter(({ kind }) => kinds?.includes(kind) ?? true);
     const deck = new Deck(mesh, random, wanted);
+    const begun = performance.now();
     await lasting(random.between(...calmMs), signal);
     while (!signal.aborted) {
-      const round = drawRound(deck, random);
+      const behind = Math.floor((performance.now() - begun) / paceMs) - this.tally.total;
+      const round = drawRound(deck, random, Math.min(behind, mostAtOnce));
       await this.#strike(round);
+      if (!signal.aborted) await look?.();
       await lasting(random.between(...calmMs), signal);
     }
   }
 
   async #strike(round: readonly Fault[]): Promise<void> {
-    const { mesh, quit, recoveryLimitMs } = this.#options;
+    const { mesh, quit, enough, recoveryLimitMs } = this.#options;
     const words = round.map(wordsOf).join(' + ');
     this.#note(words, 'under way');
     const slow = setTimeout(() => void this.#noteWaiting(words), slowRecoveryMs);
+    const recovered = new AbortController();
+    let looking: Promise<void> | undefined;
     let since: readonly number[];
     try {
       since = await Promise.all(round.map((fault) => fault.strike(this.#over)));
-      await Promise.race([mesh.untilReady(recoveryLimitMs), aborted(quit)]);
+      looking = this.#keepLooking(recovered.signal);
+      const leaving = AbortSignal.any([quit, ...(enough ? [enough] : [])]);
+      await Promise.race([mesh.untilReady(recoveryLimitMs), aborted(leaving)]);
     } catch (error) {
       throw new Error(`The mesh has not recovered from ${words}: ${(error as Error).message}`, {
         cause: error,
       });
     } finally {
       clearTimeout(slow);
+      recovered.abort();
+      await looking;
     }
     if (quit.aborted) return;
     const now = performance.now();
     for (const [index, { kind }] of round.entries())
       this.tally.add(kind, now - (since[index] ?? now));
-    this.#note(words, `recovered after ${((now - Math.min(...since)) / 1_000).toFixed(1)} s`);
+    const seconds = ((now - Math.min(...since)) / 1_000).toFixed(1);
+    this.#note(words, enough?.aborted ? `left after ${seconds} s` : `recovered after ${seconds} s`);
+  }
+
+  async #keepLooking(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      await lasting(betweenLooksMs, over);
+      if (!over.aborted) await this.#options.look?.();
+    }
   }
 
   get #over(): AbortSignal {
-    const { signal, quit } = this.#options;
-    return AbortSignal.any([signal, quit]);
+    const { signal, quit, enough } = this.#options;
+    return AbortSignal.any([signal, quit, ...(enough ? [enough] : [])]);
   }
 
   async #noteWaiting(words: string): Promise<void> {
@@ -103,8 +128,9 @@ export class Storm {
   }
 }
 
-function drawRound(deck: Deck, random: Random): readonly Fault[] {
-  const drawn = Array.from({ length: random.pick(atOnce) }, () => deck.draw());
+function drawRound(deck: Deck, random: Random, least: number): readonly Fault[] {
+  const count = Math.max(random.pick(atOnce), least);
+  const drawn = Array.from({ length: count }, () => deck.draw());
   return drawn.filter(
     ({ target }, index) => drawn.findIndex((other) => other.target === target) === index,
   );

@@ -1,3 +1,4 @@
+import type { WalOutbox } from '../evidence/wal-outbox.js';
 import type { Profile, ServiceName } from '@mesh/tools/launcher';
 
 /** Whose data it is; `log` holds the streams of the embedded profile. */
@@ -41,6 +42,8 @@ export interface ChaosMesh {
   readonly gateways: readonly string[];
   /** PostgreSQL past the proxy, as superuser; the port stays the same. */
   readonly databases: Readonly<Record<DatabaseName, string>>;
+  /** The outboxes, where they are in no table but in the WAL. */
+  readonly appended: Readonly<Record<Exclude<DatabaseName, 'log'>, WalOutbox>> | undefined;
   /** Undefined in the embedded profile. */
   readonly brokers: Brokers | undefined;
   /** `*.eml` of all replicas of notifications. */

@@ -1,13 +1,20 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { appendFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Mesh, type LaunchOptions, type Profile, type Settings } from '@mesh/tools/launcher';
+import {
+  createDatabases,
+  Mesh,
+  type LaunchOptions,
+  type Profile,
+  type Settings,
+} from '@mesh/tools/launcher';
+import { WalOutbox } from '../evidence/wal-outbox.js';
 import { aborted } from '../faults/lasting.js';
 import type { ChaosMesh, DatabaseName, Replica } from './chaos-mesh.js';
 import { environmentThrough } from './environment-through.js';
 import { Links } from './links.js';
 import { notReady, refusing } from './readiness.js';
+import { openRunFolder } from './run-folder.js';
 import { startServers, type Servers } from './servers.js';
 
 export interface ChaosMeshOptions {
@@ -18,6 +25,9 @@ export interface ChaosMeshOptions {
   readonly bundles?: LaunchOptions['bundles'];
   /** Variables of all services, beside those of the launcher. @default none */
   readonly env?: Readonly<Record<string, string>>;
+  /** How services relay their outboxes. @default 'polling' */
+  readonly relay?: 'polling' | 'logical';
+  readonly say: (line: string) => void;
   /** Ends the start. */
   readonly signal: AbortSignal;
 }
@@ -46,26 +56,26 @@ const EVIDENCE = {
  * @throws LaunchError, PostgresError, ServerError, the signal's reason; nothing is left running then
  */
 export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMesh> {
-  const { profile, replicas = 2, bundles, env = {}, signal } = options;
-  const dir = mkdtempSync(join(tmpdir(), 'mesh-chaos-'));
-  chmodSync(dir, 0o711);
-  mkdirSync(join(dir, 'logs'), { recursive: true });
+  const { profile, replicas = 2, bundles, env = {}, relay = 'polling', say, signal } = options;
+  const folder = await openRunFolder(tmpdir(), say);
+  const { dir } = folder;
   const launcherLog = join(dir, 'logs', 'launcher.log');
   const faultLog = join(dir, 'logs', 'faults.log');
   const links = new Links();
-  const undo: (() => Promise<void>)[] = [
-    () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
-  ];
+  const undo: (() => Promise<void>)[] = [];
   let kill = () => {};
   const stop = async ({ keepDir = false, atOnce = false } = {}) => {
     if (atOnce) kill();
-    for (const step of undo.splice(keepDir ? 1 : 0).reverse()) await step();
+    for (const step of undo.splice(0).reverse()) await step();
+    await folder.close({ keep: keepDir });
   };
   try {
     undo.push(() => links.close());
     const servers = await startServers(join(dir, 'servers'), profile);
     undo.push(() => servers.stop());
     signal.throwIfAborted();
+    const appended = relay === 'logical' ? await openWalOutboxes(servers) : undefined;
+    if (appended) undo.push(async () => Object.values(appended).forEach((one) => one.close()));
     if (servers.kafka) links.add({ name: 'kafka', proxy: servers.kafka.network });
     const fault = new AbortController();
     const mesh = new Mesh({
@@ -79,6 +89,7 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
         ...EVIDENCE,
         // A hundred faults in ten minutes leave no time for ten seconds of waiting at each kill.
         KAFKA_SESSION_TIMEOUT_MS: '3000',
+        OUTBOX_RELAY: relay,
         ...env,
       }),
     });
@@ -113,6 +124,7 @@ export async function openChaosMesh(options: ChaosMeshOptions): Promise<FaultyMe
         return replicasOf(mesh);
       },
       databases: databasesOf(servers),
+      appended,
       brokers: brokersOf(servers),
       mailbox: join(dir, 'mailbox'),
       logFiles: () => [
@@ -151,7 +163,15 @@ function settingsOf(
 ): Settings {
   const { postgres, kafka, rabbitmq } = servers;
   return {
-    ...{ profile, dir, replicas, port: 0, host: '127.0.0.1' },
+    ...{
+      profile,
+      dir,
+      replicas,
+      port: 0,
+      host: '127.0.0.1',
+      keepsTraces: false,
+      telemetryUrls: [],
+    },
     databaseUrl: postgres.current.url(),
     kafkaBrokers: kafka && `127.0.0.1:${kafka.network.port}`,
     amqpUrl: rabbitmq?.current.url,
@@ -172,6 +192,17 @@ function databasesOf({ postgres }: Servers): Readonly<Record<DatabaseName, strin
     inventory: url('inventory'),
     notifications: url('notifications'),
     log: url('log'),
+  };
+}
+
+/** Before a service appends anything. */
+async function openWalOutboxes({ postgres }: Servers): Promise<NonNullable<ChaosMesh['appended']>> {
+  await createDatabases(postgres.current.url(), { fresh: false });
+  const open = (name: string) => WalOutbox.open(postgres.current.url(`mesh_${name}`));
+  return {
+    order: await open('order'),
+    inventory: await open('inventory'),
+    notifications: await open('notifications'),
   };
 }
 

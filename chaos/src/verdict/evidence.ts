@@ -147,6 +147,12 @@ export interface DeadLetterRow {
   readonly error: string;
 }
 
+/** That a group has handled an event. */
+export interface InboxRow {
+  readonly group: string;
+  readonly eventId: string;
+}
+
 /** Everything that a run left behind: what was asked, what the stores hold, what people saw. */
 export interface Evidence {
   readonly commands: readonly Command[];
@@ -160,6 +166,8 @@ export interface Evidence {
   readonly outboxes: Readonly<
     Record<'order' | 'inventory' | 'notifications', readonly StoredEvent[]>
   >;
+  /** Of all services. */
+  readonly inbox: readonly InboxRow[];
   /** The streams that can be read again, whole. */
   readonly messages: readonly StreamMessage[];
   readonly sightings: readonly Sightings[];
@@ -167,6 +175,12 @@ export interface Evidence {
   /** What had not ended when patience did, in words. */
   readonly inFlight: readonly string[];
 }
+
+/** What the services' databases hold, each as it was at one moment; these moments differ. */
+export type Stores = Pick<
+  Evidence,
+  'orders' | 'updates' | 'keys' | 'reservations' | 'stock' | 'notifications' | 'outboxes' | 'inbox'
+>;
 
 /** The events of one type, in their positions' order. */
 export function eventsOf<Data>(

@@ -135,9 +135,10 @@ describe('judge', () => {
     });
 
     it('given an answer told twice, then it is doubled', () => {
-      const all = found(({ outboxes: { inventory }, messages }) => {
+      const all = found(({ outboxes: { inventory }, messages, inbox }) => {
         const told = inventory.find(typed(StockReserved, 'stands'))!;
         inventory.push({ ...told, id: 'again' });
+        inbox.push({ group: 'order', eventId: 'again' });
         messages.push({ ...messages.find(({ id }) => id === told.id)!, id: 'again' });
       });
       expect(all).toEqual([
@@ -260,6 +261,30 @@ describe('judge', () => {
           draft.notifications[0]!.status = 'requested';
         }),
       ).toEqual(['lost stands: stands-v1 was never sent']);
+    });
+  });
+
+  describe('inboxes', () => {
+    it('given an event that a group never handled, then it is lost, also where nothing else shows it', () => {
+      expect(
+        found(({ inbox, outboxes: { inventory } }) => {
+          const { id } = inventory.find(typed(StockReserved, 'stands'))!;
+          drop(inbox, ({ group, eventId }) => group === 'order' && eventId === id);
+        }),
+      ).toEqual([
+        expect.stringMatching(
+          /^lost stands: order never handled mesh\.inventory\.v1\.StockReserved e\d+$/,
+        ),
+      ]);
+    });
+
+    it('given an event that a group has no handler for, then it is not waited for', () => {
+      expect(
+        found(({ inbox, outboxes: { inventory } }) => {
+          const { id } = inventory.find(typed(StockChanged))!;
+          drop(inbox, ({ group, eventId }) => group === 'order' && eventId === id);
+        }),
+      ).toEqual([]);
     });
   });
 

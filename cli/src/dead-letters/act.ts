@@ -12,6 +12,8 @@ interface Plan {
   readonly letters: readonly Letter[];
 }
 
+type Result = ActionResult & { readonly name: string };
+
 const shown = 20;
 /** Of a service in one go. */
 const most = 10_000;
@@ -85,25 +87,31 @@ async function carryOut(
   { batch, json }: Options,
   { say, warn }: Terminal,
 ): Promise<number> {
-  const results: (ActionResult & { name: string })[] = [];
+  const results: Result[] = [];
   const total = plans.reduce((sum, { letters }) => sum + letters.length, 0);
   const done = action === 'redrive' ? 'Redriven' : 'Discarded';
-  let failed = 0;
+  /** Messages that hold nothing up, and the event at which it ends. */
+  const [passed, stopped]: [Result[], Result[]] = [[], []];
   let saidAt = performance.now();
   for (const { client, letters } of plans) {
+    const unreadIds = new Set(letters.filter(({ unread }) => unread).map(({ id }) => id));
     for (let at = 0; at < letters.length; at += batch) {
       const ids = letters.slice(at, at + batch).map(({ id }) => id);
-      const answers = await client.act(action, ids);
-      results.push(...answers.map((one) => ({ name: `${client.service}/${one.id}`, ...one })));
+      const answers = (await client.act(action, ids)).map((one) => ({
+        ...one,
+        name: `${client.service}/${one.id}`,
+      }));
+      results.push(...answers);
+      for (const one of answers)
+        if (one.result === 'failed') (unreadIds.has(one.id) ? passed : stopped).push(one);
       if (performance.now() - saidAt > progressMs) {
         warn(`${done} so far: ${results.length} of ${total}`);
         saidAt = performance.now();
       }
-      failed = answers.filter(({ result }) => result === 'failed').length;
-      // The service stopped in the middle: at a failure, or because it ends itself.
-      if (failed > 0 || answers.length < ids.length) break;
+      // The service stopped in the middle: at an event that failed, or because it ends itself.
+      if (stopped.length > 0 || answers.length < ids.length) break;
     }
-    if (failed > 0) break;
+    if (stopped.length > 0) break;
   }
   const count = (result: string) => results.filter((one) => one.result === result).length;
   const left = total - count('done') - count('gone');
@@ -112,7 +120,12 @@ async function carryOut(
     const gone = count('gone') > 0 ? `, taken by somebody else meanwhile: ${count('gone')}` : '';
     say(`${done}: ${count('done')}${gone}${left > 0 ? `, left: ${left}` : ''}`);
   }
-  const failure = results.find(({ result }) => result === 'failed');
+  const [unread] = passed;
+  if (unread !== undefined)
+    warn(
+      `Passed over ${passed.length} that still can not be read, such as ${unread.name}: ${unread.detail}`,
+    );
+  const [failure] = stopped;
   if (failure !== undefined) warn(`Stopped at ${failure.name}, which failed: ${failure.detail}`);
   return left > 0 ? 1 : 0;
 }

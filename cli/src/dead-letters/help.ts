@@ -3,7 +3,7 @@ export const help = `npm run mesh -- dead-letters list|show|redrive|discard|expo
   list                  dead letters, the oldest first
   show inventory/7 …    one whole: its failure, headers, bytes as hex and the best guess at them
   redrive               handles them again, in the order of their keys, in small batches; stops at the first
-                        that fails
+                        event that fails, and passes over messages that still can not be read
   discard               gives up: the events count as handled and never have an effect
   export                whole dead letters, one JSON a line, to the output or to --out FILE (--force replaces one)
   stats                 how many there are, by cause

@@ -1,4 +1,4 @@
-import { bestGuess } from '../best-guess.js';
+import { bestGuess } from '@mesh/contracts/best-guess';
 import { CliError } from '../cli-error.js';
 import { hexView } from '../hex-view.js';
 import { age, oneLine, table } from '../table.js';

@@ -14,6 +14,8 @@ export const errorCatalog = {
   ORDER_NOT_CANCELLABLE: { grpc: 'FAILED_PRECONDITION', http: 409, title: 'The order can not be cancelled' },
   GROUP_ACTIVE: { grpc: 'FAILED_PRECONDITION', http: 409, title: 'The group is at work' },
   CURSOR_OWN: { grpc: 'FAILED_PRECONDITION', http: 409, title: 'The outbox is of this database already' },
+  HISTORY_GONE: { grpc: 'OUT_OF_RANGE', http: 410, title: 'The history from there is not kept any more' },
+  PRECONDITION_FAILED: { grpc: 'ABORTED', http: 412, title: 'It has changed since' },
   PAYLOAD_TOO_LARGE: { grpc: 'INVALID_ARGUMENT', http: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { grpc: 'INVALID_ARGUMENT', http: 415, title: 'The body must be application/json' },
   REPLAY_REFUSED: { grpc: 'FAILED_PRECONDITION', http: 422, title: 'The group can not go back there' },

@@ -1,5 +1,6 @@
 import type { CloudEvent } from '@mesh/envelope';
 import type { DeadLetterReason } from './errors.js';
+import type { MessagingSystem } from './publish/send-spans.js';
 
 /** Header values as they came: bytes from Kafka, anything JSON can say from AMQP. */
 export type RawHeaders = Readonly<Record<string, unknown>>;
@@ -9,6 +10,8 @@ export interface Delivery {
   /** Kafka topic, AMQP exchange or embedded stream that it was read from. */
   readonly source: string;
   readonly group: string;
+  /** As spans name the broker, such as `kafka`; absent in tests. */
+  readonly system?: MessagingSystem;
   /** The order key, or null. */
   readonly key: string | null;
   readonly routingKey: string | null;

@@ -28,6 +28,10 @@ export interface Message {
    * is not in order with others of its key, and can't also have `expiresAfterMs`. Needs the feature `delay`. @default 0: at once
    */
   readonly delayMs?: number;
+  /** When it was written into an outbox: its span says how long it waited there. @default not known */
+  readonly appendedAt?: Date;
+  /** The traceparent of the span that hands it to the broker. @default that of the event */
+  readonly hop?: string;
 }
 
 /**

@@ -38,6 +38,8 @@ export interface Transport extends Subscriber {
   ): Promise<Subscription>;
   /** Makes the destinations exist (topics, exchanges); idempotent, safe at once from several processes. */
   declare(destinations: readonly string[]): Promise<void>;
+  /** Whether the broker takes no messages for now, being short of memory or disk; absent where it does not tell. */
+  readonly blocked?: boolean;
   /** Fulfilled when the broker answers. @throws TransportError */
   check(): Promise<void>;
   /**

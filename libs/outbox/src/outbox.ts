@@ -1,9 +1,11 @@
 import type { EventDefinition, NewEvent } from '@mesh/contracts';
 import { createEvent, toKafka } from '@mesh/envelope';
 import type { LogEntry } from '@mesh/pg-log';
-import { currentBaggage, currentTraceparent } from '@mesh/tracing';
+import { processTraceOf } from '@mesh/messaging/middleware';
+import { currentBaggage, currentTraceparent, type WorkSpan } from '@mesh/tracing';
 import type { Admission } from './admission.js';
 import { executorOf, type OpenTransaction, type TransactionExecutor } from './open-transaction.js';
+import { startCreateSpan } from './create-span.js';
 import type { OutboxLog } from './outbox-log.js';
 import { refusalOf } from './refusal.js';
 
@@ -73,9 +75,9 @@ export class Outbox {
     options: AppendOptions = {},
   ): Promise<{ readonly id: string }> {
     const executor = executorOf(tx, 'Outbox.append');
-    const { id, entry } = this.#encode(definition.with(data), options);
-    await this.#append(executor, [entry]);
-    return { id };
+    const encoded = this.#encode(definition.with(data), options);
+    await this.#append(executor, [encoded]);
+    return { id: encoded.id };
   }
 
   /**
@@ -91,10 +93,7 @@ export class Outbox {
   ): Promise<readonly { readonly id: string }[]> {
     const executor = executorOf(tx, 'Outbox.appendAll');
     const encoded = events.map((event) => this.#encode(event, { ...options, ...event }));
-    await this.#append(
-      executor,
-      encoded.map(({ entry }) => entry),
-    );
+    await this.#append(executor, encoded);
     return encoded.map(({ id }) => ({ id }));
   }
 
@@ -106,24 +105,32 @@ export class Outbox {
     this.#log.wake();
   }
 
-  async #append(executor: TransactionExecutor, entries: readonly LogEntry[]): Promise<void> {
-    if (this.#admission !== undefined && entries.length > 0) {
-      const bytes = entries.reduce((sum, { body }) => sum + body.byteLength, 0);
-      this.#admission.admit({ events: entries.length, bytes });
-    }
+  async #append(executor: TransactionExecutor, encoded: readonly Encoded[]): Promise<void> {
+    const entries = encoded.map(({ entry }) => entry);
     try {
+      if (this.#admission !== undefined && entries.length > 0) {
+        const bytes = entries.reduce((sum, { body }) => sum + body.byteLength, 0);
+        this.#admission.admit({ events: entries.length, bytes });
+      }
       await this.#log.append(executor, entries);
     } catch (error) {
-      throw refusalOf(error) ?? error;
+      const refusal = refusalOf(error) ?? error;
+      for (const { span } of encoded) span?.fail(refusal);
+      throw refusal;
+    } finally {
+      for (const { span } of encoded) span?.end();
     }
   }
 
-  #encode(
-    { definition, data }: NewEvent,
-    options: AppendOptions,
-  ): { readonly id: string; readonly entry: LogEntry } {
+  #encode({ definition, data }: NewEvent, options: AppendOptions): Encoded {
     const { cause } = options;
     const key = definition.key(data);
+    const stream = definition.stream.name;
+    const span = startCreateSpan(
+      { stream, type: definition.type },
+      options.traceparent ??
+        (cause && (processTraceOf(cause) ?? extensionOf(cause, 'traceparent'))),
+    );
     const event = createEvent({
       source: this.#source,
       type: definition.type,
@@ -134,7 +141,10 @@ export class Outbox {
       extensions: {
         partitionkey: key,
         traceparent:
-          options.traceparent ?? extensionOf(cause, 'traceparent') ?? currentTraceparent(),
+          span?.traceparent ??
+          options.traceparent ??
+          extensionOf(cause, 'traceparent') ??
+          currentTraceparent(),
         baggage: cause === undefined ? currentBaggage() : extensionOf(cause, 'baggage'),
         correlationid: options.correlationId,
         causationid: options.causationId ?? cause?.id,
@@ -142,9 +152,17 @@ export class Outbox {
     });
     const { headers, value } = toKafka(event);
     const routingKey = definition.route?.(data) ?? null;
-    const stream = definition.stream.name;
-    return { id: event.id, entry: { stream, key, routingKey, headers, body: value ?? EMPTY } };
+    span?.set({ 'messaging.message.id': event.id });
+    const entry = { stream, key, routingKey, headers, body: value ?? EMPTY };
+    return { id: event.id, entry, span };
   }
+}
+
+interface Encoded {
+  readonly id: string;
+  readonly entry: LogEntry;
+  /** Ends when it is appended. */
+  readonly span: WorkSpan | undefined;
 }
 
 function extensionOf(cause: Cause | undefined, name: string): string | undefined {

@@ -15,6 +15,7 @@ export {
 export { PgLog, type PgLogOptions } from './pg-log.js';
 export type { LogReader, OnRows, ReaderOptions } from './reader-options.js';
 export type { SlotState } from './wal/slot.js';
+export { fromMessage } from './wal/frame.js';
 export { isWalAppend } from './wal/wal-append.js';
 export { WalLog, type WalBacklog, type WalLogOptions } from './wal/wal-log.js';
 export { REFUSED } from './wal/wal-schema.js';

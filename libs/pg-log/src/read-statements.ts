@@ -4,7 +4,10 @@ export interface ReadBounds {
   readonly maxBytes: number;
 }
 
-const COLUMNS = 'partition, position, stream, key, routing_key, headers, body, appended_at';
+const CONTENT = 'partition, position, stream, key, routing_key, headers, body';
+const COLUMNS = `${CONTENT}, appended_at`;
+/** A number is read in a tenth of the time that a date's text takes. */
+const ANSWER = `${CONTENT}, extract(epoch from appended_at)::float8 * 1000 as appended_ms`;
 
 /**
  * What is not shown by a snapshot that ends at $1 and has $2 in progress; both through the index on xid.
@@ -43,7 +46,7 @@ export function openStatement(schema: string, { batch, maxBytes }: ReadBounds): 
   select (select count(*) from scan) >= ${most} or count(*) > ${batch}
     or coalesce(sum(octet_length(body)), 0) > ${maxBytes} as truncated from delta
 )
-select pg_current_snapshot()::text as snapshot, size.truncated, ${COLUMNS}
+select pg_current_snapshot()::text as snapshot, size.truncated, ${ANSWER}
 from size left join delta on not size.truncated order by position`;
 }
 
@@ -65,7 +68,7 @@ where partition = any($4::smallint[]) and ($5::text[] is null or stream = any($5
  * for each partition, of which at least one row is read.
  */
 export function pageStatement(schema: string): string {
-  return `select ${COLUMNS}, found
+  return `select ${ANSWER}, found
 from unnest($1::smallint[], $2::pg_snapshot[], $3::pg_snapshot[], $4::bigint[]) as step(of, prev, cur, after)
 cross join lateral (
   select *, count(*) over () as found,

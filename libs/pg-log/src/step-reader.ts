@@ -19,7 +19,7 @@ interface EntryColumns {
   readonly routing_key: string | null;
   readonly headers: unknown;
   readonly body: Buffer;
-  readonly appended_at: Date;
+  readonly appended_ms: number;
 }
 type OpenRow = { readonly snapshot: string; readonly truncated: boolean } & (
   EntryColumns | { readonly partition: null }
@@ -175,7 +175,7 @@ function toRow(columns: EntryColumns, cursor: PartitionCursor): LogRow {
   return {
     position: BigInt(columns.position),
     partition: columns.partition,
-    appendedAt: columns.appended_at,
+    appendedAt: new Date(columns.appended_ms),
     stream: columns.stream,
     key: columns.key,
     routingKey: columns.routing_key,

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { mkdtemp, chmod, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,6 +67,14 @@ const get = async (url: string) => {
   const response = await fetch(url);
   return { status: response.status, body: (await response.json()) as unknown };
 };
+
+/** Asks on the agent's connection: the status, and what becomes of the connection. Rejects when it is reset. */
+async function ask(http: string, agent: Agent): Promise<string> {
+  const asking = request(`${http}/query`, { agent }).end();
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  await once(answer.resume(), 'end');
+  return `${answer.statusCode} ${answer.headers.connection}`;
+}
 
 describe('start', () => {
   test('given a broken config, when started, then tells every fault and exits with 78', async () => {
@@ -157,6 +167,23 @@ describe('stop', () => {
     expect(await slow).toEqual({ status: 200, body: { answer: 'late' } });
     expect(await service.exited).toBe(0);
     expect(service.lines.at(-1)?.msg).toBe('Stopped');
+  });
+
+  test('given clients that ask all the time on connections they keep, when told to stop, then each is answered and told to leave, and none is reset', async () => {
+    const { http, process: service } = await start();
+    const said: string[] = [];
+    const client = async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      for (let last = ''; !last.endsWith('close'); said.push(last)) last = await ask(http, agent);
+      agent.destroy();
+    };
+    const clients = Array.from({ length: 20 }, client);
+    await waitFor(() => expect(said.length).toBeGreaterThan(200));
+    expect(new Set(said)).toEqual(new Set(['200 keep-alive']));
+    service.kill('SIGTERM');
+    await Promise.all(clients);
+    expect(new Set(said)).toEqual(new Set(['200 keep-alive', '200 close']));
+    expect(await service.exited).toBe(0);
   });
 
   test('given a request that does not end, when told to stop, then is down within 10 s', async () => {

@@ -13,6 +13,7 @@ export {
   databaseConfig,
   grpcAddress,
   grpcConfig,
+  grpcTlsConfig,
   httpConfig,
   kafkaAccessConfig,
   outboxConfig,
@@ -21,8 +22,15 @@ export {
   serviceConfig,
   transportConfig,
 } from './config/fragments.js';
+export { bytes, duration } from './config/quantities.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
-export { callContext, runInCall, type CallContext } from './context/call-context.js';
+export { durationMs } from './config/quantities.js';
+export {
+  callContext,
+  restartDeadline,
+  runInCall,
+  type CallContext,
+} from './context/call-context.js';
 export { DATABASE, DatabaseModule, PG_POOL } from './database/database.module.js';
 export { createPool, kyselyPool } from './database/pool.js';
 export type { Migrations } from './database/migrate.js';
@@ -34,6 +42,7 @@ export {
   type AppErrorOptions,
   type FieldError,
 } from './errors/app-error.js';
+export { toGrpcStatus } from './errors/grpc-errors.js';
 export { viewError, type ErrorView } from './errors/error-mapping.js';
 export { GrpcController, type GrpcHandlers } from './grpc/grpc-controller.decorator.js';
 export {
@@ -42,9 +51,14 @@ export {
   type GrpcClient,
   type GrpcClientOptions,
 } from './grpc/grpc-client.js';
+export { grpcTls, type GrpcTls } from './grpc/grpc-tls.js';
 export type { GrpcServiceDefinition } from './grpc/service-definition.js';
+export { addressOwner, clientAddress, trustsOf, type Trusts } from './http/addresses.js';
+export { refuseOnSocket, writeProblem, type Refusal } from './http/broken-request.js';
+export { hasBody } from './http/has-body.js';
+export { hostFaultOf } from './http/host-header.js';
 export { problemContentType, toProblem, type Problem } from './http/problem.js';
-export { validationError } from './http/validation.js';
+export { ValidBody, validationError, ValidQuery } from './http/validation.js';
 export { Lifecycle, type StopPhase } from './lifecycle/lifecycle.js';
 export { Readiness } from './lifecycle/readiness.js';
 export { RUNTIME, type Runtime } from './lifecycle/runtime.js';
@@ -57,7 +71,9 @@ export {
 export {
   EventBatchHandler,
   EventHandler,
+  eventHandlerMetadata,
   type DeliveryGuarantee,
+  type EventHandlerMetadata,
   type EventHandlerOptions,
 } from './messaging/event-handler.decorator.js';
 export { MessagingModule, OUTBOX, type MessagingOptions } from './messaging/messaging.module.js';

@@ -1,10 +1,9 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Authenticator, type AuthConfig } from './auth/authenticator.js';
 import { CONFIG } from './config/config.js';
 import { EdgeExceptionFilter } from './http/exception.filter.js';
-import { validationPipe } from './http/validation.js';
 import { RUNTIME, type Runtime } from './lifecycle/runtime.js';
 
 export type ServiceConfig = Readonly<Record<string, unknown>>;
@@ -31,7 +30,6 @@ export class ServiceModule {
         { provide: CONFIG, useValue: config },
         { provide: RUNTIME, useValue: runtime },
         { provide: APP_FILTER, useClass: EdgeExceptionFilter },
-        { provide: APP_PIPE, useFactory: validationPipe },
         ...auth,
       ],
       exports: [CONFIG, RUNTIME, ...(auth.length > 0 ? [Authenticator] : [])],

@@ -1,10 +1,15 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, metrics, type Logger } from '@mesh/tracing';
 import type { z } from 'zod';
-import { loadConfig, maskConfig } from './config/load-config.js';
+import { loadConfig, maskConfig, secretsOf } from './config/load-config.js';
 import type { GrpcServiceDefinition } from './grpc/service-definition.js';
+import { grpcTls, type GrpcTlsConfig } from './grpc/grpc-tls.js';
+import type { HttpOptions } from './http/http-server.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { ManagementRoutes } from './lifecycle/management-routes.js';
 import { startManagementServer } from './lifecycle/management-server.js';
@@ -57,25 +62,30 @@ export async function startService<Schema extends z.ZodObject>(
 }
 
 /** The variables that the kit itself reads; schemas that spread the fragments have them. */
-interface KitConfig {
+interface KitConfig extends HttpOptions, GrpcTlsConfig {
   readonly HOST: string;
   readonly MANAGEMENT_PORT: number;
   readonly LOG_LEVEL: string;
+  readonly LOG_FORMAT?: 'json' | 'text';
   readonly GRPC_PORT?: number;
   readonly GRPC_MAX_IN_FLIGHT?: number;
   readonly PORT?: number;
   readonly HTTP_MAX_IN_FLIGHT?: number;
+  readonly BAGGAGE_KEYS?: readonly string[];
 }
 
 export class Service {
   readonly runtime: Runtime;
   readonly #options: ServiceOptions;
   readonly #config: ServiceConfig & KitConfig;
+  #httpServer: Server | undefined;
+  #partingMs = 0;
 
   constructor(options: ServiceOptions, config: ServiceConfig) {
     this.#options = options;
     this.#config = config as ServiceConfig & KitConfig;
-    const log: Logger = createLogger(options.name, { level: this.#config.LOG_LEVEL });
+    const { LOG_LEVEL: level, LOG_FORMAT: format = defaultFormat(config) } = this.#config;
+    const log: Logger = createLogger(options.name, { level, format, secrets: secretsOf(config) });
     this.runtime = {
       name: options.name,
       log,
@@ -91,11 +101,14 @@ export class Service {
     metrics.collectProcess();
     const { HOST: host, MANAGEMENT_PORT: port } = this.#config;
     const started = readiness.require('start');
-    const management = await startManagementServer({ host, port, readiness, routes });
+    const management = await startManagementServer({ host, port, readiness, routes, log });
     const { app, ports } = await this.#listen(
       ServiceModule.register(module, this.#config, this.runtime),
     );
-    lifecycle.onStop('intake', 'servers', () => app.close());
+    lifecycle.onStop('intake', 'servers', async () => {
+      if (this.#httpServer) await untilLeft(this.#httpServer, this.#partingMs);
+      await app.close();
+    });
     lifecycle.onStop('close', 'management', () => management.close());
     started.fulfil();
     return {
@@ -107,7 +120,13 @@ export class Service {
     };
   }
 
-  async stop(): Promise<void> {
+  /**
+   * `partingMs`: how long HTTP is still served to whoever has a connection, and told with each answer to leave
+   * it; shorter when all have left. A connection that is closed while a request is on its way to it is reset.
+   * @default 0
+   */
+  async stop({ partingMs = 0 }: { readonly partingMs?: number } = {}): Promise<void> {
+    this.#partingMs = partingMs;
     this.runtime.readiness.stop();
     await this.runtime.lifecycle.stop();
   }
@@ -131,22 +150,32 @@ export class Service {
     nest: { readonly logger: NestLogger },
   ) {
     const { http, grpc } = this.#options;
-    const { createHttpAdapter, addCallContext } = await import('./http/http-server.js');
+    const { createHttpAdapter, addCallContext, boundConnections } =
+      await import('./http/http-server.js');
     const { limitInFlight } = await import('./http/in-flight-limit.js');
+    const { requireHost } = await import('./http/host-header.js');
+    const { measureRequests } = await import('./http/request-metrics.js');
+    const { identifyRequests } = await import('./http/request-identity.js');
     const app = await NestFactory.create<NestFastifyApplication>(
       root,
-      await createHttpAdapter(),
+      await createHttpAdapter(this.#config),
       nest,
     );
+    measureRequests(app);
     limitInFlight(app, this.#config.HTTP_MAX_IN_FLIGHT ?? 1000);
-    addCallContext(app, this.runtime.lifecycle.stopping);
+    addCallContext(app, this.runtime.lifecycle.stopping, this.#config.BAGGAGE_KEYS);
+    requireHost(app);
+    boundConnections(app.getHttpServer(), this.#config, this.runtime.log);
     if (typeof http === 'function') await http(app);
     const strategy = grpc && (await this.#grpcServer(grpc));
     if (strategy) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     await app.startAllMicroservices();
+    await app.init();
+    identifyRequests(app.getHttpServer());
     await app.listen(this.#config.PORT ?? 0, this.#config.HOST);
-    this.#cutOff(app.getHttpServer());
-    const { port } = app.getHttpServer().address() as { port: number };
+    this.#httpServer = app.getHttpServer() as Server;
+    this.#cutOff(this.#httpServer);
+    const { port } = this.#httpServer.address() as AddressInfo;
     return { app, ports: { http: port, ...(strategy && { grpc: strategy.port }) } };
   }
 
@@ -164,9 +193,15 @@ export class Service {
       port: this.#config.GRPC_PORT ?? 0,
       services,
       maxInFlight: this.#config.GRPC_MAX_IN_FLIGHT ?? 512,
+      tls: grpcTls(this.#config),
       log: this.runtime.log,
     });
   }
+}
+
+/** A developer reads what is on a terminal; files and pipes are read by programs. */
+function defaultFormat({ NODE_ENV }: Readonly<Record<string, unknown>>): 'json' | 'text' {
+  return NODE_ENV === 'development' && process.stdout.isTTY ? 'text' : 'json';
 }
 
 /** How long requests in flight have to end at shutdown. */
@@ -178,4 +213,12 @@ async function whenReady({ readiness, lifecycle }: Runtime): Promise<void> {
     if (lifecycle.failure !== undefined) throw lifecycle.failure;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
+}
+
+/** Until nobody is connected, for so long at most. */
+async function untilLeft(server: Server, atMostMs: number): Promise<void> {
+  const count = promisify(server.getConnections.bind(server));
+  const end = performance.now() + atMostMs;
+  while (performance.now() < end && (await count()) > 0)
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
 }

@@ -1,8 +1,21 @@
 // Tracing, logging and metrics of a process: what ties a log line, a message and a number to one trace.
 // Start at trace.ts.
-// Not here: exporters and the OpenTelemetry SDK.
+// Not here: the OpenTelemetry SDK, which startTelemetry() loads where there is a collector.
 export { currentBaggage, withBaggage } from './baggage.js';
-export { createLogger, type Logger } from './logger.js';
-export { metrics } from './metrics.js';
-export { currentTraceId, currentTraceparent, withTrace } from './trace.js';
+export { withLogFields, type LogFields } from './log-fields.js';
+export { createLogger, type Logger, type LoggerOptions } from './logger.js';
+export { secondsSince, type Histogram, type Series } from './histogram.js';
+export { metrics, type DescribedMetric } from './metrics.js';
+export {
+  endWith,
+  inSpan,
+  isRecording,
+  isSampled,
+  isTracing,
+  startSpan,
+  type SpanOptions,
+  type WorkSpan,
+} from './span.js';
+export { startTelemetry, type Telemetry, type TelemetryOptions } from './start-telemetry.js';
+export { beginTrace, currentTraceId, currentTraceparent, resumeTrace, withTrace } from './trace.js';
 export { formatTraceparent, parseTraceparent, type TraceParent } from './traceparent.js';

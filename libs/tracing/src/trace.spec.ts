@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { currentTraceId, currentTraceparent, withTrace } from './trace.js';
+import { beginTrace, currentTraceId, currentTraceparent, resumeTrace, withTrace } from './trace.js';
 
 const header = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -54,5 +54,26 @@ describe('withTrace', () => {
   test('given no trace, when asked, then has no trace id, and a traceparent of a new trace', () => {
     expect(currentTraceId()).toBeUndefined();
     expect(currentTraceparent()).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  });
+});
+
+describe('beginTrace', () => {
+  test('given a traceparent, then goes on with its trace in a new span, which resumeTrace is', () => {
+    const begun = beginTrace(header);
+    expect(begun).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b)[0-9a-f]{16}-01$/);
+    resumeTrace(begun, () => expect(currentTraceparent()).toBe(begun));
+  });
+
+  test('given none, then begins a trace', () => {
+    const begun = [beginTrace(undefined), beginTrace('rubbish')];
+    expect(new Set(begun.map((traceparent) => traceparent.slice(3, 35))).size).toBe(2);
+    for (const traceparent of begun)
+      expect(traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  });
+
+  test('given a thousand, then each has ids of its own', () => {
+    const begun = Array.from({ length: 1000 }, () => beginTrace(undefined).split('-'));
+    expect(new Set(begun.map(([, traceId]) => traceId)).size).toBe(1000);
+    expect(new Set(begun.map(([, , spanId]) => spanId)).size).toBe(1000);
   });
 });

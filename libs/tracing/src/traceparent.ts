@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /**
  * The parts of a W3C `traceparent` header, version 00.
@@ -38,7 +38,15 @@ export function newSpanId(): string {
   return randomHex(8);
 }
 
+/** Random bytes that were not given out; asking for few at a time costs more than ids do. */
+const pool = Buffer.alloc(4096);
+let given = pool.length;
+
 function randomHex(bytes: number): string {
-  const hex = randomBytes(bytes).toString('hex');
+  if (given + bytes > pool.length) {
+    randomFillSync(pool);
+    given = 0;
+  }
+  const hex = pool.toString('hex', given, (given += bytes));
   return /^0+$/.test(hex) ? randomHex(bytes) : hex;
 }

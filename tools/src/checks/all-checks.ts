@@ -1,6 +1,8 @@
 import { chaosCheck } from './chaos-check.js';
 import type { Check } from './check.js';
 import { contractChecks } from './contract-checks.js';
+import { observabilityChecks } from './observability-checks.js';
+import { imageCheck } from './image-check.js';
 import { nxCheck, programCheck } from './program-check.js';
 import { vitestCheck } from './vitest-check.js';
 
@@ -19,12 +21,14 @@ export const staticChecks: readonly Check[] = [
   nxCheck('lint', 'lint'),
   nxCheck('typecheck', 'typecheck'),
   ...contractChecks,
+  ...observabilityChecks,
 ];
 
 export const testChecks: readonly Check[] = [
   vitestCheck('unit', 'unit tests'),
   vitestCheck('integration', 'integration tests'),
   vitestCheck('service', 'whole-service tests'),
+  vitestCheck('k8s', 'Kubernetes manifests'),
 ];
 
 /** The whole mesh, from what is built. */
@@ -36,6 +40,9 @@ export const endToEndChecks: readonly Check[] = [
   },
   vitestCheck('e2e', 'end-to-end tests'),
 ];
+
+/** One of the four, of the packages that are here; `npm run images` builds all, from nothing. */
+export const imageChecks: readonly Check[] = [imageCheck('inventory')];
 
 /** The whole mesh under faults; after all else, because it takes the machine for minutes. */
 export const chaosChecks: readonly Check[] = [chaosCheck(2)];
@@ -52,10 +59,17 @@ export const stages: readonly Stage[] = [
   { name: 'lint', what: 'eslint through nx: layers, unused code' },
   { name: 'typecheck', what: 'tsc, every project' },
   { name: 'buf', what: 'buf lint, buf breaking, generated code up to date', whole: true },
+  {
+    name: 'observability',
+    what: 'rules of alerts, their tests by promtool, runbooks, dashboards',
+    whole: true,
+  },
   { name: 'unit', what: '*.spec.ts, no I/O' },
   { name: 'integration', what: '*.int.spec.ts, real servers of its own' },
   { name: 'service', what: 'apps/*/test, one service whole' },
+  { name: 'k8s', what: 'Kubernetes manifests, rendered and held against the code' },
   { name: 'e2e', what: 'apps/e2e, the whole mesh and a browser' },
+  { name: 'images', what: 'the image of a service, built, started and ended', whole: true },
   {
     name: 'chaos',
     what: 'two minutes of faults made to the whole mesh, nothing lost',

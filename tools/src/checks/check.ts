@@ -19,6 +19,8 @@ export interface Check {
 export interface CheckOptions {
   /** Words after the stage's name: files, folders or projects to be limited to. */
   readonly filters: readonly string[];
+  /** A person has interrupted it: no more is to be started. @default never */
+  readonly signal?: AbortSignal;
 }
 
 export const pass: Counts = { passed: 1, failed: 0, skipped: 0 };

@@ -6,7 +6,7 @@ import { root } from '../root.js';
 import { fail, pass, skip, type Check, type Counts } from './check.js';
 import { programCheck } from './program-check.js';
 
-const generated = 'libs/contracts/src/gen';
+const generated = ['libs/contracts/src/gen', 'libs/contracts/src/gen-es'];
 
 export const contractChecks: readonly Check[] = [
   programCheck({ stage: 'buf', title: 'buf lint', command: () => ['buf', 'lint'] }),
@@ -65,10 +65,12 @@ export function staleFiles(cwd: string): Promise<string[]> {
   return inFolder(async (folder) => {
     const { code, output } = await runProgram('buf', ['generate', '--output', folder], { cwd });
     if (code !== 0) return [`buf generate failed: ${output}`];
-    const wanted = contents(join(folder, generated));
-    const found = contents(join(cwd, generated));
-    const files = [...new Set([...wanted.keys(), ...found.keys()])];
-    return files.filter((file) => wanted.get(file) !== found.get(file));
+    return generated.flatMap((output) => {
+      const wanted = contents(join(folder, output));
+      const found = contents(join(cwd, output));
+      const files = [...new Set([...wanted.keys(), ...found.keys()])];
+      return files.filter((file) => wanted.get(file) !== found.get(file));
+    });
   });
 }
 

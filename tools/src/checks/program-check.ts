@@ -20,6 +20,7 @@ export function programCheck({ stage, title, command }: ProgramCheck): Check {
       const [program, ...args] = command(options);
       const { code, output } = await runProgram(program, args, { env: nxEnvironment });
       if (code === 0) return pass;
+      if (options.signal?.aborted) return fail;
       process.stdout.write(`\n$ ${[program, ...args].join(' ')}\n${output}\n`);
       return fail;
     },
@@ -40,6 +41,7 @@ export function nxCheck(stage: string, title: string): Check {
     ...check,
     run: async (options) => {
       const unknown = await withoutProject(options.filters);
+      if (options.signal?.aborted) return fail;
       if (unknown.length === 0) return check.run(options);
       console.log(`\nNo project matches ${unknown.join(', ')}; npx nx show projects lists them`);
       return fail;

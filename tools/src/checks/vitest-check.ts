@@ -13,8 +13,9 @@ export function vitestCheck(stage: string, title: string): Check {
   return {
     stage,
     title,
-    run: async ({ filters }) => {
+    run: async ({ filters, signal }) => {
       const first = await runVitest(['--project', stage, ...filters]);
+      if (signal?.aborted) return countsOf(first.report, first.code);
       const { run, unsteady } = await tryAgain(stage, first);
       if (run.report !== undefined) printMatrix(run.report);
       return { ...countsOf(run.report, run.code), unsteady };

@@ -11,6 +11,7 @@ describe('optionsOf', () => {
       ...['embedded', 'kafka', 'amqp'],
       ...['polling', 'logical'],
       ...['single', 'batch', 'single-by-key', 'batch-by-key'],
+      'gateway',
     ]);
     expect(options.seed).toBeGreaterThanOrEqual(0);
     expect(optionsOf([], { MESH_TEST_SEED: '12' }).seed).toBe(12);
@@ -33,6 +34,7 @@ describe('optionsOf', () => {
     '--seed 7',
     '--rule 20 --seed 7',
     '--relay polling --seed 7',
+    '--rule 35 --rule 36 --seed 7',
     '--transport kafka --transport amqp --rule 9 --rule 18 --seed 7',
   ])('given %s, then the same can be asked again', (args) => {
     expect(commandOf(optionsOf(args.split(' '), {}))).toBe(`npm run test:faults -- ${args}`);
@@ -40,7 +42,8 @@ describe('optionsOf', () => {
 
   it.each([
     [['--seed', 'x'], '--seed is a whole number from 0 to 4294967295, not "x"'],
-    [['--rule', '32'], '--rule is a whole number from 1 to 31, not "32"'],
+    [['--rule', '37'], '--rule is a whole number from 1 to 36, not "37"'],
+    [['--rule', '33'], '--rule 33 is checked by npm test alone'],
     [['--transport', 'nats'], '--transport is embedded, kafka, amqp, not "nats"'],
     [['--relay', 'kafka'], '--relay is polling, logical, not "kafka"'],
   ])('refuses %j', (args, message) => {

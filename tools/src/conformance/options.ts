@@ -31,11 +31,13 @@ export function optionsOf(
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       seed: { type: 'string', default: env['MESH_TEST_SEED'] ?? String(randomInt(2 ** 32)) },
-      ...{ transport: several, relay: several, consumer: several, rule: several },
+      ...{ transport: several, relay: several, consumer: several, live: several, rule: several },
     },
   });
   const highest = Math.max(...allRules);
   const rules = values.rule.map((rule) => number('rule', rule, { from: 1, to: highest }));
+  const nobodys = rules.find((rule) => !allRules.includes(rule));
+  if (nobodys !== undefined) throw new Error(`--rule ${nobodys} is checked by npm test alone`);
   const all = names.every((name) => values[name].length === 0);
   const asked = kinds
     .map((kind) => ({

@@ -1,7 +1,7 @@
 /** What is held to the same rules: a matrix, of which each member is a column. */
 export interface Kind {
   /** The option of `npm run test:faults` that chooses members. */
-  readonly name: 'transport' | 'relay' | 'consumer';
+  readonly name: 'transport' | 'relay' | 'consumer' | 'live';
   readonly members: readonly string[];
   readonly rules: readonly number[];
   /** Where the rules run on a member, on servers that the tests start. */
@@ -34,6 +34,15 @@ export const kinds: readonly Kind[] = [
     members: ['single', 'batch', 'single-by-key', 'batch-by-key'],
     rules: range(28, 31),
     filesOf: () => ['libs/outbox/src/middleware/consumers.int.spec.ts'],
+  },
+  {
+    name: 'live',
+    members: ['gateway'],
+    rules: [35, 36],
+    filesOf: () => [
+      'apps/gateway/src/testing/live-rules.spec.ts',
+      'apps/e2e/src/two-gateways.e2e.spec.ts',
+    ],
   },
 ];
 

@@ -16,7 +16,7 @@ describe('npm run test:faults', () => {
   });
 
   it.each([
-    [['--rule', '32'], '--rule is a whole number from 1 to 31, not "32"'],
+    [['--rule', '37'], '--rule is a whole number from 1 to 36, not "37"'],
     [['--tranport', 'kafka'], "Unknown option '--tranport'"],
     [['kafka'], "Unexpected argument 'kafka'"],
   ])('given %j, then says what is wrong and runs nothing', async (args, message) => {

@@ -41,6 +41,23 @@ it('says the services, where to look, and at last that the mesh is ready', async
   expect(existsSync(join(dir, 'endpoints.json'))).toBe(true);
 });
 
+it('given no service is ready after 2 s, then says once that they are starting', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const said: string[] = [];
+  const stopping = new AbortController();
+  const dir = mkdtempSync(join(folder.path, 'slow-'));
+  const say = (line: string) => said.push(line);
+  // Nothing listens on port 1.
+  const announced = announce({ dir, endpoints: endpointsAt(1), say, signal: stopping.signal });
+  vi.advanceTimersByTime(1_999);
+  expect(said).toEqual([]);
+  vi.advanceTimersByTime(10_000);
+  vi.useRealTimers();
+  expect(said).toEqual(['Starting order, inventory, notifications, gateway']);
+  stopping.abort();
+  await announced;
+});
+
 it('given a service that does not get ready, then its addresses are written nevertheless', async () => {
   const mesh = createServer((_, response) => response.writeHead(503).end());
   await new Promise<void>((listening) => mesh.listen(0, '127.0.0.1', listening));

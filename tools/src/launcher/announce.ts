@@ -15,17 +15,25 @@ export interface Announcement {
   readonly signal: AbortSignal;
 }
 
+/** From when on people ask themselves whether anything happens. */
+const noticeableMs = 2_000;
+
 /**
  * Writes endpoints.json and replicas.json at once, so that commands reach a service that does not get ready, says
- * a line for each replica when it is ready, one of where to look, and the ready line when an order would succeed.
- * Fulfilled then, or when the signal comes first.
+ * that the services are starting when none is ready after 2 s, a line for each replica when it is ready, one of where
+ * to look, and the ready line when an order would succeed. Fulfilled then, or when the signal
+ * comes first.
  */
 export async function announce(announcement: Announcement): Promise<void> {
-  if (!announcement.signal.aborted) writeEndpoints(announcement);
+  const { say, signal } = announcement;
+  if (!signal.aborted) writeEndpoints(announcement);
+  const slow = setTimeout(() => say(`Starting ${serviceNames.join(', ')}`), noticeableMs);
   await Promise.all(
     replicasOf(announcement).flatMap((endpoints, index) =>
       serviceNames.map((name) =>
-        announceService(name, { ...announcement, endpoints, number: index + 1 }),
+        announceService(name, { ...announcement, endpoints, number: index + 1 }).finally(() =>
+          clearTimeout(slow),
+        ),
       ),
     ),
   );

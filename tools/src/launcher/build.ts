@@ -4,6 +4,9 @@ import { root } from '../root.js';
 import { LaunchError } from './launch-error.js';
 import { serviceNames } from './services.js';
 
+/** From when on people ask themselves whether anything happens. */
+const noticeableMs = 1_500;
+
 /**
  * Builds the services and the page whose sources have changed since their last build; a second time
  * costs a look at the files. In a process of its own: bundlers keep their memory.
@@ -12,14 +15,17 @@ import { serviceNames } from './services.js';
 export async function buildChanged(say: (line: string) => void): Promise<void> {
   const started = performance.now();
   const args = [join(root, 'tools/build.mjs'), '--if-changed', ...serviceNames, 'web'];
-  const { code, output } = await runProgram(process.execPath, args);
+  const slow = setTimeout(() => say('Building what has changed'), noticeableMs);
+  const { code, output } = await runProgram(process.execPath, args).finally(() =>
+    clearTimeout(slow),
+  );
   if (code !== 0) throw new LaunchError('BUILD_FAILED', `The build failed:\n${output.trim()}`);
-  const built = output.trim();
-  if (built)
-    say(
-      `Built ${built
-        .split('\n')
-        .map((line) => line.split(':')[0])
-        .join(', ')} (${Math.round(performance.now() - started)} ms)`,
-    );
+  const built = builtNames(output);
+  if (built.length > 0)
+    say(`Built ${built.join(', ')} (${Math.round(performance.now() - started)} ms)`);
+}
+
+/** The projects that were built; bundlers also tell what nobody asked. */
+export function builtNames(output: string): readonly string[] {
+  return [...output.matchAll(/^([\w-]+): built in /gm)].flatMap(([, name]) => name ?? []);
 }

@@ -4,12 +4,15 @@ import { startPostgres, type Postgres } from '../postgres/index.js';
 import { Backoff } from '../processes/backoff.js';
 import { createDatabases, type DatabaseName } from './databases.js';
 import type { Profile, Settings } from './settings.js';
+import { openTraceReceiver } from './traces/receiver.js';
 
 /** The servers that the services use. */
 export interface Infrastructure {
   readonly profile: Profile;
   readonly kafkaBrokers: string | undefined;
   readonly amqpUrl: string | undefined;
+  /** Where services send their spans; undefined when the person sends them elsewhere, or nowhere. */
+  readonly tracesUrl: string | undefined;
   databaseUrl(name: DatabaseName): string;
   /** Ends what was started here. Idempotent. */
   stop(): Promise<void>;
@@ -23,21 +26,31 @@ export async function openInfrastructure(
   settings: Settings,
   { fresh, say }: { fresh: boolean; say: (line: string) => void },
 ): Promise<Infrastructure> {
+  const { telemetryUrls, dir } = settings;
+  if (telemetryUrls.length > 0)
+    say(
+      `Telemetry goes to ${telemetryUrls.join(', ')}; what is not taken there: ${join(dir, 'logs')}`,
+    );
   const server = settings.databaseUrl
     ? undefined
     : await keepPostgres(join(settings.dir, 'postgres'), say);
   const serverUrl = settings.databaseUrl ?? server?.url ?? '';
+  const traces = settings.keepsTraces ? await openTraceReceiver() : undefined;
   await createDatabases(serverUrl, { fresh: fresh && settings.databaseUrl !== undefined });
   return {
     profile: settings.profile,
     kafkaBrokers: settings.kafkaBrokers,
     amqpUrl: settings.amqpUrl,
+    tracesUrl: traces?.url,
     databaseUrl: (name) => {
       const url = new URL(serverUrl);
       url.pathname = `/${name}`;
       return url.href;
     },
-    stop: async () => server?.stop(),
+    stop: async () => {
+      await traces?.close();
+      await server?.stop();
+    },
   };
 }
 

@@ -45,6 +45,8 @@ export interface Replica {
 /** Stages of the end: who takes requests first, then who serves them. Together under 10 s. */
 const gatewayGraceMs = 3_500;
 const serviceGraceMs = 4_000;
+/** More than a service gives itself. */
+const retireGraceMs = 10_000;
 
 /** A mesh on this machine: its servers and the four services. */
 export class Mesh {
@@ -100,6 +102,13 @@ export class Mesh {
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
+  }
+
+  /** Drains and ends one replica for good, as a scale-down does. @throws RangeError when there is none of that name */
+  async retire(name: string): Promise<void> {
+    const replica = this.#replicas.find((one) => one.name === name);
+    if (replica === undefined) throw new RangeError(`There is no ${name}`);
+    await replica.process.stop(retireGraceMs);
   }
 
   /** Ends the services at once, without draining; `stop` does the rest. */

@@ -30,11 +30,12 @@ describe('ServiceProcess', () => {
   afterEach(() => Promise.all(services.splice(0).map((service) => service.stop(1_000))));
   afterAll(() => folder.remove());
 
-  const start = async (env: Record<string, string> = {}) => {
+  const start = async (env: Record<string, string> = {}, logged?: string) => {
     const [port = 0] = await freePorts(1);
     const said: string[] = [];
     const faults: string[] = [];
     const logFile = join(folder.path, `${port}.log`);
+    if (logged !== undefined) writeFileSync(logFile, logged);
     const management = `http://127.0.0.1:${port}`;
     const service = new ServiceProcess({
       name: 'stand-in',
@@ -64,6 +65,13 @@ describe('ServiceProcess', () => {
     expect(said[0]).toMatch(/^stand-in ended \(SIGKILL\); starting it again in 250 ms/);
     expect(said[0]).toContain(logFile);
     expect(service.pid).not.toBe(first);
+  });
+
+  it('given the log of a mesh that ran before, then it is kept beside the new one', async () => {
+    const { answers, logFile } = await start({}, 'what happened before');
+    await until('it answers', answers);
+    expect(readFileSync(`${logFile}.1`, 'utf8')).toBe('what happened before');
+    expect(readFileSync(logFile, 'utf8')).not.toContain('before');
   });
 
   it('given a service that is not ready for a while, then that is said with what it waits for, and its return', async () => {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nodeOptions } from '../../bundle.mjs';
+import { nodeOptionsOf } from '../../bundle.mjs';
 import { Backoff } from '../processes/backoff.js';
 import { end, ended } from '../processes/end.js';
 import { guard } from '../processes/guardian.js';
@@ -16,7 +16,7 @@ export interface ServiceOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Its management address. */
   readonly management: string;
-  /** Takes its output. */
+  /** Takes its output; what it had before is kept as `.1`. */
   readonly logFile: string;
   readonly say: (line: string) => void;
   /** It ended by what another start can't mend, such as its configuration; not started again. */
@@ -40,7 +40,9 @@ export class ServiceProcess {
 
   constructor(options: ServiceOptions) {
     this.#options = options;
-    closeSync(openSync(options.logFile, 'w'));
+    const { logFile } = options;
+    if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
+    closeSync(openSync(logFile, 'w'));
   }
 
   /** Undefined while none runs. */
@@ -125,12 +127,12 @@ export class ServiceProcess {
   }
 
   #spawn(): ChildProcess {
-    const { file, env, logFile } = this.#options;
+    const { name, file, env, logFile } = this.#options;
     const log = openSync(logFile, 'a');
     this.#logStart = fstatSync(log).size;
     try {
       // A group of its own: Ctrl-C reaches the launcher alone, which ends services in their order.
-      return spawn(process.execPath, [...nodeOptions, file], {
+      return spawn(process.execPath, [...nodeOptionsOf(name), file], {
         detached: true,
         stdio: ['ignore', log, log],
         env: { ...process.env, ...env },

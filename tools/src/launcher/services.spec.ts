@@ -13,6 +13,7 @@ const infrastructure: Infrastructure = {
   profile: 'embedded',
   kafkaBrokers: undefined,
   amqpUrl: undefined,
+  tracesUrl: undefined,
   databaseUrl: (name) => `postgres://127.0.0.1/${name}`,
   stop: async () => {},
 };
@@ -38,6 +39,14 @@ describe('given a HOST', () => {
       '127.0.0.1',
       '0.0.0.0',
     ]);
+  });
+
+  it('then the gateway knows where each service is operated', () => {
+    const env = environments({ infrastructure, secrets, ports, dir: '.mesh', host: '::1' });
+    const at = 'http://127.0.0.1';
+    expect(env.gateway['OPERATIONS_URLS']).toBe(
+      `order=${at}:2,inventory=${at}:4,notifications=${at}:5,gateway=http://[::1]:7`,
+    );
   });
 
   it.each([

@@ -22,6 +22,36 @@ describe('readSettings', () => {
     );
   });
 
+  it.each([
+    ['nothing', {}, true],
+    ['a collector', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, false],
+    ['one of traces', { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c:4318/v1/traces' }, false],
+    ['no telemetry', { OTEL_SDK_DISABLED: 'true' }, false],
+    ['no traces', { OTEL_TRACES_EXPORTER: 'none' }, false],
+  ])('given %s, then knows whether the launcher takes the spans', (_, env, keeps) => {
+    expect(readSettings(env).keepsTraces).toBe(keeps);
+  });
+
+  it.each([
+    ['nothing', {}, []],
+    ['a collector', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, ['http://c:4318']],
+    [
+      'others for signals, with a password',
+      {
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://ann:secret@t/v1/traces?key=secret',
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://l/v1/logs',
+      },
+      ['https://t/v1/traces', 'http://l/v1/logs'],
+    ],
+    [
+      'no telemetry',
+      { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' },
+      [],
+    ],
+  ])('given %s, then knows where telemetry goes', (_, env, urls) => {
+    expect(readSettings(env).telemetryUrls).toEqual(urls);
+  });
+
   it('given the name of the machine as HOST, as some shells export it, then loopback', () => {
     expect(readSettings({ HOST: 'my-machine' }).host).toBe('127.0.0.1');
     expect(readSettings({ HOST: '0.0.0.0' }).host).toBe('0.0.0.0');

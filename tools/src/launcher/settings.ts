@@ -18,6 +18,10 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   readonly kafkaBrokers: string | undefined;
   readonly amqpUrl: string | undefined;
+  /** Whether the launcher takes the spans of the services; not where OTEL_ variables say something else. */
+  readonly keepsTraces: boolean;
+  /** Collectors that OTEL_ variables name, to be shown: without what may be secret in them. */
+  readonly telemetryUrls: readonly string[];
   /** How many processes each service has. */
   readonly replicas: number;
 }
@@ -43,6 +47,8 @@ export function readSettings(env: Environment, replicas = '1'): Settings {
     databaseUrl: env['DATABASE_URL'] || undefined,
     kafkaBrokers: env['KAFKA_BROKERS'] || undefined,
     amqpUrl: env['AMQP_URL'] || undefined,
+    keepsTraces: keepsTraces(env),
+    telemetryUrls: telemetryUrls(env),
     replicas: Number(replicas),
   };
   const faults = [
@@ -64,6 +70,29 @@ export function readSettings(env: Environment, replicas = '1'): Settings {
     );
   }
   return settings;
+}
+
+function keepsTraces(env: Environment): boolean {
+  const elsewhere = env['OTEL_EXPORTER_OTLP_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
+  return !elsewhere && !sendsNothing(env) && env['OTEL_TRACES_EXPORTER'] !== 'none';
+}
+
+function telemetryUrls(env: Environment): readonly string[] {
+  if (sendsNothing(env)) return [];
+  const named = ['', 'TRACES_', 'METRICS_', 'LOGS_'].flatMap(
+    (signal) => env[`OTEL_EXPORTER_OTLP_${signal}ENDPOINT`] || [],
+  );
+  return [...new Set(named.map(withoutSecrets))];
+}
+
+function sendsNothing(env: Environment): boolean {
+  return env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true';
+}
+
+function withoutSecrets(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
 
 function missingBrokers({ kafkaBrokers, amqpUrl }: Omit<Settings, 'profile'>): string[] {

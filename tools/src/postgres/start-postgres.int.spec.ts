@@ -116,6 +116,27 @@ describe('startPostgres', () => {
     await until('the server is gone', () => identityOf(pid) === undefined);
     expect(readFileSync(`${orphan}.log`, 'utf8')).toContain('database system is shut down');
   });
+
+  it('given a parent killed with SIGKILL while the server is frozen, then the server and its children end too', async () => {
+    const orphan = join(folder.path, 'frozen');
+    const parent = runText(
+      `import { startPostgres } from '@tools/postgres/index.js';
+       import { childrenOf, freeze } from '@tools/processes/freeze.js';
+       const server = await startPostgres({ dataDir: ${JSON.stringify(orphan)}, durable: false });
+       await freeze(server.pid);
+       console.log('pids', [server.pid, ...(await childrenOf(server.pid))].join(','), 'all');
+       setInterval(() => {}, 1000);`,
+      'frozen-postgres-parent',
+    );
+    const [, list] = await until('the server is frozen', () =>
+      /pids ([\d,]+) all/.exec(parent.output()),
+    );
+    const pids = list!.split(',').map(Number);
+    expect(pids.length).toBeGreaterThan(1);
+    parent.child.kill('SIGKILL');
+    await until('all are gone', () => pids.every((pid) => identityOf(pid) === undefined));
+    expect(readFileSync(`${orphan}.log`, 'utf8')).toContain('database system is shut down');
+  });
 });
 
 async function query(url: string, text: string): Promise<unknown[]> {

@@ -15,7 +15,8 @@ export async function freeze(pid: number): Promise<() => void> {
   };
 }
 
-async function childrenOf(parent: number): Promise<readonly number[]> {
+/** Those that it started itself and that still run. */
+export async function childrenOf(parent: number): Promise<readonly number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'ppid=', '-o', 'pid=']);
   return stdout
     .split('\n')

@@ -17,6 +17,8 @@ export interface MeshOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder of its own for data, keys and mailbox. @default a new one, removed at stop */
   readonly dir?: string;
+  /** Processes of every service. @default 1 */
+  readonly replicas?: number;
 }
 
 /** The mesh as a person starts it: `npm start` in a process of its own, reached by its public contract. */
@@ -29,9 +31,9 @@ export class Mesh {
   ) {}
 
   /** Fulfilled when the launcher has printed its ready line. */
-  static async start({ env = {}, dir }: MeshOptions = {}): Promise<Mesh> {
+  static async start({ env = {}, dir, replicas = 1 }: MeshOptions = {}): Promise<Mesh> {
     const place = dir ?? mkdtempSync(join(tmpdir(), 'mesh-e2e-'));
-    const launcher = spawn('npm', ['start', '--silent'], {
+    const launcher = spawn('npm', ['start', '--silent', ...several(replicas)], {
       cwd: root,
       env: { ...process.env, PORT: '0', MESH_DIR: place, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,10 +69,20 @@ export class Mesh {
     return JSON.parse(readFileSync(join(this.dir, 'endpoints.json'), 'utf8')) as Endpoints;
   }
 
+  /** Of every replica, by service. */
+  replicas(): Readonly<Record<ServiceName, readonly Readonly<Record<string, string>>[]>> {
+    return JSON.parse(readFileSync(join(this.dir, 'replicas.json'), 'utf8')) as never;
+  }
+
   /** The process of a service, found among the launcher's descendants. */
   pidOf(service: ServiceName): number | undefined {
+    return this.pidsOf(service)[0];
+  }
+
+  /** Those of all replicas of a service. */
+  pidsOf(service: ServiceName): readonly number[] {
     const script = `apps/${service}/main.js`;
-    return this.descendants().find((pid) => commandOf(pid).includes(script));
+    return this.descendants().filter((pid) => commandOf(pid).includes(script));
   }
 
   /** The postmaster of the embedded PostgreSQL. */
@@ -113,6 +125,10 @@ export class Mesh {
     }
     if (this.owned) await rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function several(replicas: number): readonly string[] {
+  return replicas === 1 ? [] : ['--', '--replicas', String(replicas)];
 }
 
 /** Whether a process is there; a zombie is not. */

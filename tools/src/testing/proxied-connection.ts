@@ -36,6 +36,11 @@ export class ProxiedConnection {
     }
   }
 
+  /** Its port on the way to the server; undefined before it is connected. */
+  get farPort(): number | undefined {
+    return this.#far.localPort;
+  }
+
   get heldBytes(): number {
     return this.#pipes.reduce((sum, pipe) => sum + pipe.heldBytes, 0);
   }

@@ -65,6 +65,11 @@ export class TcpProxy {
     return this.#connections.size;
   }
 
+  /** The ports that the server sees as those of its clients. */
+  get clientPorts(): readonly number[] {
+    return [...this.#connections].flatMap(({ farPort }) => farPort ?? []);
+  }
+
   /** Taken from a sender and not yet given to its receiver's socket, by all connections. */
   get heldBytes(): number {
     return [...this.#connections].reduce((sum, { heldBytes }) => sum + heldBytes, 0);

@@ -63,6 +63,22 @@ export class NumberedLine<Item> {
     this.#drain();
   }
 
+  /** Takes out what waits, in order; someone else hands it over. */
+  take(): readonly Item[] {
+    const waiting = [...this.#waiting].sort(([one], [other]) => one - other);
+    this.#waiting.clear();
+    return waiting.map(([, item]) => item);
+  }
+
+  /** Goes on behind a number, also an earlier one: what lies before it the receiver got otherwise. */
+  skipTo(number: number): void {
+    this.#after = Math.min(this.#after, number);
+    this.#position = number;
+    for (const waiting of this.#waiting.keys())
+      if (waiting <= number) this.#waiting.delete(waiting);
+    if (!this.#held) this.#drain();
+  }
+
   /** Takes over that the receiver now has the numbers after `after`, handed to it by someone else. */
   startBefore(after: number): void {
     this.#after = Math.min(this.#after, after);

@@ -6,6 +6,8 @@ export interface StockItem {
   readonly price: Money;
   /** What can still be ordered. */
   readonly available: number;
+  /** Grows with each change of this item. */
+  readonly version: number;
 }
 
 /** What can be ordered of a SKU has changed. */

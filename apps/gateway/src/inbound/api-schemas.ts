@@ -62,8 +62,9 @@ export const devTokenBody = z.strictObject(
 export const pageQuery = z.object({
   limit: z
     .string({ error: 'must be given once' })
+    .regex(/^(\d{1,3})?$/, { error: 'must be a whole number from 1 to 100' })
     .transform((text) => (text === '' ? undefined : Number(text)))
-    .refine((limit) => limit === undefined || (Number.isInteger(limit) && inPage(limit)), {
+    .refine((limit) => limit === undefined || inPage(limit), {
       error: 'must be a whole number from 1 to 100',
     })
     .optional(),

@@ -14,9 +14,12 @@ export function bounded<Schema extends z.ZodType>(
   schema: Schema,
 ): { readonly '~standard': Schema['~standard'] } {
   const standard = schema['~standard'];
-  const validate: typeof standard.validate = async (value, options) => {
-    const result = await standard.validate(value, options);
-    return result.issues ? { issues: firstOf(result.issues as readonly Issue[]) } : result;
+  type Result = Awaited<ReturnType<typeof standard.validate>>;
+  const told = (result: Result): Result =>
+    result.issues ? { issues: firstOf(result.issues as readonly Issue[]) } : result;
+  const validate: typeof standard.validate = (value, options) => {
+    const result = standard.validate(value, options);
+    return result instanceof Promise ? result.then(told) : told(result);
   };
   return { '~standard': { ...standard, validate } };
 }

@@ -1,5 +1,5 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { AppError, Authenticator, CONFIG, Public } from '@mesh/service-kit';
+import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { AppError, Authenticator, CONFIG, Public, ValidBody } from '@mesh/service-kit';
 import type { z } from 'zod';
 import type { Config } from '../config.js';
 import { devTokenBody } from './api-schemas.js';
@@ -17,7 +17,7 @@ export class DevTokenHttpController {
   @Public()
   @HttpCode(200)
   async sign(
-    @Body({ schema: bounded(devTokenBody) }) body: z.output<typeof devTokenBody>,
+    @ValidBody(bounded(devTokenBody)) body: z.output<typeof devTokenBody>,
   ): Promise<{ readonly token: string }> {
     if (this.config.AUTH_DEV_KEY_FILE === undefined) {
       throw new AppError('NOT_FOUND', 'There is nothing at /dev/token');

@@ -1,30 +1,49 @@
-import { STATUS_CODES, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { cors } from '@connectrpc/connect';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppError, CONFIG, problemContentType, toProblem } from '@mesh/service-kit';
+import { CONFIG, hasBody, problemContentType } from '@mesh/service-kit';
 import type { Config } from '../config.js';
+import { RATE_LIMITS } from '../gateway.tokens.js';
+import type { RateLimits } from '../use-cases/rate-limits.js';
 import { openApiDocument } from './docs/openapi-document.js';
 import { refuseUnknownPaths } from './known-paths.js';
+import { limitByAddress } from './limits/rate-limit.js';
 import { LiveSocketAdapter } from './live-socket.adapter.js';
 import { limitBody } from './request-body.js';
+import { isRpcRoute, serveOrderRpc } from './rpc/order-rpc-edge.js';
 import { isPageRoute, serveWebPage } from './web-page.js';
 
-/** A request must be whole within 30 s (the kit's requestTimeout) and its headers within this. */
-const headersTimeoutMs = 10_000;
-const keepAliveTimeoutMs = 65_000;
-const maxHeaders = 100;
+/** What scripts of other origins may read of an answer, beside what they always may. */
+const exposedHeaders = [
+  ...['Location', 'Idempotent-Replayed', 'ETag', 'Allow'],
+  ...['RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  ...['X-Request-Id', 'X-Trace-Id', 'traceresponse'],
+];
+const preflightSeconds = 600;
+
+const onlyRead = { get: {} };
+/** Beside what the interface's document has. */
+const readOnly = {
+  '/docs': onlyRead,
+  '/docs/style.css': onlyRead,
+  '/openapi.json': onlyRead,
+  '/asyncapi.json': onlyRead,
+};
 
 /** What the public HTTP server needs beyond routes; before it listens. */
 export async function setUpHttpEdge(app: NestFastifyApplication): Promise<void> {
   const config = app.get<Config>(CONFIG);
   const fastify = app.getHttpAdapter().getInstance();
   const { paths } = openApiDocument({ devToken: config.AUTH_DEV_KEY_FILE !== undefined });
-  fastify.addHook('onRequest', refuseUnknownPaths(paths, isPageRoute));
+  const all = { ...paths, ...readOnly, ...(config.WEB_ROOT !== undefined && { '/': onlyRead }) };
+  fastify.addHook('onRequest', refuseUnknownPaths(all, isPageRoute));
   fastify.addHook('onRequest', (request, reply, done) => {
     if (/^\/(v1|dev)\//.test(request.url)) void reply.header('cache-control', 'no-store');
     done();
   });
-  fastify.addHook('preParsing', limitBody);
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    if (!hasBody(request.headers) || isRpcRoute(request)) return done(null, payload);
+    limitBody(request, reply, payload).then((limited) => done(null, limited), done);
+  });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     // Fastify adds a charset, which JSON has not.
     const type = String(reply.getHeader('content-type'));
@@ -49,41 +68,18 @@ export async function setUpHttpEdge(app: NestFastifyApplication): Promise<void> 
   if (config.CORS_ORIGINS.length > 0) {
     app.enableCors({
       origin: config.CORS_ORIGINS,
-      exposedHeaders: ['Location', 'Idempotent-Replayed', 'Retry-After', 'Allow'],
+      methods: ['GET', 'HEAD', 'POST', 'PUT'],
+      exposedHeaders: [...exposedHeaders, ...cors.exposedHeaders],
+      maxAge: preflightSeconds,
     });
   }
-  app.useWebSocketAdapter(new LiveSocketAdapter(app, config.CORS_ORIGINS));
+  // After CORS, so that pages of other origins can read the refusal.
+  const limits = app.get<RateLimits>(RATE_LIMITS);
+  fastify.addHook('onRequest', limitByAddress(limits));
+  app.useWebSocketAdapter(new LiveSocketAdapter(app, config, limits));
+  await serveOrderRpc(app, {
+    max: config.RPC_MAX_STREAMS,
+    maxPerCustomer: config.RPC_MAX_STREAMS_PER_CUSTOMER,
+  });
   if (config.WEB_ROOT !== undefined) await serveWebPage(app, config.WEB_ROOT);
-  boundConnections(app.getHttpServer());
-}
-
-/** A client that sends slowly, or not at all, holds a connection for a bounded time. */
-function boundConnections(server: Server): void {
-  server.headersTimeout = headersTimeoutMs;
-  server.keepAliveTimeout = keepAliveTimeoutMs;
-  server.maxHeadersCount = maxHeaders;
-  server.removeAllListeners('clientError');
-  server.on('clientError', answerBrokenRequest);
-}
-
-/** Answers what is no HTTP request, or came too slowly, in the form of every other error. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const large = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = late ? 408 : large ? 431 : 400;
-  const detail = late
-    ? 'The request did not come in time'
-    : large
-      ? 'The headers are too large'
-      : 'This is no HTTP request';
-  const { problem } = toProblem(new AppError('VALIDATION_FAILED', detail));
-  const body = JSON.stringify({ ...problem, status, title: STATUS_CODES[status] });
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n` +
-      `content-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }

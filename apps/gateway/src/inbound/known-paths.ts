@@ -35,9 +35,12 @@ export function refuseUnknownPaths(
   };
 }
 
+/** Longer than any file of the page is named. */
+const maxFilePath = 1_000;
+
 /** No NUL, no way out of the folder: other paths can't name a file of the page. */
 function isPlain(path: string): boolean {
-  return !/%00|%5c|%2e|%2f|\\|\.\.|\/\//i.test(path);
+  return path.length <= maxFilePath && !/%00|%5c|%2e|%2f|\\|\.\.|\/\//i.test(path);
 }
 
 function toKnownPath(path: string, operations: Readonly<Record<string, unknown>>): KnownPath {

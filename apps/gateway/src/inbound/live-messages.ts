@@ -13,12 +13,27 @@ const cursor = z
   .nullish()
   .transform((text) => text ?? undefined);
 
+const versions = z
+  .record(z.string().max(64), z.int().min(0), { error: 'must be versions by SKU' })
+  .optional();
+
 /** What `subscribe` and `unsubscribe` take. */
 export const subscription = z.union([
   z.strictObject({ orderId, afterVersion }),
   z.strictObject({ feed: z.literal('orders'), cursor }),
-  z.strictObject({ feed: z.literal('stock') }),
+  z.strictObject({ feed: z.literal('stock'), versions }),
 ]);
+
+/** What `renew` takes. */
+export const renewal = z.strictObject({ token: z.string({ error: 'must be a string' }).min(1) });
+
+/** The token, or what is wrong with the message. */
+export function parseToken(
+  message: unknown,
+): z.output<typeof renewal> | { readonly fault: string } {
+  const parsed = renewal.safeParse(message);
+  return parsed.success ? parsed.data : { fault: 'Send {token}' };
+}
 
 export type Subscription = z.output<typeof subscription>;
 

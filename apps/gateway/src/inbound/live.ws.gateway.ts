@@ -1,130 +1,167 @@
 import { Inject } from '@nestjs/common';
 import {
-  Ack as AckParam,
-  ConnectedSocket,
-  MessageBody,
-  SubscribeMessage,
   WebSocketGateway,
   type OnGatewayConnection,
   type OnGatewayDisconnect,
   type OnGatewayInit,
 } from '@nestjs/websockets';
-import { AppError, Authenticator, RUNTIME, viewError, type Runtime } from '@mesh/service-kit';
-import { withTrace } from '@mesh/tracing';
+import { CONFIG, RUNTIME, type Runtime } from '@mesh/service-kit';
+import { metrics, withTrace } from '@mesh/tracing';
 import type { Namespace, Socket } from 'socket.io';
 import type { Caller } from '../domain/caller.js';
 import { LiveHub } from '../use-cases/live-hub.js';
 import type { Ack } from '../use-cases/live-protocol.js';
 import { LiveSessions } from '../use-cases/live-sessions.js';
-import { LiveConnection, type LiveSocket } from './live-connection.js';
-import { parseSubscription, type Subscription } from './live-messages.js';
+import { StockFeed } from '../use-cases/stock-feed.js';
+import type { LiveConfig } from './live-config.js';
+import { liveMetrics } from './live-closing.js';
+import { LiveConnection, type LiveConnectionSettings, type Renewed } from './live-connection.js';
+import { drainLive } from './live-drain.js';
+import { LiveEntrance } from './live-entrance.js';
+import { parseSubscription, parseToken, type Subscription } from './live-messages.js';
+import { refusalOf } from './live-refusal.js';
+import { sendLimits } from './live-send-queue.js';
+import { liveWire } from './live-wire.js';
 
-type MaybeAcknowledge = ((ack: Ack) => void) | undefined;
+const buffering = new Set<LiveConnection>();
+metrics.gauge({
+  name: 'mesh_live_buffered_bytes',
+  help: 'What waits in this process for live clients to take it',
+  collect: (gauge) =>
+    gauge.set([...buffering].reduce((sum, { waitingBytes }) => sum + waitingBytes, 0)),
+});
 
-/** The live namespace: who connects says who he is, then subscribes. */
+type Acknowledged = (answer: Ack | ({ readonly ok: true } & Renewed)) => void;
+type MaybeAcknowledge = Acknowledged | undefined;
+
+interface Heard {
+  readonly socket: Socket;
+  readonly connection: LiveConnection;
+}
+
+/**
+ * The live namespace: who connects says who he is, then subscribes. Messages are heard without Nest's
+ * `@SubscribeMessage`, whose observables take 15 kB of each socket (ADR-0157).
+ */
 @WebSocketGateway({ namespace: 'live' })
 export class LiveWsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
-  readonly #connections = new WeakMap<Socket, LiveConnection>();
+  readonly #connections = new Map<Socket, LiveConnection>();
+  readonly #settings: LiveConnectionSettings;
 
   constructor(
-    @Inject(Authenticator) private readonly authenticator: Authenticator,
+    @Inject(CONFIG) private readonly config: LiveConfig,
     @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly entrance: LiveEntrance,
     private readonly hub: LiveHub,
     private readonly sessions: LiveSessions,
-  ) {}
+    private readonly stockFeed: StockFeed,
+  ) {
+    this.#settings = {
+      send: sendLimits(config.LIVE_BUFFER_BYTES, config.LIVE_SLOW_TIMEOUT),
+      noticeMs: config.LIVE_EXPIRY_NOTICE,
+      stockRole: config.LIVE_STOCK_ROLE,
+    };
+  }
 
   afterInit(namespace: Namespace): void {
     const { server } = namespace;
-    namespace.use((socket, next) => void this.#admit(socket).then(() => next(), next));
-    // Nothing is served outside of the namespace.
-    server.use((_socket, next) => next(refusal(new AppError('NOT_FOUND', 'Connect to /live'))));
-    // Connections end without a packet: clients then come back, to another replica, by themselves.
-    this.runtime.lifecycle.onStop('intake', 'live connections', () => void server.engine.close());
+    this.entrance.guard(namespace, (conn) => {
+      for (const [socket, connection] of this.#connections)
+        if (socket.conn === conn) connection.end('TOO_MANY_REQUESTS');
+    });
+    this.runtime.lifecycle.onStop('intake', 'live connections', async () => {
+      await drainLive([...this.#connections.values()], this.config.LIVE_DRAIN);
+      server.engine.close();
+      this.entrance.close();
+    });
   }
 
   handleConnection(socket: Socket): void {
-    const { hub, sessions } = this;
+    const { hub, sessions, stockFeed } = this;
     const caller = socket.data as Caller;
-    const connection = new LiveConnection({ socket: liveSocket(socket), caller, hub, sessions });
+    const wire = liveWire(socket);
+    const settings = this.#settings;
+    const connection = new LiveConnection({
+      ...{ socket: wire, caller, settings },
+      ...{ hub, sessions, stockFeed },
+    });
     this.#connections.set(socket, connection);
-    socket.onAny((event: string, ...args: unknown[]) => {
-      if (event === 'subscribe' || event === 'unsubscribe') return;
-      refuse(args.at(-1), `There is no message ${JSON.stringify(event.slice(0, 40))}`);
+    buffering.add(connection);
+    liveMetrics.connections.set(this.#connections.size);
+    // One listener for all messages; a client may send a number as the name of one.
+    socket.onAny((name: string | number, ...args: unknown[]) => {
+      connection.heard();
+      this.#hear({ socket, connection }, String(name), args);
     });
   }
 
   handleDisconnect(socket: Socket): void {
-    this.#connections.get(socket)?.close();
+    const connection = this.#connections.get(socket);
+    connection?.close();
+    if (connection) buffering.delete(connection);
+    this.#connections.delete(socket);
+    liveMetrics.connections.set(this.#connections.size);
   }
 
-  @SubscribeMessage('subscribe')
-  subscribe(
-    @ConnectedSocket() socket: Socket,
-    @MessageBody() message: unknown,
-    @AckParam() ack: MaybeAcknowledge,
-  ): void {
-    this.#with(message, ack, (to, acknowledge) => {
-      this.#connections.get(socket)?.subscribe(to, acknowledge);
-    });
+  /** What waits in this process for the clients of a customer, in bytes, the most first. */
+  waitingBytes(customerId: string): readonly number[] {
+    return [...this.#connections]
+      .filter(([{ data }]) => (data as Caller).customerId === customerId)
+      .map(([, connection]) => connection.waitingBytes)
+      .sort((one, other) => other - one);
   }
 
-  @SubscribeMessage('unsubscribe')
-  unsubscribe(
-    @ConnectedSocket() socket: Socket,
-    @MessageBody() message: unknown,
-    @AckParam() ack: MaybeAcknowledge,
-  ): void {
-    this.#with(message, ack, (to, acknowledge) => {
-      this.#connections.get(socket)?.unsubscribe(to, acknowledge);
-    });
+  #hear(from: Heard, name: string, args: readonly unknown[]): void {
+    const { connection } = from;
+    const { message, ack } = messageOf(args);
+    try {
+      if (name === 'subscribe')
+        ofSubscription(message, ack, (to, acknowledge) => connection.subscribe(to, acknowledge));
+      else if (name === 'unsubscribe')
+        ofSubscription(message, ack, (to, acknowledge) => connection.unsubscribe(to, acknowledge));
+      else if (name === 'renew') void this.#renew(from, message, ack);
+      else refuse(ack, `There is no message ${JSON.stringify(name.slice(0, 40))}`);
+    } catch (error) {
+      this.runtime.log.error({ err: error }, 'A live message failed unexpectedly');
+      ack?.({ ok: false, ...refusalOf(error) });
+    }
   }
 
-  #with(
+  async #renew(
+    { socket, connection }: Heard,
     message: unknown,
     ack: MaybeAcknowledge,
-    run: (to: Subscription, acknowledge: (ack: Ack) => void) => void,
-  ): void {
-    const to = parseSubscription(message);
-    if ('fault' in to) refuse(ack, to.fault);
-    else withTrace(undefined, () => run(to, ack ?? (() => undefined)));
-  }
-
-  async #admit(socket: Socket): Promise<void> {
+  ): Promise<void> {
+    const given = parseToken(message);
+    if ('fault' in given) return refuse(ack, given.fault);
     try {
-      const { token } = socket.handshake.auth as { readonly token?: unknown };
-      if (typeof token !== 'string' || token === '') {
-        throw new AppError('UNAUTHENTICATED', 'Connect with auth: {token}');
-      }
-      socket.data = await this.authenticator.verify(token);
+      const caller = await this.entrance.identify(given.token, socket.conn);
+      if (!socket.connected) return;
+      ack?.({ ok: true, ...connection.renew(caller) });
     } catch (error) {
-      throw refusal(error);
+      ack?.({ ok: false, ...refusalOf(error) });
     }
   }
 }
 
-function liveSocket(socket: Socket): LiveSocket {
-  const { conn } = socket;
-  return {
-    send: (event, message) => void socket.emit(event, message),
-    waiting: () => conn['writeBuffer'].length,
-    drained: () =>
-      new Promise((resolve) => {
-        const settle = () => {
-          conn.off('drain', settle).off('close', settle);
-          resolve();
-        };
-        conn.on('drain', settle).on('close', settle);
-      }),
-    end: () => conn.close(),
-  };
+/** What came with a message: one value, and whom to answer. */
+function messageOf(args: readonly unknown[]): { message: unknown; ack: MaybeAcknowledge } {
+  const last = args.at(-1);
+  const ack = typeof last === 'function' ? (last as Acknowledged) : undefined;
+  const given = ack ? args.slice(0, -1) : args;
+  return { message: given.length === 1 ? given[0] : given, ack };
 }
 
-/** As socket.io hands it to the client: `error.data.code`. */
-function refusal(error: unknown): Error {
-  const { code, message } = viewError(error);
-  return Object.assign(new Error(message), { data: { code, message } });
+function ofSubscription(
+  message: unknown,
+  ack: MaybeAcknowledge,
+  run: (to: Subscription, acknowledge: (ack: Ack) => void) => void,
+): void {
+  const to = parseSubscription(message);
+  if ('fault' in to) refuse(ack, to.fault);
+  else withTrace(undefined, () => run(to, ack ?? (() => undefined)));
 }
 
-function refuse(ack: unknown, message: string): void {
-  if (typeof ack === 'function') ack({ ok: false, code: 'VALIDATION_FAILED', message });
+function refuse(ack: MaybeAcknowledge, message: string): void {
+  ack?.({ ok: false, code: 'VALIDATION_FAILED', message });
 }

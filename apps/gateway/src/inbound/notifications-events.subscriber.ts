@@ -9,11 +9,10 @@ import { toOrderUpdate } from '../outbound/order-mapping.js';
 import { LiveHub } from '../use-cases/live-hub.js';
 
 /**
- * Takes what is announced to browsers, at every replica. An announcement that gets lost is not asked
- * for again: the sessions notice the gap and read the history.
+ * Takes the changes of orders that are announced to browsers, at every replica. An announcement that gets
+ * lost is not asked for again: the sessions notice the gap and read the history.
  */
-@Injectable()
-export class NotificationsEventsSubscriber {
+export class OrderUpdatesSubscriber {
   constructor(private readonly hub: LiveHub) {}
 
   @EventHandler(OrderUpdateAnnounced, {
@@ -25,6 +24,12 @@ export class NotificationsEventsSubscriber {
   async onOrderUpdate({ data }: ReceivedEvent<OrderUpdateData>): Promise<void> {
     this.hub.orderUpdated(toOrderUpdate(data));
   }
+}
+
+/** Takes the changes of stock that are announced, at every replica. */
+@Injectable()
+export class StockUpdatesSubscriber {
+  constructor(private readonly hub: LiveHub) {}
 
   @EventHandler(StockUpdateAnnounced, {
     group: 'gateway',

@@ -1,16 +1,5 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Headers,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Query,
-  Res,
-} from '@nestjs/common';
-import { AppError, Caller, type Principal } from '@mesh/service-kit';
+import { Controller, Get, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { AppError, Caller, ValidBody, ValidQuery, type Principal } from '@mesh/service-kit';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Order } from '../domain/order.js';
@@ -28,7 +17,7 @@ export class OrdersHttpController {
   async place(
     @Caller() caller: Principal,
     @Headers('idempotency-key') key: string | undefined,
-    @Body({ schema: bounded(placeOrderBody) }) body: z.output<typeof placeOrderBody>,
+    @ValidBody(bounded(placeOrderBody)) body: z.output<typeof placeOrderBody>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
     const idempotencyKey = checkedKey(key);
@@ -41,7 +30,7 @@ export class OrdersHttpController {
   @Get()
   async list(
     @Caller() caller: Principal,
-    @Query({ schema: pageQuery }) page: z.output<typeof pageQuery>,
+    @ValidQuery(pageQuery) page: z.output<typeof pageQuery>,
   ): Promise<PageView<Order>> {
     return pageView(await this.orders.list(caller, page));
   }

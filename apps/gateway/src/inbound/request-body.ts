@@ -51,11 +51,14 @@ async function read(
 ): Promise<{ chunks: readonly Buffer[] | undefined; complete: boolean }> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const until = Date.now() + maxDiscardMs;
+  let until = Infinity;
   for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
     bytes += (chunk as Buffer).length;
     if (bytes <= limit) chunks.push(chunk as Buffer);
-    else chunks.length = 0;
+    else {
+      chunks.length = 0;
+      until = Math.min(until, Date.now() + maxDiscardMs);
+    }
     if (bytes > maxDiscardedBytes || Date.now() > until) {
       return { chunks: undefined, complete: false };
     }

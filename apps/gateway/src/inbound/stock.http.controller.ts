@@ -1,10 +1,20 @@
-import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
-import { AppError, Caller, Public, Roles, type Principal } from '@mesh/service-kit';
+import { Controller, Get, Headers, Inject, Param, Put, Res } from '@nestjs/common';
+import {
+  AppError,
+  Caller,
+  Public,
+  Roles,
+  ValidBody,
+  ValidQuery,
+  type Principal,
+} from '@mesh/service-kit';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { StockItem } from '../domain/stock-item.js';
 import { STOCK } from '../gateway.tokens.js';
 import type { Stock } from '../use-cases/stock.js';
 import { pageQuery, setStockBody } from './api-schemas.js';
+import { entityTag, expectedVersions, isNamed } from './entity-tags.js';
 import { bounded } from './bounded-schema.js';
 import { pageView, type PageView } from './page-view.js';
 
@@ -15,26 +25,45 @@ export class StockHttpController {
   @Get()
   @Public()
   async list(
-    @Query({ schema: pageQuery }) page: z.output<typeof pageQuery>,
-  ): Promise<PageView<StockItem>> {
-    return pageView(await this.stock.list(page));
+    @ValidQuery(pageQuery) page: z.output<typeof pageQuery>,
+  ): Promise<PageView<StockView>> {
+    const { items, nextCursor } = await this.stock.list(page);
+    return pageView({ items: items.map(stockView), nextCursor });
   }
 
   @Get(':sku')
   @Public()
-  get(@Param('sku') sku: string): Promise<StockItem> {
-    return this.stock.get(checkedSku(sku));
+  async get(
+    @Param('sku') sku: string,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StockView | undefined> {
+    const item = await this.stock.get(checkedSku(sku));
+    // Anybody may keep it, who asks each time whether it is still so.
+    void reply.headers({ etag: entityTag(item.version), 'cache-control': 'no-cache' });
+    if (!isNamed(item.version, known)) return stockView(item);
+    void reply.status(304);
+    return undefined;
   }
 
   @Put(':sku')
   @Roles('operator')
-  set(
+  async set(
     @Caller() caller: Principal,
     @Param('sku') sku: string,
-    @Body({ schema: bounded(setStockBody) }) body: z.output<typeof setStockBody>,
-  ): Promise<StockItem> {
-    return this.stock.set(caller, checkedSku(sku), body.quantity);
+    @Headers('if-match') ifMatch: string | undefined,
+    @ValidBody(bounded(setStockBody)) { quantity }: z.output<typeof setStockBody>,
+  ): Promise<StockView> {
+    const expected = expectedVersions(ifMatch);
+    return stockView(await this.stock.set(caller, { sku: checkedSku(sku), quantity, expected }));
   }
+}
+
+/** An item as the REST interface shows it; its version is the entity tag. */
+type StockView = Omit<StockItem, 'version'>;
+
+function stockView({ sku, name, price, available }: StockItem): StockView {
+  return { sku, name, price, available };
 }
 
 /** What can't be a SKU is the SKU of nothing. */

@@ -14,6 +14,7 @@ export async function serveWebPage(app: NestFastifyApplication, folder: string):
   await fastify.register(fastifyStatic, {
     root,
     cacheControl: false,
+    preCompressed: true,
     setHeaders: (reply, path) => {
       const hashed = path.slice(root.length).replaceAll('\\', '/').startsWith(hashedFolder);
       const policy = hashed ? `public, max-age=${hashedMaxAgeSeconds}, immutable` : 'no-cache';

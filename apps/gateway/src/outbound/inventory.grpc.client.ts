@@ -2,15 +2,15 @@ import type {
   InventoryServiceService,
   StockItem as StockItemMessage,
 } from '@mesh/contracts/inventory';
-import type { GrpcClient } from '@mesh/service-kit';
+import { runInCall, type GrpcClient } from '@mesh/service-kit';
 import type { Caller } from '../domain/caller.js';
 import type { Page, PageRequest } from '../domain/page.js';
-import type { StockItem } from '../domain/stock-item.js';
-import type { Stock } from '../use-cases/stock.js';
+import type { StockItem, StockUpdate } from '../domain/stock-item.js';
+import type { Stock, StockSetting, StockStates } from '../use-cases/stock.js';
 import { present, toMoney } from './order-mapping.js';
 
 /** The inventory service over gRPC. */
-export class GrpcStock implements Stock {
+export class GrpcStock implements Stock, StockStates {
   constructor(private readonly client: GrpcClient<InventoryServiceService>) {}
 
   async get(sku: string): Promise<StockItem> {
@@ -22,12 +22,23 @@ export class GrpcStock implements Stock {
     return { items: items.map(toStockItem), nextCursor: nextCursor || undefined };
   }
 
-  async set({ token }: Caller, sku: string, quantity: number): Promise<StockItem> {
-    return toStockItem((await this.client.setStock({ sku, quantity }, { token })).item);
+  /** Read for sockets, which outlive the message that showed the need. */
+  async states(cursor = ''): Promise<Page<StockUpdate>> {
+    const { items, nextCursor } = await runInCall({}, () =>
+      this.client.listStock({ limit: 100, cursor }),
+    );
+    const states = items.map(({ sku, available, version }) => ({ sku, available, version }));
+    return { items: states, nextCursor: nextCursor || undefined };
+  }
+
+  async set({ token }: Caller, { sku, quantity, expected }: StockSetting): Promise<StockItem> {
+    const condition = expected && { versions: [...expected] };
+    const request = { sku, quantity, expected: condition };
+    return toStockItem((await this.client.setStock(request, { token })).item);
   }
 }
 
 function toStockItem(message: StockItemMessage | undefined): StockItem {
-  const { sku, name, price, available } = present(message, 'item');
-  return { sku, name, price: toMoney(price), available };
+  const { sku, name, price, available, version } = present(message, 'item');
+  return { sku, name, price: toMoney(price), available, version };
 }

@@ -2,7 +2,6 @@ import { OrderServiceService } from '@mesh/contracts/order';
 import { runInCall, type GrpcClient } from '@mesh/service-kit';
 import type { Caller } from '../domain/caller.js';
 import type { Order } from '../domain/order.js';
-import type { OrderUpdate } from '../domain/order-update.js';
 import type { Page, PageRequest } from '../domain/page.js';
 import {
   feedPageSize,
@@ -10,6 +9,7 @@ import {
   type FeedPosition,
   type OrderHistory,
   type Orders,
+  type OrderTail,
   type PlacedOrder,
   type PlaceOrder,
 } from '../use-cases/orders.js';
@@ -47,15 +47,11 @@ export class GrpcOrders implements Orders {
 export class GrpcOrderHistory implements OrderHistory {
   constructor(private readonly client: Client) {}
 
-  async ofOrder(
-    { token }: Caller,
-    orderId: string,
-    afterVersion: number,
-  ): Promise<readonly OrderUpdate[]> {
-    const { updates } = await runInCall({}, () =>
+  async ofOrder({ token }: Caller, orderId: string, afterVersion: number): Promise<OrderTail> {
+    const { updates, latestVersion } = await runInCall({}, () =>
       this.client.listOrderUpdates({ orderId, afterVersion }, { token }),
     );
-    return updates.map(toOrderUpdate);
+    return { updates: updates.map(toOrderUpdate), latest: latestVersion };
   }
 
   async ofFeed({ token }: Caller, afterSequence: number): Promise<FeedPage> {

@@ -16,14 +16,21 @@ export interface FeedPlace {
  */
 export class FeedCursors {
   readonly #secret: Buffer;
+  /** Given out last: many sockets of a customer ask for the same one after the other. */
+  #last: (FeedPlace & { readonly customerId: string; readonly cursor: string }) | undefined;
 
   constructor(secret: Buffer) {
     this.#secret = secret;
   }
 
-  encode(customerId: string, place: FeedPlace): string {
-    const text = Buffer.from(`${place.sequence}.${place.epoch}`);
-    return Buffer.concat([this.#mac(customerId, text), text]).toString('base64url');
+  encode(customerId: string, { epoch, sequence }: FeedPlace): string {
+    const last = this.#last;
+    if (last?.sequence === sequence && last.epoch === epoch && last.customerId === customerId)
+      return last.cursor;
+    const text = Buffer.from(`${sequence}.${epoch}`);
+    const cursor = Buffer.concat([this.#mac(customerId, text), text]).toString('base64url');
+    this.#last = { epoch, sequence, customerId, cursor };
+    return cursor;
   }
 
   /** Undefined for what was not given out to this customer. */

@@ -1,7 +1,10 @@
 import type { Caller } from '../domain/caller.js';
+import { completeness } from '../domain/completeness.js';
 import type { LiveView } from '../domain/live-view.js';
 import { NumberedLine } from '../domain/numbered-line.js';
+import type { Order } from '../domain/order.js';
 import type { OrderUpdate } from '../domain/order-update.js';
+import type { Page } from '../domain/page.js';
 import type { FeedCursors, FeedPlace } from './feed-cursors.js';
 import type { LiveLimits } from './live-limits.js';
 import {
@@ -20,8 +23,8 @@ export interface FeedFollowerOptions {
   readonly history: OrderHistory;
   readonly cursors: FeedCursors;
   readonly limits: LiveLimits;
-  /** What came by before can't be told any more: every order has to be read again. */
-  lost(): void;
+  /** What came by before can't be told any more: orders that no snapshot showed have to be told anew. */
+  lost(reason: ResyncReason, shown: ReadonlySet<string>): void;
 }
 
 /**
@@ -35,8 +38,13 @@ export class FeedFollower {
   #epoch: string | undefined;
   /** Up to where the customer's updates have come by. */
   #seen = line(0);
+  /** The highest number that history is known to have. */
+  #latest = 0;
   /** Updates that come while a feed is being opened. */
   #early: OrderUpdate[] | undefined;
+  /** Something came by and was not kept. */
+  #dropped = false;
+  #last: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: FeedFollowerOptions) {
@@ -46,52 +54,50 @@ export class FeedFollower {
   /** Finds out where the feed stands; once, however often it is called. */
   start(): Promise<void> {
     const { history, caller } = this.#options;
-    this.#started ??= history.feedPosition(caller).then(
-      (position) => this.#follow(position),
-      (error: unknown) => {
-        this.#started = undefined;
-        throw error;
-      },
-    );
-    return this.#started;
+    return this.#startBy(async () => this.#follow(await history.feedPosition(caller)));
   }
 
   /** Acks with a cursor, then emits what lies after the given one (without one: nothing). */
   async subscribe(cursor: string | undefined, ack: Acknowledge): Promise<void> {
     const from = cursor === undefined ? undefined : this.#read(cursor);
-    await this.start();
-    const { feed } = this.#options.view;
-    const covered = !from || (from.epoch === this.#epoch && from.sequence >= (feed?.after ?? 0));
-    if (feed && covered) return ack({ ok: true, cursor: this.cursorAt(feed.position) });
-    await this.#opening(() => (from ? this.#resume(from, ack) : this.#begin(ack)));
+    const open = () => this.#opening(() => (from ? this.#resume(from, ack) : this.#begin(ack)));
+    return this.#alone(async () => {
+      if (!this.#started) return this.#startBy(open);
+      await this.start();
+      const { view } = this.#options;
+      const covered = () =>
+        !from || (from.epoch === this.#epoch && from.sequence >= (view.feed?.after ?? 0));
+      // Where a feed begins again, it has to know all that it gave.
+      if (view.feed && !covered() && this.behind) await this.#catchUp((one) => this.#take(one));
+      if (view.feed && covered()) {
+        return ack({ ok: true, cursor: this.cursorAt(view.feed.position) });
+      }
+      await open();
+    });
   }
 
   /** Takes an update that came by, for {@link behind} and for a feed that is being opened. */
   receive(update: OrderUpdate): void {
-    if (this.#epoch === undefined) return;
-    this.#seen.offer(update.feedSequence, update);
     if (this.#early && this.#early.length < this.#seen.capacity) this.#early.push(update);
+    else if (this.#early) this.#dropped = true;
+    if (this.#epoch !== undefined) this.#seen.offer(update.feedSequence, update);
   }
 
   /** The feed subscription lacks something that came by, or that came before. */
   get behind(): boolean {
     const { feed } = this.#options.view;
-    return feed !== undefined && (feed.gap || feed.position < this.#seen.position);
+    if (feed === undefined) return false;
+    return this.#dropped || feed.gap || feed.position < Math.max(this.#seen.position, this.#latest);
   }
 
   /** Reads what has not come by and hands it to `receive`; true when nothing is missing any more. */
-  async catchUp(receive: (update: OrderUpdate) => void): Promise<boolean> {
-    const { history, caller, view, client } = this.#options;
-    for (;;) {
-      const sequence = view.feed?.position ?? this.#seen.position;
-      const page = await history.ofFeed(caller, sequence);
-      if (this.#closed) return true;
-      const stale = this.#staleness({ epoch: this.#epoch ?? '', sequence }, page);
-      if (stale) return this.#startOver(stale, page);
-      for (const update of page.updates) receive(update);
-      if (isLast(page)) return !this.behind;
-      await client.ready();
-    }
+  catchUp(receive: (update: OrderUpdate) => void): Promise<boolean> {
+    return this.#alone(() => this.#catchUp(receive));
+  }
+
+  /** Where the feed would continue now. */
+  get cursor(): string {
+    return this.cursorAt(this.#options.view.feed?.position ?? this.#seen.position);
   }
 
   cursorAt(sequence: number): string {
@@ -101,6 +107,33 @@ export class FeedFollower {
 
   close(): void {
     this.#closed = true;
+  }
+
+  async #catchUp(receive: (update: OrderUpdate) => void): Promise<boolean> {
+    const { history, caller, client } = this.#options;
+    for (;;) {
+      const sequence = this.#reached();
+      this.#dropped = false;
+      const page = await history.ofFeed(caller, sequence);
+      if (this.#closed) return true;
+      const stale = this.#staleness({ epoch: this.#epoch ?? '', sequence }, page);
+      if (stale) return this.#startOver(stale, page);
+      this.#follow(page);
+      for (const update of page.updates) receive(update);
+      if (isLast(page)) return !this.behind;
+      await client.ready();
+    }
+  }
+
+  /** Up to where nothing is missing, of the feed and of the order subscriptions. */
+  #reached(): number {
+    const { feed, orderIds } = this.#options.view;
+    if (!feed) return this.#seen.position;
+    // Orders that are subscribed to from now on read their own history.
+    if (orderIds.length === 0 && feed.position > this.#seen.position) {
+      this.#seen.skipTo(feed.position);
+    }
+    return Math.min(feed.position, this.#seen.position);
   }
 
   async #begin(ack: Acknowledge): Promise<void> {
@@ -119,37 +152,60 @@ export class FeedFollower {
     this.#follow(page);
     ack({ ok: true, cursor: this.cursorAt(from.sequence) });
     this.#open(from.sequence);
-    for (const update of page.updates) this.#options.view.receive(update);
+    for (const update of page.updates) this.#take(update);
   }
 
-  /** Has the client start over from a snapshot, and goes on after it. */
+  /** Has the client start over from a snapshot, and goes on after it; the orders that it showed. */
   async #resync(reason: ResyncReason, ack?: Acknowledge): Promise<void> {
-    const { history, orders, caller, client } = this.#options;
-    const position = await history.feedPosition(caller);
-    const snapshot = await orders.list(caller, { limit: 100 });
+    const { client, view, lost } = this.#options;
+    const { position, snapshot } = await this.#snapshot();
     if (this.#closed) return;
-    this.#follow(position);
+    const known = new Map(snapshot.items.map((order) => [order.orderId, order.version]));
+    const shown = new Set(known.keys());
+    this.#follow(position, shown);
     const cursor = this.cursorAt(position.latest);
     ack?.({ ok: true, cursor });
+    // What the feed gave before counts no more: numbers may mean other changes now.
+    view.leaveFeed();
     client.resync({ reason, snapshot, cursor });
-    const known = snapshot.items.map((order) => [order.orderId, order.version] as const);
-    this.#open(position.latest, new Map(known));
+    this.#open(position.latest, known);
+    this.#seen.skipTo(position.latest);
+    lost(reason, shown);
+  }
+
+  /**
+   * The orders, and a place in the feed that is not behind them; when they change all the time, one
+   * that may lie before what they show: a resume from it repeats that.
+   */
+  async #snapshot(): Promise<{ position: FeedPosition; snapshot: Page<Order> }> {
+    const { history, orders, caller } = this.#options;
+    for (let tries = 1; ; tries += 1) {
+      const position = await history.feedPosition(caller);
+      const snapshot = await orders.list(caller, { limit: 100 });
+      if (tries === snapshotTries) return { position, snapshot };
+      const { epoch, latest } = await history.feedPosition(caller);
+      if (epoch === position.epoch && latest === position.latest) return { position, snapshot };
+    }
   }
 
   #open(after: number, snapshot?: ReadonlyMap<string, number>): void {
-    const { view } = this.#options;
-    view.openFeed(after, snapshot);
-    for (const update of this.#early ?? []) view.receive(update);
+    this.#options.view.openFeed(after, snapshot);
+    for (const update of this.#early ?? []) this.#take(update);
+  }
+
+  #take(update: OrderUpdate): void {
+    this.#seen.offer(update.feedSequence, update);
+    this.#options.view.receive(update);
   }
 
   async #startOver(reason: ResyncReason, position: FeedPosition): Promise<boolean> {
     const { view, lost } = this.#options;
-    const subscribed = view.feed !== undefined;
-    view.leaveFeed();
-    this.#epoch = undefined;
-    this.#follow(position);
-    lost();
-    if (subscribed) await this.#opening(() => this.#resync(reason));
+    if (view.feed) await this.#opening(() => this.#resync(reason));
+    else {
+      this.#follow(position);
+      this.#seen.skipTo(position.latest);
+      lost(reason, new Set());
+    }
     return true;
   }
 
@@ -162,17 +218,43 @@ export class FeedFollower {
     }
   }
 
-  #follow({ epoch, latest }: FeedPosition): void {
-    if (epoch === this.#epoch) return;
-    this.#epoch = epoch;
-    this.#seen = line(latest);
+  #startBy(start: () => Promise<void>): Promise<void> {
+    this.#started ??= start().catch((error: unknown) => {
+      this.#started = undefined;
+      throw error;
+    });
+    return this.#started;
   }
 
-  #staleness(from: FeedPlace, now: FeedPosition): ResyncReason | undefined {
-    if (from.epoch !== now.epoch) return 'EPOCH_CHANGED';
-    if (from.sequence > now.latest) return 'CURSOR_AHEAD';
+  /** One after the other: a feed is not opened in the midst of catching up. */
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** `shown`: orders that a snapshot has told anew. */
+  #follow({ epoch, latest }: FeedPosition, shown: ReadonlySet<string> = new Set()): void {
+    const before = this.#epoch;
+    this.#latest = epoch === before ? Math.max(latest, this.#latest) : latest;
+    if (epoch === before) return;
+    this.#epoch = epoch;
+    this.#seen = line(latest);
+    if (before !== undefined) this.#options.lost('EPOCH_CHANGED', shown);
+  }
+
+  #staleness(from: FeedPlace, page: FeedPage): ResyncReason | undefined {
+    if (from.epoch !== page.epoch) return 'EPOCH_CHANGED';
+    const { updates, latest } = page;
+    const numbers = updates.map(({ feedSequence }) => feedSequence);
+    const answered = completeness(from.sequence, { numbers, latest, partly: true });
+    if (answered === 'ahead') return 'CURSOR_AHEAD';
     const { maxReplay } = this.#options.limits;
-    return now.latest - from.sequence > maxReplay ? 'CURSOR_TOO_OLD' : undefined;
+    const tooMany = latest - from.sequence > maxReplay;
+    return answered === 'gone' || tooMany ? 'CURSOR_TOO_OLD' : undefined;
   }
 
   #read(cursor: string): FeedPlace {
@@ -182,6 +264,8 @@ export class FeedFollower {
     throw new LiveError('CURSOR_INVALID', 'The cursor is not one that was given to this customer');
   }
 }
+
+const snapshotTries = 5;
 
 function isLast({ updates, latest }: FeedPage): boolean {
   return (updates.at(-1)?.feedSequence ?? latest) >= latest;

@@ -4,19 +4,30 @@ import type { OrderUpdate } from '../domain/order-update.js';
 import type { Page } from '../domain/page.js';
 
 /** The answer to a message of a live client. */
-export type Ack =
-  | { readonly ok: true; readonly cursor?: string }
-  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
+export type Ack = { readonly ok: true; readonly cursor?: string } | Refusal;
+
+export interface Refusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** The bound that is reached. */
+  readonly limit?: number;
+  /** The same message may succeed after so long; spread, so that many clients do not come at once. */
+  readonly retryAfterMs?: number;
+}
 
 /** Answers the message that is being handled; called once. */
 export type Acknowledge = (ack: Ack) => void;
 
 /** Why updates can't be continued from a cursor. */
-export type ResyncReason = 'EPOCH_CHANGED' | 'CURSOR_TOO_OLD' | 'CURSOR_AHEAD';
+export type ResyncReason =
+  'EPOCH_CHANGED' | 'CURSOR_TOO_OLD' | 'CURSOR_AHEAD' | 'HISTORY_GONE' | 'VERSION_AHEAD';
 
 export interface Resync {
   readonly reason: ResyncReason;
-  /** The first page of the customer's orders, newest first. */
+  /** Only what is known of this order is to be replaced; without it, all that came from the feed. */
+  readonly orderId?: string;
+  /** The first page of the customer's orders, newest first; of one order, that order alone. */
   readonly snapshot: Page<Order>;
   /** What comes after the snapshot continues from here. */
   readonly cursor: string;
@@ -33,11 +44,20 @@ export interface LiveClient {
 
 /** A refusal that the client is told. */
 export class LiveError extends Error {
+  readonly limit: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  /** The same may succeed later. */
+  readonly retryable: boolean;
+
   constructor(
     readonly code: ErrorCode,
     message: string,
+    { limit, retryAfterMs }: { readonly limit?: number; readonly retryAfterMs?: number } = {},
   ) {
     super(message);
     this.name = new.target.name;
+    this.limit = limit;
+    this.retryAfterMs = retryAfterMs;
+    this.retryable = retryAfterMs !== undefined;
   }
 }

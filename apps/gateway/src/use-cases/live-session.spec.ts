@@ -123,6 +123,7 @@ describe('an order subscription', () => {
       ok: false,
       code: 'TOO_MANY_REQUESTS',
       message: 'A socket has at most 2 orders',
+      limit: 2,
     });
     await socket.leaveOrder('a');
     expect(await socket.order('c')).toEqual({ ok: true });
@@ -134,6 +135,11 @@ describe('an order subscription', () => {
     const socket = open(store);
     const acks = await Promise.all(Array.from({ length: 100_000 }, () => socket.order('a')));
     expect(acks.filter((ack) => ack.ok).length).toBe(quick.maxPending);
+    expect(acks.at(-1)).toEqual({
+      ...{ ok: false, code: 'TOO_MANY_REQUESTS', limit: quick.maxPending },
+      message: 'At most 1000 messages of a socket wait; send more when some are answered',
+      retryAfterMs: expect.any(Number),
+    });
     expect(store.calls.ofOrder).toBe(1);
     expect(socket.seen.filter((one) => one === 'a1')).toEqual(['a1']);
   });
@@ -147,9 +153,41 @@ describe('an order subscription', () => {
       ok: false,
       code: 'UNAVAILABLE',
       message: 'order is away',
+      retryAfterMs: expect.any(Number),
     });
     expect(await socket.order('a')).toEqual({ ok: true });
     await socket.sees('UNAVAILABLE', 'ack', 'a1');
+  });
+
+  it.each([
+    ['HISTORY_GONE', 0, 3],
+    ['VERSION_AHEAD', 9, 0],
+  ])('given %s, then ok, the order as it is, and live from there', async (reason, after, cut) => {
+    const store = new StoredOrders();
+    store.change('a', 'a', 'b');
+    store.forget(cut);
+    const socket = open(store);
+    expect(await socket.order('a', after)).toEqual({ ok: true });
+    const items = [await store.get(caller, 'a')];
+    const cursor = cursors.encode('ann', { epoch: 'e1', sequence: 3 });
+    const snapshot = { items, nextCursor: undefined };
+    socket.session.receive(store.change('a'));
+    await socket.sees('ack', { reason, orderId: 'a', snapshot, cursor }, 'a3');
+  });
+
+  it('given that the history of what got lost is gone, then the order as it is', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store);
+    await socket.order('a');
+    store.change('a', 'a');
+    store.forget(2);
+    socket.session.receive(store.change('a'));
+    await vi.waitFor(() =>
+      expect(socket.seen.slice(2)).toMatchObject([{ reason: 'HISTORY_GONE', orderId: 'a' }]),
+    );
+    socket.session.receive(store.change('a'));
+    await vi.waitFor(() => expect(socket.seen.slice(3)).toEqual(['a5']));
   });
 
   it('given that it ends, then nothing more is sent, and a new one starts over', async () => {
@@ -249,6 +287,30 @@ describe('the orders feed', () => {
     expect(ack).toEqual({ ok: true, cursor });
     socket.session.receive(store.change('b'));
     await socket.sees('ack', { reason, snapshot, cursor }, 'b2');
+  });
+
+  it('given a cursor whose history is cut, then ok, a snapshot, and live from there', async () => {
+    const store = new StoredOrders();
+    const first = open(store);
+    await first.feed();
+    store.change('a', 'b', 'a');
+    store.forget(1);
+    const second = open(store);
+    await second.feed(first.lastCursor());
+    second.session.receive(store.change('b'));
+    await vi.waitFor(() => expect(second.seen.at(-1)).toBe('b2'));
+    expect(second.seen).toMatchObject(['ack', { reason: 'CURSOR_TOO_OLD' }, 'b2']);
+  });
+
+  it('given a change that comes while a cursor is resumed, then it is neither lost nor repeated', async () => {
+    const store = new StoredOrders();
+    store.change('a');
+    const socket = open(store);
+    store.meanwhile('ofFeed', () => socket.session.receive(store.change('a')));
+    store.afterwards('ofFeed', () => socket.session.receive(store.change('b')));
+    await socket.feed(cursors.encode('ann', { epoch: 'e1', sequence: 0 }));
+    await socket.sees('ack', 'a1', 'a2', 'b1');
+    expect(store.calls).toMatchObject({ ofOrder: 0, ofFeed: 1, feedPosition: 0 });
   });
 
   it('given that the epoch changes under an open feed, then the client is told and goes on live', async () => {

@@ -1,19 +1,27 @@
 import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
 import type { Caller } from '../domain/caller.js';
+import { completeness } from '../domain/completeness.js';
 import { LiveView } from '../domain/live-view.js';
+import type { Order } from '../domain/order.js';
 import type { OrderUpdate } from '../domain/order-update.js';
 import type { FeedCursors } from './feed-cursors.js';
 import { FeedFollower } from './feed-follower.js';
 import { liveLimits, type LiveLimits } from './live-limits.js';
-import { LiveError, type Ack, type Acknowledge, type LiveClient } from './live-protocol.js';
-import type { OrderHistory, Orders } from './orders.js';
+import {
+  LiveError,
+  type Acknowledge,
+  type LiveClient,
+  type Refusal,
+  type ResyncReason,
+} from './live-protocol.js';
+import type { OrderHistory, Orders, OrderTail } from './orders.js';
 import { Repairs } from './repairs.js';
 import { Turns } from './turns.js';
 
 export interface LiveSessionOptions {
   readonly caller: Caller;
   readonly client: LiveClient;
-  readonly orders: Pick<Orders, 'list'>;
+  readonly orders: Pick<Orders, 'get' | 'list'>;
   readonly history: OrderHistory;
   readonly cursors: FeedCursors;
   /** @default liveLimits */
@@ -36,6 +44,8 @@ export class LiveSession {
   readonly #turns: Turns;
   readonly #repairs: Repairs;
   #probe: NodeJS.Timeout | undefined;
+  /** The feed subscription that is being answered. */
+  #opening: Promise<void> | undefined;
   #closed = false;
 
   constructor(options: LiveSessionOptions) {
@@ -48,7 +58,7 @@ export class LiveSession {
     );
     this.#feed = new FeedFollower({
       ...{ ...options, limits, view: this.#view },
-      lost: () => this.#view.orderIds.forEach((orderId) => this.#readOrder(orderId, true)),
+      lost: (reason, shown) => this.#tellAnew(reason, shown),
     });
     this.#turns = new Turns({ concurrency: limits.concurrency, capacity: limits.maxPending });
     this.#repairs = new Repairs({
@@ -58,24 +68,23 @@ export class LiveSession {
     this.#probeLater();
   }
 
-  /** Acks, then sends the order's updates after a version, then live. */
+  /**
+   * Acks, then sends the order's updates after a version, then live. When these are not kept any more,
+   * sends the order as it is instead.
+   */
   subscribeOrder(orderId: string, afterVersion: number, ack: Acknowledge): void {
+    const asked = this.#view.snapshots;
     this.#turn(`order ${orderId}`, ack, async () => {
       await this.#feed.start();
       const known = this.#view.order(orderId);
       if (known && afterVersion >= known.after) return ack({ ok: true });
-      if (!known) this.#joinOrder(orderId, afterVersion);
-      const { history } = this.#options;
-      const updates = await history
-        .ofOrder(this.caller, orderId, afterVersion)
-        .catch((error: unknown) => {
-          if (!known) this.#view.leaveOrder(orderId);
-          throw error;
-        });
-      if (this.#closed) return;
-      ack({ ok: true });
-      if (known) this.#view.extendOrder(orderId, afterVersion, updates);
-      else this.#view.openOrder(orderId, updates);
+      if (!known) this.#joinOrder(orderId, afterVersion, asked);
+      try {
+        await this.#openOrder(orderId, { afterVersion, known: known !== undefined, ack });
+      } catch (error) {
+        if (!known) this.#view.leaveOrder(orderId);
+        throw error;
+      }
       this.#mend(orderId);
     });
   }
@@ -83,7 +92,9 @@ export class LiveSession {
   /** Acks with a cursor, then sends what lies after the given one (without one: nothing), then live. */
   subscribeFeed(cursor: string | undefined, ack: Acknowledge): void {
     this.#turn('feed', ack, async () => {
-      await this.#feed.subscribe(cursor, ack);
+      const opening = this.#feed.subscribe(cursor, ack);
+      this.#opening = opening.catch(() => undefined);
+      await opening;
       if (this.#feed.behind) this.#catchUp(0);
     });
   }
@@ -97,6 +108,8 @@ export class LiveSession {
 
   unsubscribeFeed(ack: Acknowledge): void {
     this.#turn('feed', ack, async () => {
+      // What order subscriptions have left to the feed comes first.
+      if (this.#feed.behind) await this.#feed.catchUp((update) => this.receive(update));
       const { behind } = this.#feed;
       this.#view.leaveFeed();
       ack({ ok: true });
@@ -119,12 +132,59 @@ export class LiveSession {
     clearTimeout(this.#probe);
   }
 
-  #joinOrder(orderId: string, afterVersion: number): void {
+  #joinOrder(orderId: string, afterVersion: number, asked: number): void {
     const { maxOrders } = this.#limits;
     if (this.#view.orderIds.length >= maxOrders) {
-      throw new LiveError('TOO_MANY_REQUESTS', `A socket has at most ${maxOrders} orders`);
+      const message = `A socket has at most ${maxOrders} orders`;
+      throw new LiveError('TOO_MANY_REQUESTS', message, { limit: maxOrders });
     }
-    this.#view.joinOrder(orderId, afterVersion);
+    this.#view.joinOrder(orderId, afterVersion, asked);
+  }
+
+  async #openOrder(
+    orderId: string,
+    { afterVersion, known, ack }: { afterVersion: number; known: boolean; ack: Acknowledge },
+  ): Promise<void> {
+    const tail = await this.#options.history.ofOrder(this.caller, orderId, afterVersion);
+    const gone = goneOf(afterVersion, tail);
+    const order = gone && (await this.#options.orders.get(this.caller, orderId));
+    // A cursor that goes out before the feed begins would leave out what the feed owes.
+    await this.#opening;
+    if (this.#closed) return;
+    ack({ ok: true });
+    if (order) this.#tellOrder(gone, order);
+    else if (known) this.#view.extendOrder(orderId, afterVersion, tail.updates);
+    else this.#view.openOrder(orderId, tail.updates);
+  }
+
+  #tellOrder(reason: ResyncReason, order: Order): void {
+    const { orderId, version } = order;
+    const snapshot = { items: [order], nextCursor: undefined };
+    this.#options.client.resync({ reason, orderId, snapshot, cursor: this.#feed.cursor });
+    this.#view.skipOrder(orderId, version);
+  }
+
+  /** Every order that was not shown: as it is, when its numbers may mean other changes now. */
+  #tellAnew(reason: ResyncReason, shown: ReadonlySet<string>): void {
+    for (const orderId of this.#view.orderIds) {
+      if (shown.has(orderId)) continue;
+      if (reason === 'EPOCH_CHANGED') this.#resyncOrder(orderId, reason);
+      else this.#readOrder(orderId, true);
+    }
+  }
+
+  #resyncOrder(orderId: string, reason: ResyncReason): void {
+    this.#repairs.need(`resync ${orderId}`, 0, async () => {
+      if (!this.#view.order(orderId)) return true;
+      const order = await this.#options.orders.get(this.caller, orderId).catch((error: unknown) => {
+        // It was lost with what a restore lost.
+        if (codeOf(error) === 'ORDER_NOT_FOUND') this.#view.leaveOrder(orderId);
+        throw error;
+      });
+      if (!this.#closed && this.#view.order(orderId)) this.#tellOrder(reason, order);
+      this.#mend(orderId);
+      return true;
+    });
   }
 
   #mend(orderId: string): void {
@@ -137,10 +197,14 @@ export class LiveSession {
     this.#repairs.need(`order ${orderId}`, this.#limits.gapPatienceMs, async () => {
       const line = this.#view.order(orderId);
       if (!line || !(always || line.gap)) return true;
-      const { history } = this.#options;
-      const updates = await history.ofOrder(this.caller, orderId, line.position);
-      if (!this.#closed) this.#view.receiveOrder(updates);
-      return !line.gap;
+      const from = line.position;
+      const tail = await this.#options.history.ofOrder(this.caller, orderId, from);
+      if (this.#closed) return true;
+      const gone = goneOf(from, tail);
+      if (gone) this.#resyncOrder(orderId, gone);
+      else this.#view.receiveOrder(tail.updates);
+      if (this.#feed.behind) this.#catchUp(this.#limits.gapPatienceMs);
+      return gone !== undefined || !line.gap;
     });
   }
 
@@ -166,12 +230,22 @@ export class LiveSession {
       if (this.#closed) return;
       await work().catch((error: unknown) => ack(this.#refusal(error)));
     });
-    if (!taken) ack({ ok: false, code: 'TOO_MANY_REQUESTS', message: 'Too many messages wait' });
+    if (taken) return;
+    const { maxPending: limit } = this.#limits;
+    const message = `At most ${limit} messages of a socket wait; send more when some are answered`;
+    ack({ ok: false, code: 'TOO_MANY_REQUESTS', message, limit, retryAfterMs: retryAfterMs() });
   }
 
-  #refusal(error: unknown): Ack {
+  #refusal(error: unknown): Refusal {
     const code = codeOf(error);
-    if (code) return { ok: false, code, message: (error as Error).message };
+    if (code) {
+      const { message, limit, retryable } = error as Partial<LiveError> & Error;
+      return {
+        ...{ ok: false, code, message },
+        ...(limit !== undefined && { limit }),
+        ...(retryable === true && { retryAfterMs: retryAfterMs() }),
+      };
+    }
     this.#options.failed(error);
     return { ok: false, code: 'INTERNAL', message: 'Something failed here' };
   }
@@ -181,6 +255,18 @@ export class LiveSession {
     if (hopeless) this.#options.failed(error);
     return !this.#closed && !hopeless;
   }
+}
+
+/** Spread over two seconds. */
+function retryAfterMs(): number {
+  return 500 + Math.round(Math.random() * 2000);
+}
+
+function goneOf(after: number, { updates, latest }: OrderTail): ResyncReason | undefined {
+  const numbers = updates.map(({ version }) => version);
+  const answered = completeness(after, { numbers, latest });
+  if (answered === 'whole') return undefined;
+  return answered === 'ahead' ? 'VERSION_AHEAD' : 'HISTORY_GONE';
 }
 
 function codeOf(error: unknown): ErrorCode | undefined {

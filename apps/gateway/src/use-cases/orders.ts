@@ -26,12 +26,20 @@ export interface PlacedOrder {
 
 /** What has happened to the orders of a caller, as far back as it is kept. */
 export interface OrderHistory {
-  /** The changes of one order after a version, in version order. */
-  ofOrder(caller: Caller, orderId: string, afterVersion: number): Promise<readonly OrderUpdate[]>;
+  /** The changes of one order after a version. */
+  ofOrder(caller: Caller, orderId: string, afterVersion: number): Promise<OrderTail>;
   /** At most `feedPageSize` changes of all of the caller's orders after a number, in that order. */
   ofFeed(caller: Caller, afterSequence: number): Promise<FeedPage>;
   /** Where the feed stands now. */
   feedPosition(caller: Caller): Promise<FeedPosition>;
+}
+
+/** What is kept of an order's changes after a version: lacks at its beginning what is too old. */
+export interface OrderTail {
+  /** In version order. */
+  readonly updates: readonly OrderUpdate[];
+  /** The order's version as of this answer. */
+  readonly latest: number;
 }
 
 export interface FeedPosition {

@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/caller.js';
 import type { Page, PageRequest } from '../domain/page.js';
-import type { StockItem } from '../domain/stock-item.js';
+import type { StockItem, StockUpdate } from '../domain/stock-item.js';
 
 /** The stock, where it is kept. Reading is public. */
 export interface Stock {
@@ -8,5 +8,18 @@ export interface Stock {
   /** In SKU order. */
   list(page: PageRequest): Promise<Page<StockItem>>;
   /** Sets what can still be ordered; the caller needs the role `operator`. */
-  set(caller: Caller, sku: string, quantity: number): Promise<StockItem>;
+  set(caller: Caller, change: StockSetting): Promise<StockItem>;
+}
+
+export interface StockSetting {
+  readonly sku: string;
+  readonly quantity: number;
+  /** Versions of which the item must still have one. @default any */
+  readonly expected?: readonly number[] | undefined;
+}
+
+/** The stock as it is now, with the version of each item. */
+export interface StockStates {
+  /** In SKU order, at most 100. */
+  states(cursor: string | undefined): Promise<Page<StockUpdate>>;
 }

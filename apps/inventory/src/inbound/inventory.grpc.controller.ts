@@ -4,6 +4,8 @@ import {
   type BatchGetStockResponse,
   type GetStockRequest,
   type GetStockResponse,
+  type ImportStockRequest,
+  type ImportStockResponse,
   type ListStockRequest,
   type ListStockResponse,
   type ReserveStockRequest,
@@ -16,6 +18,7 @@ import {
 import { callContext, GrpcController, Public, Roles } from '@mesh/service-kit';
 import { BatchGetStock } from '../use-cases/batch-get-stock.js';
 import { GetStock } from '../use-cases/get-stock.js';
+import { ImportStock, type StockRow } from '../use-cases/import-stock.js';
 import { ListStock } from '../use-cases/list-stock.js';
 import { ReserveStockNow } from '../use-cases/reserve-stock-now.js';
 import { SetStock } from '../use-cases/set-stock.js';
@@ -32,6 +35,7 @@ export class InventoryGrpcController {
     private readonly getSeveral: BatchGetStock,
     private readonly list: ListStock,
     private readonly set: SetStock,
+    private readonly importing: ImportStock,
     private readonly reserve: ReserveStockNow,
     private readonly watch: WatchStock,
   ) {}
@@ -59,6 +63,12 @@ export class InventoryGrpcController {
   }
 
   @Roles('operator')
+  async importStock(requests: AsyncIterable<ImportStockRequest>): Promise<ImportStockResponse> {
+    const { refusedRows, ...counts } = await this.importing.execute(rowsOf(requests));
+    return { ...counts, refusedRows: [...refusedRows] };
+  }
+
+  @Roles('operator')
   async reserveStock(request: ReserveStockRequest): Promise<ReserveStockResponse> {
     const command = requests.parse(requests.reserveStockRequest, request);
     switch ((await this.reserve.execute(command)).status) {
@@ -77,4 +87,20 @@ export class InventoryGrpcController {
     const { signal = never } = callContext();
     for await (const item of this.watch.execute(skus, signal)) yield { item };
   }
+}
+
+async function* rowsOf(stream: AsyncIterable<ImportStockRequest>): AsyncGenerator<StockRow> {
+  for await (const request of stream) {
+    const parsed = requests.importStockRequest.safeParse(request);
+    const { sku, quantity } = request;
+    if (!parsed.success) yield { sku, quantity, fault: faultOf(parsed.error.issues) };
+    else {
+      const { name, price } = parsed.data;
+      yield { sku, quantity, ...(name !== undefined && price && { item: { name, price } }) };
+    }
+  }
+}
+
+function faultOf(issues: readonly { readonly path: PropertyKey[]; readonly message: string }[]) {
+  return issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
 }

@@ -24,7 +24,30 @@ export const listStockRequest = z.object({
   cursor: z.string().max(512),
 });
 
-export const setStockRequest = z.object({ sku, quantity: quantity.min(0) });
+export const setStockRequest = z
+  .object({
+    sku,
+    quantity: quantity.min(0),
+    expected: z.object({ versions: z.array(z.int().min(0)).max(100) }).optional(),
+  })
+  .transform(({ expected, ...request }) => ({ ...request, expected: expected?.versions }));
+
+/** One row of an import; `price` and `name` only together. */
+export const importStockRequest = z
+  .object({
+    sku,
+    quantity: quantity.min(0),
+    name: text.optional(),
+    price: z
+      .object({
+        amountMinor: z.int().min(0).max(1_000_000_000),
+        currency: z.string().regex(/^[A-Z]{3}$/, { error: 'a currency of ISO 4217' }),
+      })
+      .optional(),
+  })
+  .refine(({ name, price }) => (name === undefined) === (price === undefined), {
+    error: 'name and price are given together',
+  });
 
 export const reserveStockRequest = z.object({
   orderId: text,

@@ -2,7 +2,7 @@ import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { NewEvent } from '@mesh/contracts';
 import type { Line, Reservation } from '../domain/reservation.js';
 import type { StockChange, StockItem } from '../domain/stock-item.js';
-import type { Claim, StockTransaction } from '../use-cases/stock-store.js';
+import type { Claim, SetAvailable, StockTransaction } from '../use-cases/stock-store.js';
 import type { StockDatabase } from './stock-database.js';
 import { itemColumns, toItem } from './stock-rows.js';
 
@@ -97,14 +97,29 @@ export class PostgresStockTransaction implements StockTransaction {
     return this.#add(lines);
   }
 
-  async setAvailable(sku: string, quantity: number): Promise<StockItem | undefined> {
+  async setAvailable(
+    sku: string,
+    quantity: number,
+    expected?: readonly number[],
+  ): Promise<SetAvailable> {
+    // The condition is asked again of the row as it is once its lock is held: of several, one wins.
     const row = await this.#tx
       .updateTable('stock_items')
       .set({ available: quantity, version: sql<number>`version + 1` })
       .where('sku', '=', sku)
+      .$if(expected !== undefined, (update) =>
+        update.where(sql<boolean>`version = any(${expected}::bigint[])`),
+      )
       .returning(itemColumns)
       .executeTakeFirst();
-    return row && toItem(row);
+    if (row) return { kind: 'set', item: toItem(row) };
+    const present = await this.#tx
+      .selectFrom('stock_items')
+      .select('version')
+      .where('sku', '=', sku)
+      .executeTakeFirst();
+    if (!present) return { kind: 'unknown' };
+    return { kind: 'changed', version: Number(present.version) };
   }
 
   async addItems(items: readonly Omit<StockItem, 'version'>[]): Promise<readonly StockItem[]> {

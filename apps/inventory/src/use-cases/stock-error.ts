@@ -1,4 +1,4 @@
-export type StockErrorCode = 'STOCK_NOT_FOUND' | 'CURSOR_INVALID';
+export type StockErrorCode = 'STOCK_NOT_FOUND' | 'PRECONDITION_FAILED' | 'CURSOR_INVALID';
 
 /** What a use case of inventory refuses; the same call fails again. */
 export class StockError extends Error {
@@ -12,6 +12,13 @@ export class StockError extends Error {
     super(message, options);
     this.name = new.target.name;
   }
+}
+
+export function stockChangedSince(sku: string, version: number): StockError {
+  return new StockError(
+    'PRECONDITION_FAILED',
+    `The SKU "${sku}" is at version ${version}; read it again and decide anew`,
+  );
 }
 
 export function stockNotFound(sku: string): StockError {

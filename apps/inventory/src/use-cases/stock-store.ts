@@ -11,6 +11,12 @@ export type Claim =
     }
   | { readonly kind: 'decided'; readonly reservation: Reservation };
 
+/** What became of setting an item; `changed` names the version that it has instead. */
+export type SetAvailable =
+  | { readonly kind: 'set'; readonly item: StockItem }
+  | { readonly kind: 'changed'; readonly version: number }
+  | { readonly kind: 'unknown' };
+
 /**
  * One open transaction over stock. Rows are locked reservation first, then items in SKU order, so
  * that transactions never wait for each other in a circle.
@@ -33,8 +39,8 @@ export interface StockTransaction {
   take(lines: readonly Line[]): Promise<readonly StockChange[]>;
   /** Gives the quantities back to `available` of items that are locked. */
   giveBack(lines: readonly Line[]): Promise<readonly StockChange[]>;
-  /** @returns undefined for an unknown SKU */
-  setAvailable(sku: string, quantity: number): Promise<StockItem | undefined>;
+  /** Sets and locks the item, while its version is one of `expected` (any when undefined). */
+  setAvailable(sku: string, quantity: number, expected?: readonly number[]): Promise<SetAvailable>;
   /** Adds the items whose SKU is new and leaves the others as they are. @returns those added */
   addItems(items: readonly Omit<StockItem, 'version'>[]): Promise<readonly StockItem[]>;
   /** The events go out once this transaction commits, in their order, after those appended before. */

@@ -14,8 +14,10 @@ import type {
   PlaceOrderResponse,
   WatchOrderRequest,
   WatchOrderResponse,
+  WatchUpdatesRequest,
+  WatchUpdatesResponse,
 } from '@mesh/contracts/order';
-import { Caller, callContext, GrpcController, type Principal } from '@mesh/service-kit';
+import { Caller, callContext, GrpcController, Public, type Principal } from '@mesh/service-kit';
 import { Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { CancelOrder } from '../use-cases/cancel-order.js';
@@ -25,7 +27,9 @@ import { ListOrders } from '../use-cases/list-orders.js';
 import { ListOrderUpdates } from '../use-cases/list-order-updates.js';
 import { PlaceOrder } from '../use-cases/place-order.js';
 import { WatchOrder } from '../use-cases/watch-order.js';
+import { WatchUpdates } from '../use-cases/watch-updates.js';
 import { orderMessage, updateMessage } from './order-messages.js';
+import { updatesAnswers, updatesRequests } from './updates-messages.js';
 
 /** Serves mesh.order.v1.OrderService: each call is a use case, done for the customer of the caller's token. */
 @GrpcController(OrderServiceService)
@@ -35,6 +39,7 @@ export class OrderGrpcController {
   @Inject(ListOrders) private readonly listing!: ListOrders;
   @Inject(CancelOrder) private readonly cancelling!: CancelOrder;
   @Inject(WatchOrder) private readonly watching!: WatchOrder;
+  @Inject(WatchUpdates) private readonly watchingUpdates!: WatchUpdates;
   @Inject(ListOrderUpdates) private readonly listingUpdates!: ListOrderUpdates;
   @Inject(ListFeedUpdates) private readonly listingFeed!: ListFeedUpdates;
 
@@ -80,8 +85,8 @@ export class OrderGrpcController {
     @Payload() request: ListOrderUpdatesRequest,
     @Caller() { customerId }: Principal,
   ): Promise<ListOrderUpdatesResponse> {
-    const updates = await this.listingUpdates.execute({ ...request, customerId });
-    return { updates: updates.map(updateMessage) };
+    const { updates, version } = await this.listingUpdates.execute({ ...request, customerId });
+    return { updates: updates.map(updateMessage), latestVersion: version };
   }
 
   async listFeedUpdates(
@@ -90,6 +95,15 @@ export class OrderGrpcController {
   ): Promise<ListFeedUpdatesResponse> {
     const feed = await this.listingFeed.execute({ customerId, afterSequence, limit });
     return { ...feed, updates: feed.updates.map(updateMessage) };
+  }
+
+  /** Each subscription brings the token of its customer; see docs/adr/0160-who-may-open-a-stream-of-updates.md. */
+  @Public()
+  watchUpdates(
+    @Payload() requests: AsyncIterable<WatchUpdatesRequest>,
+  ): AsyncIterable<WatchUpdatesResponse> {
+    const signal = callContext().signal ?? new AbortController().signal;
+    return updatesAnswers(this.watchingUpdates.execute(updatesRequests(requests), signal));
   }
 }
 

@@ -3,6 +3,7 @@ import { withTrace } from '@mesh/tracing';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExpireReservation } from '../use-cases/expire-reservation.js';
+import { ForgetHistory } from '../use-cases/forget-history.js';
 import { ForgetIdempotencyKeys } from '../use-cases/forget-idempotency-keys.js';
 
 /** Overdue reservations are looked for so often: one look-up in a small index. */
@@ -16,6 +17,7 @@ export class ReservationTimer implements OnApplicationBootstrap {
     @Inject(RUNTIME) private readonly runtime: Runtime,
     @Inject(ExpireReservation) private readonly expireReservation: ExpireReservation,
     @Inject(ForgetIdempotencyKeys) private readonly forgetKeys: ForgetIdempotencyKeys,
+    @Inject(ForgetHistory) private readonly forgetHistory: ForgetHistory,
     @Inject(Retention) private readonly retention: Retention,
   ) {}
 
@@ -25,6 +27,11 @@ export class ReservationTimer implements OnApplicationBootstrap {
       name: 'idempotency keys',
       everyMs: FORGET_EVERY_MS,
       run: (_now, signal) => this.forgetKeys.execute(signal),
+    });
+    this.retention.add({
+      name: 'order history',
+      everyMs: FORGET_EVERY_MS,
+      run: (now, signal) => this.forgetHistory.execute(now, signal),
     });
     const expiring = this.#repeat(EXPIRE_EVERY_MS, () => this.#expireAll());
     lifecycle.onStop('intake', 'reservation timer', () => expiring);

@@ -1,5 +1,5 @@
 import { InventoryServiceService } from '@mesh/contracts/inventory';
-import { grpcClient, type GrpcClient } from '@mesh/service-kit';
+import { grpcClient, type GrpcClient, type GrpcClientOptions } from '@mesh/service-kit';
 import { currentTraceparent, withTrace } from '@mesh/tracing';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Money } from '../domain/money.js';
@@ -16,8 +16,8 @@ export class InventoryGrpcClient implements Prices {
   /** Runs outside of the call being served: others share the answer when its caller is gone. */
   readonly #detached = AsyncLocalStorage.snapshot();
 
-  constructor({ address }: { readonly address: string }) {
-    this.#client = grpcClient(InventoryServiceService, { address, deadlineMs: DEADLINE_MS });
+  constructor(called: Pick<GrpcClientOptions, 'address' | 'tls'>) {
+    this.#client = grpcClient(InventoryServiceService, { ...called, deadlineMs: DEADLINE_MS });
   }
 
   of(skus: readonly string[]): Promise<ReadonlyMap<string, Money>> {

@@ -4,14 +4,16 @@ import pg from 'pg';
 const CHANNEL = 'order_changed';
 /** Changes are collected so long before other processes are told: more saves commits, less saves time. */
 const FLUSH_MS = 10;
-/** PostgreSQL takes payloads below 8000 bytes; an entry has at most 47. */
-const ENTRIES_A_PAYLOAD = 160;
+/** PostgreSQL takes payloads below 8000 bytes. */
+const PAYLOAD_CHARACTERS = 7900;
 const RECONNECT_MS = 1000;
 
-/** A version that an order has reached, or is about to reach when its transaction commits. */
+/** What an order and its customer's feed have reached, or are about to when the transaction commits. */
 export interface OrderHint {
   readonly orderId: string;
   readonly version: number;
+  readonly customerId: string;
+  readonly feedSequence: number;
 }
 
 export interface OrderChangeChannelOptions {
@@ -30,7 +32,7 @@ export interface OrderChangeChannelOptions {
  */
 export class OrderChangeChannel {
   readonly #options: OrderChangeChannelOptions;
-  readonly #pending = new Map<string, number>();
+  readonly #pending = new Map<string, OrderHint>();
   #flush: NodeJS.Timeout | undefined;
   #listener: pg.Client | undefined;
   #reconnect: NodeJS.Timeout | undefined;
@@ -40,9 +42,9 @@ export class OrderChangeChannel {
     this.#options = options;
   }
 
-  tell({ orderId, version }: OrderHint): void {
+  tell(hint: OrderHint): void {
     if (this.#closed) return;
-    this.#pending.set(orderId, version);
+    this.#pending.set(hint.orderId, hint);
     this.#flush ??= setTimeout(() => void this.#send(), FLUSH_MS).unref();
   }
 
@@ -85,21 +87,34 @@ export class OrderChangeChannel {
 
   async #send(): Promise<void> {
     this.#flush = undefined;
-    const entries = [...this.#pending].map(([orderId, version]) => `${orderId}:${version}`);
+    const payloads = payloadsOf([...this.#pending.values()]);
     this.#pending.clear();
     try {
-      for (let i = 0; i < entries.length; i += ENTRIES_A_PAYLOAD) {
-        await this.#options.notify(CHANNEL, entries.slice(i, i + ENTRIES_A_PAYLOAD).join(','));
-      }
+      for (const payload of payloads) await this.#options.notify(CHANNEL, payload);
     } catch (error) {
       this.#options.log.debug({ err: error }, 'Other processes were not told of changed orders');
     }
   }
 }
 
+/** As few as hold all. A customer's id may have any characters, at most 720 when they are escaped. */
+function payloadsOf(hints: readonly OrderHint[]): readonly string[] {
+  const payloads: string[] = [];
+  for (const { orderId, version, customerId, feedSequence } of hints) {
+    const entry = [orderId, version, feedSequence, encodeURIComponent(customerId)].join(':');
+    const last = payloads.at(-1);
+    if (last === undefined || last.length + entry.length >= PAYLOAD_CHARACTERS) {
+      payloads.push(entry);
+    } else payloads[payloads.length - 1] = `${last},${entry}`;
+  }
+  return payloads;
+}
+
 function parse(payload: string): readonly OrderHint[] {
   return payload.split(',').flatMap((entry) => {
-    const [orderId, version] = entry.split(':');
-    return orderId && version ? [{ orderId, version: Number(version) }] : [];
+    const [orderId, version, feedSequence, customer] = entry.split(':');
+    if (!orderId || !version || !feedSequence || !customer) return [];
+    const customerId = decodeURIComponent(customer);
+    return [{ orderId, customerId, version: Number(version), feedSequence: Number(feedSequence) }];
   });
 }

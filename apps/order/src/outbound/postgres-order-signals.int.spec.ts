@@ -27,7 +27,7 @@ function replica() {
     await signals.close();
     await db.destroy();
   });
-  return { db, store, watchOrder: new WatchOrder(store, signals) };
+  return { db, store, signals, watchOrder: new WatchOrder(store, signals) };
 }
 
 beforeAll(async () => {
@@ -66,6 +66,22 @@ describe('PostgresOrderSignals', () => {
       await change('cancel');
       await watch;
       expect(seen).toEqual([1, 2, 3]);
+    },
+  );
+
+  it.each(['this', 'another'])(
+    'given a change by %s replica, then who watches the feed of its customer is told, and nobody else',
+    async (by) => {
+      const watching = replica();
+      const changing = by === 'this' ? watching : replica();
+      const customerId = `c:1, é ${crypto.randomUUID()}`;
+      const changed = vi.fn();
+      const other = vi.fn();
+      watching.signals.watchFeed(customerId, changed);
+      watching.signals.watchFeed(`${customerId}x`, other);
+      await place(changing.store, draft(customerId));
+      await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(1), { timeout: 5000 });
+      expect(other).not.toHaveBeenCalled();
     },
   );
 

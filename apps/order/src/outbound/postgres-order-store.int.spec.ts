@@ -5,7 +5,7 @@ import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { draft, place } from '../use-cases/testing/order-store.fixture.js';
 import { orderStoreSuite } from '../use-cases/testing/order-store.suite.js';
 import type { OrderUpdate } from '../domain/order.js';
-import { createOrders } from './migrations/001_create_orders.js';
+import { migrations } from './migrations/migrations.js';
 import type { OrderTables } from './order-tables.js';
 import { PostgresOrderStore } from './postgres-order-store.js';
 import type { EventAppender } from './postgres-order-transaction.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 12 });
   const log = ({ query }: { query: { sql: string } }): void => void statements.push(query.sql);
   db = new Kysely({ dialect: new PostgresDialect({ pool }), log });
-  await createOrders.up(db);
+  for (const { up } of Object.values(migrations)) await up(db);
   await sql`create table appended (position serial, type text)`.execute(db);
 });
 
@@ -54,6 +54,7 @@ async function advance(ms: number): Promise<void> {
   const by = sql`${ms} * interval '1 millisecond'`;
   await sql`update orders set reservation_deadline = reservation_deadline - ${by}`.execute(db);
   await sql`update idempotency_keys set created_at = created_at - ${by}`.execute(db);
+  await sql`update order_updates set occurred_at = occurred_at - ${by}`.execute(db);
 }
 
 describe('PostgresOrderStore', () => {

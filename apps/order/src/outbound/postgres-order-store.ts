@@ -96,13 +96,20 @@ export class PostgresOrderStore implements OrderStore {
     afterVersion: number,
   ): Promise<OrderHistory | undefined> {
     if (!isOrderId(orderId)) return undefined;
-    const { rows } = await sql<MaybeUpdate & { readonly order_status: OrderStatus }>`
-      select o.status as order_status, u.*
+    const { rows } = await sql<
+      MaybeUpdate & { readonly order_status: OrderStatus; readonly order_version: number }
+    >`
+      select o.status as order_status, o.version as order_version, u.*
       from orders o left join order_updates u on u.order_id = o.order_id and u.version > ${afterVersion}::bigint
       where o.order_id = ${orderId} and o.customer_id = ${customerId}
       order by u.version`.execute(this.#options.db);
     const [first] = rows;
-    return first && { status: first.order_status, updates: updatesOf(rows) };
+    return (
+      first && {
+        ...{ status: first.order_status, version: first.order_version },
+        updates: updatesOf(rows),
+      }
+    );
   }
 
   async feed(customerId: string, { afterSequence, limit }: FeedPage): Promise<Feed> {
@@ -132,6 +139,16 @@ export class PostgresOrderStore implements OrderStore {
       delete from idempotency_keys where (customer_id, key) in (
         select customer_id, key from idempotency_keys
         where created_at <= now() - interval '24 hours'
+        limit ${limit} for update skip locked
+      )`.execute(this.#options.db);
+    return Number(numAffectedRows ?? 0);
+  }
+
+  async forgetUpdates(before: Date, limit: number): Promise<number> {
+    const { numAffectedRows } = await sql`
+      delete from order_updates where (order_id, version) in (
+        select order_id, version from order_updates
+        where occurred_at < ${before}
         limit ${limit} for update skip locked
       )`.execute(this.#options.db);
     return Number(numAffectedRows ?? 0);

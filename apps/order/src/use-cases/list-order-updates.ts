@@ -1,6 +1,5 @@
-import type { OrderUpdate } from '../domain/order.js';
 import { orderNotFound } from './order-not-found.js';
-import type { OrderStore } from './order-store.js';
+import type { OrderHistory, OrderStore } from './order-store.js';
 
 export interface OrderUpdatesQuery {
   readonly customerId: string;
@@ -9,14 +8,17 @@ export interface OrderUpdatesQuery {
   readonly afterVersion: number;
 }
 
-/** The history of one order after a version, in version order and without a gap. */
+/**
+ * The history of one order after a version, in version order and without a gap. What is older than
+ * history is kept lacks at its beginning; the order's version tells whether it lacks altogether.
+ */
 export class ListOrderUpdates {
   constructor(private readonly store: OrderStore) {}
 
   /** @throws OrderError ORDER_NOT_FOUND */
-  async execute(query: OrderUpdatesQuery): Promise<readonly OrderUpdate[]> {
+  async execute(query: OrderUpdatesQuery): Promise<OrderHistory> {
     const { customerId, orderId, afterVersion } = query;
     const history = await this.store.history(customerId, orderId, afterVersion);
-    return history?.updates ?? orderNotFound(orderId);
+    return history ?? orderNotFound(orderId);
   }
 }

@@ -96,8 +96,13 @@ describe('ListOrderUpdates', () => {
 
   it('shows what is after the version', async () => {
     const query = { customerId, orderId: orderIds[0] ?? '', afterVersion: 0 };
-    expect(await new ListOrderUpdates(store).execute(query)).toMatchObject([{ version: 1 }]);
-    expect(await new ListOrderUpdates(store).execute({ ...query, afterVersion: 1 })).toEqual([]);
+    expect(await new ListOrderUpdates(store).execute(query)).toMatchObject({
+      updates: [{ version: 1 }],
+    });
+    expect(await new ListOrderUpdates(store).execute({ ...query, afterVersion: 1 })).toMatchObject({
+      updates: [],
+      version: 1,
+    });
   });
 });
 

@@ -16,16 +16,18 @@ export interface OrderStore {
   ): Promise<{ readonly order: Order; readonly requestHash: string } | undefined>;
   /** Newest first; `before` is the number of a listed order, which is left out. */
   list(customerId: string, page: ListPage): Promise<readonly ListedOrder[]>;
-  /** The order's changes after a version, in version order; undefined as in {@link find}. */
+  /** The order's changes after a version that are kept, in version order; undefined as in {@link find}. */
   history(
     customerId: string,
     orderId: string,
     afterVersion: number,
   ): Promise<OrderHistory | undefined>;
-  /** The changes of all of the customer's orders after a sequence, in sequence order. */
+  /** The changes of all of the customer's orders after a sequence that are kept, in sequence order. */
   feed(customerId: string, page: FeedPage): Promise<Feed>;
   /** Deletes up to `limit` idempotency keys that are older than 24 h; returns how many. */
   forgetIdempotencyKeys(limit: number): Promise<number>;
+  /** Deletes up to `limit` changes that happened before a time; the orders stay. Returns how many. */
+  forgetUpdates(before: Date, limit: number): Promise<number>;
 }
 
 /** What a transaction can do. Usable only while it is open. */
@@ -68,8 +70,9 @@ export interface ListedOrder {
 }
 
 export interface OrderHistory {
-  /** The order's status as of its last update, whether or not that is among `updates`. */
+  /** The order's status and version as of its last update, whether or not that is among `updates`. */
   readonly status: OrderStatus;
+  readonly version: number;
   readonly updates: readonly OrderUpdate[];
 }
 

@@ -73,6 +73,23 @@ it('given a version that ends it all, then ends at once', async () => {
   expect(await updates.next()).toMatchObject({ done: true });
 });
 
+it('given a version whose next change is not kept any more, then refuses and says where to go on', async () => {
+  await confirm();
+  await store.forgetUpdates(new Date(store.now.getTime() + 1), 10);
+  const { state, port } = signals();
+  const updates = new WatchOrder(store, port).execute(query(1), signal.signal);
+  await expect(updates.next()).rejects.toMatchObject({
+    code: 'HISTORY_GONE',
+    message: `The history of order "${orderId}" is not kept from version 2 on; get the order and watch after version 2`,
+  });
+  expect(state.open).toBe(0);
+  const later = new WatchOrder(store, port).execute(query(2), signal.signal);
+  const next = later.next();
+  await cancel();
+  state.wake();
+  expect((await next).value).toMatchObject({ version: 3 });
+});
+
 it('given the client goes, then the watch ends', async () => {
   const { state, port } = signals();
   const updates = new WatchOrder(store, port).execute(query(1), signal.signal);

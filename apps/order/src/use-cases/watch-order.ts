@@ -1,3 +1,4 @@
+import { OrderError } from '../domain/order-error.js';
 import { isFinal, type OrderUpdate } from '../domain/order.js';
 import type { OrderUpdatesQuery } from './list-order-updates.js';
 import { orderNotFound } from './order-not-found.js';
@@ -15,7 +16,7 @@ export class WatchOrder {
     private readonly signals: OrderSignals,
   ) {}
 
-  /** @throws OrderError ORDER_NOT_FOUND, OVERLOADED */
+  /** @throws OrderError ORDER_NOT_FOUND, OVERLOADED, HISTORY_GONE */
   async *execute(query: OrderUpdatesQuery, signal: AbortSignal): AsyncGenerator<OrderUpdate> {
     const { customerId, orderId } = query;
     // Watching starts before the first read: what commits in between is read again, never missed.
@@ -23,7 +24,14 @@ export class WatchOrder {
     try {
       for (let version = query.afterVersion; !signal.aborted; await watch.changed(signal)) {
         const history = await this.store.history(customerId, orderId, version);
-        const { updates, status } = history ?? orderNotFound(orderId);
+        const { updates, status, ...order } = history ?? orderNotFound(orderId);
+        const next = updates[0]?.version ?? order.version + 1;
+        if (next > version + 1) {
+          throw new OrderError(
+            'HISTORY_GONE',
+            `The history of order "${orderId}" is not kept from version ${version + 1} on; get the order and watch after version ${order.version}`,
+          );
+        }
         yield* updates;
         if (isFinal(status)) return;
         version = updates.at(-1)?.version ?? version;

@@ -1,65 +1,81 @@
 import { signal } from '@preact/signals';
-import { io, type Socket } from 'socket.io-client';
-import { alert } from './alert.js';
-import { journeyUpdated } from './journey.js';
-import { loadOrders, orderUpdated, type OrderUpdate } from './orders.js';
-import { signIn, token } from './session.js';
+import { connectLive, type LiveClient, type LiveState, type OrdersEvent } from '@mesh/live-client';
+import { alert, withdraw, wordsOf } from './alert.js';
+import { now } from './clock.js';
+import { heard, live as isLive, wentAway } from './heard.js';
+import { loadOrder, loadOrders, orders, takeOrders } from './orders.js';
+import { customer, handsOutTokens, signIn, token, useToken } from './session.js';
 import { loadStock, stockUpdated } from './stock.js';
 
-export type Connection = 'connecting' | 'live' | 'lost';
-export const connection = signal<Connection>('connecting');
+export const connection = signal<LiveState>({ phase: 'idle', attempt: 0 });
+/** Until when a person cut the connection; ms since the epoch. */
+export const cutUntil = signal<number | undefined>(undefined);
 
-interface Ack {
-  readonly ok: boolean;
-  readonly code?: string;
-  readonly cursor?: string;
+const cutMs = 10_000;
+let live: LiveClient | undefined;
+
+/** Keeps orders and stock live, and goes on from the kept cursor: after a cut, a restart, a reload. */
+export function goLive(): void {
+  live?.close();
+  const opened = connectLive({
+    token: ({ reason }) => (reason === 'connect' && token.value ? token.value : signIn()),
+    reconnect: { minMs: 300, maxMs: 3_000 },
+  });
+  live = opened;
+  opened.onState((state) => {
+    connection.value = state;
+    if (tokenEnded(state) && handsOutTokens.value === false) {
+      useToken('');
+      alert.value = 'Your token has ended or is refused. Sign in with a new one.';
+    }
+    if (state.phase === 'live') {
+      withdraw();
+      isLive(now());
+    } else wentAway(now());
+  });
+  opened.stock().listen(async (event) => {
+    if (event.type === 'updated') stockUpdated(event);
+    else await loadStock();
+  }, told);
+  const feed = opened.orders({
+    persist: { storage: sessionStorage, key: `mesh.cursor.${customer.value}` },
+  });
+  feed.listen(followed, told);
+  feed.ready.then(() => Promise.all([loadOrders(), loadStock()])).catch(told);
 }
 
-let cursor: string | undefined;
-
-/** Keeps the customer's feed and the stock live; after a disconnect it resumes from the last cursor. */
-export function goLive(): Socket {
-  const socket = io('/live', {
-    transports: ['websocket'],
-    auth: (give) => give({ token: token.value }),
-    reconnectionDelayMax: 3_000,
-  });
-  socket.on('connect', () => void resume(socket));
-  socket.on('disconnect', () => (connection.value = 'lost'));
-  socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
-    connection.value = 'lost';
-    if (error.data?.code !== 'UNAUTHENTICATED') return;
-    signIn()
-      .then(() => socket.connect())
-      .catch(() => setTimeout(() => socket.connect(), 3_000));
-  });
-  socket.on('order.updated', (update: OrderUpdate) => {
-    cursor = update.cursor ?? cursor;
-    journeyUpdated(update);
-    void orderUpdated(update).catch(() => undefined);
-  });
-  socket.on('resync', (news: { cursor: string }) => {
-    cursor = news.cursor;
-    void loadOrders();
-  });
-  socket.on('stock.updated', stockUpdated);
-  return socket;
+async function followed(event: OrdersEvent): Promise<void> {
+  if (event.type === 'updated') return heard(event);
+  if (event.reason === 'EPOCH_CHANGED') orders.value = undefined;
+  if (event.snapshot) takeOrders(event.snapshot.items);
+  else await loadOrders();
 }
 
-async function resume(socket: Socket): Promise<void> {
-  const known = cursor;
-  const ack = await subscribe(socket, { feed: 'orders', ...(known ? { cursor: known } : {}) });
-  if (ack.code === 'CURSOR_INVALID') {
-    cursor = undefined;
-    return resume(socket);
-  }
-  cursor ??= ack.cursor;
-  await subscribe(socket, { feed: 'stock' });
-  connection.value = ack.ok ? 'live' : 'lost';
-  if (ack.ok) alert.value = '';
-  // What changed before the subscription began is read once; later changes come by themselves.
-  await Promise.allSettled([loadStock(), ...(known ? [] : [loadOrders()])]);
+/** Follows one order from its first version on, until told to stop. */
+export function watchOrder(orderId: string, missing: () => void): () => void {
+  const one = live?.order(orderId, { afterVersion: 0 });
+  one?.listen(
+    (event) =>
+      event.type === 'updated' ? heard(event, { fromHistory: true }) : loadOrder(orderId),
+    (error) => error?.code === 'ORDER_NOT_FOUND' && missing(),
+  );
+  return () => one?.close();
 }
 
-const subscribe = (socket: Socket, to: object): Promise<Ack> =>
-  socket.emitWithAck('subscribe', to) as Promise<Ack>;
+/** Drops the live connection and stays away for 10 s. */
+export function cutConnection(): void {
+  if (!live || cutUntil.value !== undefined) return;
+  cutUntil.value = now() + cutMs;
+  live.suspend();
+  setTimeout(() => {
+    cutUntil.value = undefined;
+    live?.resume();
+  }, cutMs);
+}
+
+const tokenEnded = ({ phase, error }: LiveState): boolean =>
+  phase !== 'live' && (error?.code === 'UNAUTHENTICATED' || error?.code === 'TOKEN_EXPIRED');
+
+function told(error?: unknown): void {
+  if (error instanceof Error) alert.value = wordsOf(error);
+}

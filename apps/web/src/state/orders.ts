@@ -1,50 +1,78 @@
-import { signal } from '@preact/signals';
-import { call, type Order, type OrderStatus } from '../api.js';
+import { computed, signal } from '@preact/signals';
+import { ApiError, call, type Order } from '../api.js';
+import { now } from './clock.js';
 import { token } from './session.js';
+import { newClick, tell, tellChange, traceparentOf, type Change } from './stories.js';
+import { reportSpan } from './trace.js';
 
 /** What the live namespace says of one change. */
-export interface OrderUpdate {
+export interface OrderUpdate extends Change {
   readonly orderId: string;
-  readonly version: number;
-  readonly status: OrderStatus;
-  readonly occurredAt: string;
-  readonly reason?: string;
-  readonly cursor?: string;
 }
 
-/** The customer's latest orders, newest first; undefined until they are loaded. */
+/** The customer's orders, newest first, as far as they were loaded; undefined until then. */
 export const orders = signal<readonly Order[] | undefined>(undefined);
+export const olderFrom = signal<string | null>(null);
+export const orderById = computed(
+  () => new Map(orders.value?.map((order) => [order.orderId, order])),
+);
 
-export async function loadOrders(): Promise<void> {
-  const page = await call<{ items: Order[] }>('/v1/orders?limit=20', { token: token.value });
-  const kept = new Map(orders.value?.map((order) => [order.orderId, order]));
-  orders.value = page.items.map((order) => newer(order, kept.get(order.orderId)));
+interface Page {
+  readonly items: readonly Order[];
+  readonly nextCursor: string | null;
 }
 
-/** Puts an order in its place unless the page knows a later version of it. */
-export function orderSeen(order: Order): void {
-  const known = orders.value?.find((one) => one.orderId === order.orderId);
-  const others = orders.value?.filter((one) => one !== known) ?? [];
-  orders.value = [newer(order, known), ...others].sort((a, b) =>
-    b.createdAt.localeCompare(a.createdAt),
-  );
+/** The newest orders, or with `after` those behind that cursor. */
+export async function loadOrders(after?: string): Promise<void> {
+  const query = after === undefined ? '' : `&cursor=${encodeURIComponent(after)}`;
+  const page = await call<Page>(`/v1/orders?limit=20${query}`, { token: token.value });
+  const begun = orders.value === undefined || after !== undefined;
+  takeOrders(page.items);
+  if (begun) olderFrom.value = page.nextCursor;
+}
+
+/** Puts orders in their places unless the page knows a later version. */
+export function takeOrders(news: readonly Order[]): void {
+  const all = new Map(orderById.value);
+  for (const order of news) {
+    const known = all.get(order.orderId);
+    if (!known || known.version < order.version) all.set(order.orderId, order);
+  }
+  orders.value = [...all.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+/** Reads an order that is looked at and not in the list. @throws ApiError ORDER_NOT_FOUND */
+export async function loadOrder(orderId: string): Promise<void> {
+  takeOrders([await call<Order>(`/v1/orders/${orderId}`, { token: token.value })]);
 }
 
 /** Applies a change; an order placed elsewhere is fetched. */
-export async function orderUpdated(update: OrderUpdate): Promise<void> {
-  const known = orders.value?.find((one) => one.orderId === update.orderId);
-  if (known) {
-    const { version, status, occurredAt, reason } = update;
-    orderSeen({ ...known, version, status, updatedAt: occurredAt, ...(reason ? { reason } : {}) });
-    return;
-  }
-  orderSeen(await call<Order>(`/v1/orders/${update.orderId}`, { token: token.value }));
+export async function orderUpdated({ orderId, ...change }: OrderUpdate): Promise<void> {
+  tellChange(orderId, change);
+  const known = orderById.value.get(orderId);
+  if (!known) return loadOrder(orderId);
+  const { version, status, occurredAt, reason } = change;
+  takeOrders([{ ...known, version, status, updatedAt: occurredAt, ...(reason ? { reason } : {}) }]);
 }
 
 export async function cancelOrder(orderId: string): Promise<void> {
-  orderSeen(
-    await call<Order>(`/v1/orders/${orderId}/cancel`, { method: 'POST', token: token.value }),
-  );
+  const click = newClick('cancel', now());
+  const order = await call<Order>(`/v1/orders/${orderId}/cancel`, {
+    method: 'POST',
+    token: token.value,
+    headers: { traceparent: traceparentOf(click) },
+  });
+  const answeredAt = now();
+  tell(orderId, (story) => ({
+    ...story,
+    clicks: [...story.clicks, { ...click, answeredAt }],
+  }));
+  takeOrders([order]);
+  void reportSpan({
+    ...{ traceId: click.traceId, spanId: click.spanId, kind: 'client', name: 'cancel order' },
+    ...{ start: click.clickedAt, end: answeredAt },
+  });
 }
 
-const newer = (a: Order, b: Order | undefined): Order => (b && b.version > a.version ? b : a);
+export const isMissing = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 404;

@@ -1,18 +1,29 @@
 import { ApiError } from '../api.js';
-import { alert, say } from './alert.js';
+import { alert, wordsOf } from './alert.js';
 import { goLive } from './live.js';
-import { signIn } from './session.js';
+import { followLookedAt } from './looked-at.js';
+import { followAddress } from './route.js';
+import { signIn, token } from './session.js';
 import { loadStock } from './stock.js';
+
+const againAfterMs = 2_000;
 
 /** Loads stock, signs in and goes live; tries again by itself while the mesh is away. */
 export async function start(): Promise<void> {
+  followAddress();
+  followLookedAt();
+  await begin();
+}
+
+/** With a token: goes live with it. Without one, stock is all that is shown. */
+export async function begin(): Promise<void> {
   try {
     await Promise.all([loadStock(), signIn()]);
     alert.value = '';
-    goLive();
+    if (token.value) goLive();
   } catch (error) {
-    say(error);
+    alert.value = wordsOf(error);
     if (error instanceof ApiError && error.code === 'NOT_FOUND') return;
-    setTimeout(() => void start(), 2_000);
+    setTimeout(() => void begin(), againAfterMs);
   }
 }

@@ -1,14 +1,16 @@
 import { computed, signal } from '@preact/signals';
 import { call, type StockItem } from '../api.js';
 
-/** `changed`: since the page was opened. */
-type Item = StockItem & { readonly changed?: boolean };
+/** `changedAt`: when the page last heard of a change; ms since the epoch. */
+export type Item = StockItem & { readonly changedAt?: number };
 
+/** Undefined until it is loaded. */
 export const stock = signal<readonly Item[] | undefined>(undefined);
 export const itemBySku = computed(() => new Map(stock.value?.map((item) => [item.sku, item])));
+export const nameOf = (sku: string): string => itemBySku.value.get(sku)?.name ?? sku;
 
 export async function loadStock(): Promise<void> {
-  const items: StockItem[] = [];
+  const items: Item[] = [];
   let cursor = '';
   do {
     const page = await call<{ items: StockItem[]; nextCursor?: string | null }>(
@@ -17,11 +19,18 @@ export async function loadStock(): Promise<void> {
     items.push(...page.items);
     cursor = page.nextCursor ?? '';
   } while (cursor);
-  stock.value = items;
+  const before = itemBySku.value;
+  stock.value = items.map((item) => {
+    const known = before.get(item.sku);
+    const same = known === undefined || known.available === item.available;
+    return same ? { ...known, ...item } : { ...item, changedAt: Date.now() };
+  });
 }
 
-export function stockUpdated(update: { sku: string; available: number }): void {
+export function stockUpdated(update: { readonly sku: string; readonly available: number }): void {
   stock.value = stock.value?.map((item) =>
-    item.sku === update.sku ? { ...item, available: update.available, changed: true } : item,
+    item.sku === update.sku && item.available !== update.available
+      ? { ...item, available: update.available, changedAt: Date.now() }
+      : item,
   );
 }

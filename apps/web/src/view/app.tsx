@@ -1,26 +1,46 @@
-import { alert } from '../state/alert.js';
-import { ConnectionState } from './connection-state.js';
-import { JourneyView } from './journey-view.js';
-import { OrderForm } from './order-form.js';
-import { OrderList } from './order-list.js';
+import { useEffect, useRef } from 'preact/hooks';
+import { alert, announcement } from '../state/alert.js';
+import { route } from '../state/route.js';
+import { Header } from './header.js';
+import { Operator } from './operator/operator.js';
+import { Shop } from './shop.js';
+
+const titles = { shop: 'Protocol Mesh', operator: 'Operator · Protocol Mesh' };
 
 export function App() {
+  const { view } = route.value;
+  const content = useRef<HTMLElement>(null);
+  const opened = useRef(false);
+  useEffect(() => {
+    document.title = titles[view];
+    if (opened.current) content.current?.focus();
+    opened.current = true;
+  }, [view]);
+  const skip = (event: Event) => {
+    event.preventDefault();
+    content.current?.focus();
+  };
   return (
     <>
-      <header class="top">
-        <div>
-          <h1>Protocol Mesh</h1>
-          <p>Place an order and watch it cross four services, live.</p>
-        </div>
-        <ConnectionState />
-      </header>
-      <p class="alert" role="alert">
-        {alert}
+      <a class="skip" href="#content" onClick={skip}>
+        Skip to the content
+      </a>
+      <Header />
+      <div class="alert" role="alert">
+        {alert.value && (
+          <p>
+            {alert}
+            <button type="button" aria-label="Dismiss" onClick={() => (alert.value = '')}>
+              ✕
+            </button>
+          </p>
+        )}
+      </div>
+      <p class="unseen" role="status">
+        {announcement}
       </p>
-      <main>
-        <OrderForm />
-        <JourneyView />
-        <OrderList />
+      <main id="content" ref={content} tabIndex={-1}>
+        {view === 'shop' ? <Shop /> : <Operator />}
       </main>
       <footer>
         <a href="/docs">API</a> <a href="/openapi.json">OpenAPI</a>{' '}

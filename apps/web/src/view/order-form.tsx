@@ -1,78 +1,56 @@
-import { useSignal } from '@preact/signals';
-import type { StockItem } from '../api.js';
-import { basket, lines, setQuantity, total } from '../state/basket.js';
-import { placeOrder } from '../state/journey.js';
-import { tried } from '../state/alert.js';
-import { stock } from '../state/stock.js';
-import { money } from './format.js';
+import { computed, signal } from '@preact/signals';
+import { alert, tried } from '../state/alert.js';
+import { lines, tooMany, total } from '../state/basket.js';
+import { placeOrder, sending } from '../state/place-order.js';
+import { token } from '../state/session.js';
+import { nameOf, stock } from '../state/stock.js';
+import { StockLine } from './stock-line.js';
+import { money } from './words.js';
+
+const fault = signal('');
+const expectedLines = 8;
+const hint = computed(() =>
+  tooMany.value.length === 0
+    ? 'More than there is can be ordered too: the mesh then says no.'
+    : `More than there is of ${tooMany.value
+        .map(({ sku }) => nameOf(sku))
+        .join(', ')}: the order will be rejected.`,
+);
 
 export function OrderForm() {
-  const sending = useSignal(false);
+  const empty = lines.value.length === 0;
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (sending.value || lines.value.length === 0) return;
-    sending.value = true;
-    await tried(placeOrder);
-    sending.value = false;
+    alert.value = '';
+    if (!token.value) return (fault.value = 'Sign in first.');
+    const invalid = document.querySelector<HTMLElement>('.stock [aria-invalid=true]');
+    if (invalid) {
+      invalid.focus();
+      return (fault.value = 'One quantity is no whole number that can be ordered.');
+    }
+    if (empty) return (fault.value = 'Choose something first: set a quantity above.');
+    if (await tried(placeOrder, fault)) document.getElementById('path-title')?.focus();
   };
   return (
-    <section aria-labelledby="order-title">
+    <section class="order" aria-labelledby="order-title">
       <h2 id="order-title">Order</h2>
-      <form onSubmit={(event) => void submit(event)}>
-        <ul class="stock">
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <ul class="stock" aria-busy={stock.value === undefined}>
           {stock.value
-            ? stock.value.map((item) => (
-                <Line key={item.sku} item={item} changed={item.changed === true} />
-              ))
-            : Array.from({ length: 8 }, (_, row) => <li key={row} class="placeholder" />)}
+            ? stock.value.map((item) => <StockLine key={item.sku} item={item} />)
+            : Array.from({ length: expectedLines }, (_, row) => <li key={row} aria-hidden />)}
         </ul>
-        <button class="primary" aria-disabled={lines.value.length === 0 || sending.value}>
-          {lines.value.length === 0
-            ? 'Choose something first'
-            : `Place order · ${money(total.value)}`}
+        <p id="order-hint" class="hint">
+          {fault.value ? (
+            <span class="fault">{fault}</span>
+          ) : (
+            <span class={tooMany.value.length > 0 ? 'warning' : ''}>{hint}</span>
+          )}
+        </p>
+        <button class="primary" aria-describedby="order-hint" aria-disabled={sending.value}>
+          {empty ? 'Place order' : `Place order · ${money(total.value)}`}
         </button>
       </form>
     </section>
-  );
-}
-
-function Line({ item, changed }: { item: StockItem; changed: boolean }) {
-  const quantity = basket.value.get(item.sku) ?? 0;
-  const set = (to: number) => setQuantity(item.sku, Number.isInteger(to) ? to : 0);
-  return (
-    <li data-testid={`stock-${item.sku}`}>
-      <span class="name">{item.name}</span>
-      <span class="price">{money(item.price)}</span>
-      <span class={item.available === 0 ? 'left none' : 'left'}>
-        <b key={item.available} class={changed ? 'flash' : ''}>
-          {item.available}
-        </b>{' '}
-        left
-      </span>
-      <span class="stepper">
-        <button
-          type="button"
-          aria-label={`One ${item.name} less`}
-          disabled={quantity === 0}
-          onClick={() => set(quantity - 1)}
-        >
-          −
-        </button>
-        <input
-          aria-label={`Quantity of ${item.name}`}
-          inputMode="numeric"
-          value={quantity}
-          onFocus={(event) => event.currentTarget.select()}
-          onInput={(event) => set(Number(event.currentTarget.value))}
-        />
-        <button
-          type="button"
-          aria-label={`One ${item.name} more`}
-          onClick={() => set(quantity + 1)}
-        >
-          +
-        </button>
-      </span>
-    </li>
   );
 }

@@ -1,49 +1,60 @@
+import { useSignal } from '@preact/signals';
 import type { Order } from '../api.js';
-import { cancelOrder, orders } from '../state/orders.js';
 import { tried } from '../state/alert.js';
-import { itemBySku } from '../state/stock.js';
-import { because, clock, money } from './format.js';
+import { lookedAtId } from '../state/looked-at.js';
+import { loadOrders, olderFrom, orders } from '../state/orders.js';
+import { hashOf } from '../state/route.js';
+import { token } from '../state/session.js';
+import { Status } from './status.js';
+import { because, clock, money, summary } from './words.js';
 
 export function OrderList() {
+  const loading = useSignal(false);
+  const older = async (from: string) => {
+    if (loading.value) return;
+    loading.value = true;
+    await tried(() => loadOrders(from));
+    loading.value = false;
+  };
+  const waiting = token.value ? 'Loading…' : 'Sign in to see them.';
   return (
-    <section aria-labelledby="orders-title">
+    <section class="orders" aria-labelledby="orders-title">
       <h2 id="orders-title">Your orders</h2>
       {orders.value?.length ? (
-        <ul class="orders">
+        <ul>
           {orders.value.map((order) => (
             <Row key={order.orderId} order={order} />
           ))}
         </ul>
       ) : (
-        <p class="quiet empty">{orders.value ? 'None yet.' : 'Loading…'}</p>
+        <p class="quiet">{orders.value ? 'None yet.' : waiting}</p>
+      )}
+      {olderFrom.value !== null && (
+        <button type="button" aria-disabled={loading} onClick={() => void older(olderFrom.value!)}>
+          Show older ones
+        </button>
       )}
     </section>
   );
 }
 
 function Row({ order }: { order: Order }) {
-  const open = order.status === 'PLACED' || order.status === 'CONFIRMED';
+  const { orderId, status, lines, reason, total, createdAt } = order;
   return (
-    <li data-testid="order" data-status={order.status}>
-      <span class={`state ${order.status.toLowerCase()}`}>{order.status.toLowerCase()}</span>
-      <span class="lines">
-        {order.lines
-          .map((line) => `${line.quantity} × ${itemBySku.value.get(line.sku)?.name ?? line.sku}`)
-          .join(', ')}
-        {order.reason && <em> {because(order.reason)}</em>}
-      </span>
-      <span class="sum">{money(order.total)}</span>
-      <time class="quiet" dateTime={order.createdAt}>
-        {clock(order.createdAt)}
-      </time>
-      <button
-        type="button"
-        aria-label={`Cancel the order of ${clock(order.createdAt)}`}
-        aria-disabled={!open}
-        onClick={() => open && void tried(() => cancelOrder(order.orderId))}
+    <li data-testid="order" data-status={status}>
+      <a
+        href={hashOf({ view: 'shop', orderId })}
+        aria-current={lookedAtId.value === orderId ? 'true' : undefined}
+        onClick={() => setTimeout(() => document.getElementById('path-title')?.focus())}
       >
-        Cancel
-      </button>
+        {summary(lines)}
+      </a>
+      <span class="sum">{money(total)}</span>
+      <span class="state">
+        <Status status={status} />
+        {reason && <span class="quiet"> {because(reason)}</span>}
+      </span>
+      <time dateTime={createdAt}>{clock(createdAt)}</time>
     </li>
   );
 }

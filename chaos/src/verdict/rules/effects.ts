@@ -1,8 +1,8 @@
-import type { Evidence } from '../evidence.js';
+import type { Stores } from '../evidence.js';
 import { doubled, type Finding } from '../finding.js';
 
 /** No service answered an event twice: what handling one event appended stands in the outbox once. */
-export function judgeEffects({ outboxes }: Evidence): Finding[] {
+export function judgeEffects({ outboxes }: Pick<Stores, 'outboxes'>): Finding[] {
   return Object.entries(outboxes).flatMap(([service, events]) => {
     const answers = events.filter(({ causationId }) => causationId !== undefined);
     const groups = Map.groupBy(answers, ({ causationId, type, key }) =>

@@ -3,7 +3,7 @@ import {
   OrderUpdateAnnounced,
   StockUpdateAnnounced,
 } from '@mesh/contracts/catalog';
-import { eventsOf, type Evidence } from '../evidence.js';
+import { eventsOf, type Evidence, type Stores } from '../evidence.js';
 import { doubled, lost, type Finding } from '../finding.js';
 import { judgeSequence } from '../sequence.js';
 
@@ -36,6 +36,34 @@ export function judgeNotifications(evidence: Evidence): Finding[] {
       ),
     ),
     ...judgeMails(evidence),
+  ];
+}
+
+/**
+ * The part of it that holds at every moment: a notification and what asks for its mail commit together, and
+ * what was announced of a key has no gap.
+ */
+export function judgeAnnounced({ notifications, outboxes }: Stores): Finding[] {
+  const asked = Map.groupBy(
+    eventsOf(EmailRequested, outboxes.notifications),
+    ({ data }) => data.notificationId,
+  );
+  const news = [
+    ...eventsOf(OrderUpdateAnnounced, outboxes.notifications),
+    ...eventsOf(StockUpdateAnnounced, outboxes.notifications),
+  ];
+  return [
+    ...notifications
+      .filter(({ notificationId }) => !asked.has(notificationId))
+      .map(({ orderId, notificationId }) =>
+        lost(orderId, `no mail was asked for ${notificationId}`),
+      ),
+    ...[...Map.groupBy(news, ({ key }) => key)].flatMap(([key, events]) => {
+      const versions = events.map(({ data }) => data.version);
+      return judgeSequence(versions, {
+        ...{ key, where: 'the outbox of notifications', last: Math.max(...versions) },
+      });
+    }),
   ];
 }
 

@@ -4,7 +4,14 @@ import {
   OrderPlaced,
   OrderRejected,
 } from '@mesh/contracts/catalog';
-import type { Evidence, OrderRow, OrderStatus, OrderUpdateRow, StoredEvent } from '../evidence.js';
+import type {
+  Evidence,
+  Stores,
+  OrderRow,
+  OrderStatus,
+  OrderUpdateRow,
+  StoredEvent,
+} from '../evidence.js';
 import { disordered, lost, type Finding } from '../finding.js';
 import { judgeSequence } from '../sequence.js';
 
@@ -25,7 +32,16 @@ const statusOf: Readonly<Record<string, OrderStatus>> = {
  * Each order is decided; its history has every version once and takes only steps that there are; each step
  * has its event, in the same order; and each customer's feed numbers all of it without gaps.
  */
-export function judgeOrders({ orders, updates, outboxes }: Evidence): Finding[] {
+export function judgeOrders(evidence: Evidence): Finding[] {
+  const undecided = evidence.orders.filter(({ status }) => status === 'PLACED');
+  return [
+    ...judgeOrderHistories(evidence),
+    ...undecided.map(({ orderId }) => lost(orderId, 'was never decided')),
+  ];
+}
+
+/** The part of it that holds at every moment: a change, its history and its event commit together. */
+export function judgeOrderHistories({ orders, updates, outboxes }: Stores): Finding[] {
   const historyOf = Map.groupBy(updates, ({ orderId }) => orderId);
   const eventsOfKey = Map.groupBy(outboxes.order, ({ key }) => key);
   const feeds = Map.groupBy(updates, ({ customerId }) => customerId);
@@ -54,7 +70,6 @@ function judgeHistory(order: OrderRow, history: readonly OrderUpdateRow[]): Find
     steps.map(({ version }) => version),
     { key, where: 'the history', last },
   );
-  if (status === 'PLACED') findings.push(lost(key, 'was never decided'));
   if (steps.at(-1)?.status !== status)
     findings.push(lost(key, `is ${status}, its history ends with ${steps.at(-1)?.status}`));
   steps.forEach((step, index) => {

@@ -10,6 +10,7 @@ import {
   type OrderRow,
   type ReservationRow,
   type StoredEvent,
+  type Stores,
 } from '../evidence.js';
 import { disordered, doubled, lost, type Finding } from '../finding.js';
 import { sameLines } from '../lines.js';
@@ -39,6 +40,12 @@ export function judgeReservations({ orders, reservations, outboxes }: Evidence):
   ];
 }
 
+/** The part of it that holds at every moment: a reservation and what is told of it commit together. */
+export function judgeReservationsTold({ reservations, outboxes }: Stores): Finding[] {
+  const toldOf = Map.groupBy(outboxes.inventory, ({ key }) => key);
+  return reservations.flatMap((row) => judgeCounts(row, toldOf.get(row.orderId) ?? []));
+}
+
 function judgeRow(order: OrderRow, row: ReservationRow): Finding[] {
   const { orderId: key, status, reason } = order;
   const late = reason === 'RESERVATION_TIMEOUT';
@@ -58,9 +65,26 @@ function judgeRow(order: OrderRow, row: ReservationRow): Finding[] {
 }
 
 function judgeTold(
-  { orderId: key, status, lines }: ReservationRow,
+  row: ReservationRow,
   told: readonly StoredEvent[],
   placed: string | undefined,
+): Finding[] {
+  const { orderId: key } = row;
+  const answers = told.filter(({ type }) => type !== ReservationReleased.type);
+  const foreign = answers.filter(({ causationId }) => causationId !== placed);
+  const [first] = told;
+  return [
+    ...judgeCounts(row, told),
+    ...foreign.map(({ type }) => doubled(key, `inventory told ${type} for another cause`)),
+    ...(first?.type === ReservationReleased.type
+      ? [disordered(key, 'inventory told of its release first')]
+      : []),
+  ];
+}
+
+function judgeCounts(
+  { orderId: key, status, lines }: ReservationRow,
+  told: readonly StoredEvent[],
 ): Finding[] {
   const skipped = status === 'released' && lines.length === 0;
   const once = (definition: { readonly type: string }, wanted: boolean): Finding[] => {
@@ -70,16 +94,9 @@ function judgeTold(
       return [doubled(key, `inventory told ${definition.type} ${times} times`)];
     return [];
   };
-  const answers = told.filter(({ type }) => type !== ReservationReleased.type);
-  const foreign = answers.filter(({ causationId }) => causationId !== placed);
-  const [first] = told;
   return [
     ...once(StockReserved, status !== 'rejected' && !skipped),
     ...once(ReservationRejected, status === 'rejected'),
     ...once(ReservationReleased, status === 'released' && !skipped),
-    ...foreign.map(({ type }) => doubled(key, `inventory told ${type} for another cause`)),
-    ...(first?.type === ReservationReleased.type
-      ? [disordered(key, 'inventory told of its release first')]
-      : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { OrderCancelled, OrderPlaced, OrderRejected, StockChanged } from '@mesh/contracts/catalog';
 import type { StockChanged as StockChangedData } from '@mesh/contracts/inventory-events';
-import { eventsOf, type Evidence, type Line, type StoredEvent } from '../evidence.js';
+import { eventsOf, type Evidence, type Line, type StoredEvent, type Stores } from '../evidence.js';
 import { doubled, lost, type Finding } from '../finding.js';
 import { mergeLines } from '../lines.js';
 import { judgeSequence } from '../sequence.js';
@@ -17,20 +17,28 @@ export function judgeStock(evidence: Evidence): Finding[] {
   const changes = Map.groupBy(eventsOf(StockChanged, outboxes.inventory), ({ key }) => key);
   const moves = movesOf(evidence);
   return [
-    ...stock.flatMap(({ sku, available, version }) => {
+    ...judgeStockTold(evidence),
+    ...stock.flatMap(({ sku, available }) => {
       const chain = changes.get(sku) ?? [];
       const end = chain.at(-1)?.data.available;
       return [
-        ...judgeSequence(
-          chain.map(({ data }) => data.version),
-          { key: sku, where: 'the outbox of inventory', last: version },
-        ),
         ...judgeSteps(sku, chain, moves),
         ...(end === available ? [] : [lost(sku, `${available} are left, ${end} were told last`)]),
       ];
     }),
     ...judgeMoves(evidence, [...changes.values()].flat()),
   ];
+}
+
+/** The part of it that holds at every moment: a change of stock and what is told of it commit together. */
+export function judgeStockTold({ stock, outboxes }: Stores): Finding[] {
+  const changes = Map.groupBy(eventsOf(StockChanged, outboxes.inventory), ({ key }) => key);
+  return stock.flatMap(({ sku: key, version: last }) =>
+    judgeSequence(
+      (changes.get(key) ?? []).map(({ data }) => data.version),
+      { key, where: 'the outbox of inventory', last },
+    ),
+  );
 }
 
 interface Move {

@@ -28,6 +28,13 @@ const statuses = {
   [OrderCancelled.type]: 'CANCELLED',
 } as const satisfies Record<string, OrderStatus>;
 
+/** Groups that have an inbox. */
+const readers = {
+  order: ['inventory', 'notifications'],
+  inventory: ['order', 'notifications.stock'],
+  notifications: [],
+} as const;
+
 /**
  * What a run leaves behind in which all went well: MUG has 10, an operator sets it to 5; customer `ann` has
  * the orders `stands` (2, confirmed), `back` (1, confirmed and cancelled) and `short` (9, rejected). Its
@@ -36,7 +43,15 @@ const statuses = {
 export function soundEvidence(): Draft {
   const draft: Draft = {
     ...{ commands: [], orders: [], updates: [], keys: [], reservations: [], stock: [] },
-    ...{ notifications: [], mails: [], messages: [], sightings: [], deadLetters: [], inFlight: [] },
+    ...{
+      notifications: [],
+      mails: [],
+      inbox: [],
+      messages: [],
+      sightings: [],
+      deadLetters: [],
+      inFlight: [],
+    },
     outboxes: { order: [], inventory: [], notifications: [] },
   };
   const mug = { sku: 'MUG', available: 0, version: 0 };
@@ -53,6 +68,7 @@ export function soundEvidence(): Draft {
     draft.outboxes[service].push({ position, id, type, key, causationId: cause, data });
     if (stream.kind === 'log')
       draft.messages.push({ stream: stream.name, partition: 0, offset: position, id, key });
+    for (const group of readers[service]) draft.inbox.push({ group, eventId: id });
     return id;
   };
   const moveStock = (available: number, cause?: string) => {

@@ -1,6 +1,6 @@
 import { DeadLetterClient, type Query, type WholeLetter } from '../client.js';
 
-const letter: WholeLetter = {
+export const letter: WholeLetter = {
   ...{ id: '7', group: 'inventory', stream: 'mesh.order.v1', key: 'k', behind: null },
   ...{ eventSource: '/order', eventId: 'e', eventType: 'mesh.order.v1.OrderPlaced' },
   ...{ unread: false, holdsKey: true, reason: 'rejected', attempts: 1 },

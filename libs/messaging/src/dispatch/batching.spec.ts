@@ -39,6 +39,7 @@ function open(
     },
   );
   const dispatcher = new Dispatcher({
+    group: 'tested',
     handler,
     window: { count: 100, bytes: 10_000 },
     concurrency: 8,

@@ -37,6 +37,7 @@ function dispatcherOf(
   options: Partial<DispatcherOptions> = {},
 ) {
   return new Dispatcher({
+    group: 'tested',
     handler,
     window: { count: 4, bytes: 1000 },
     concurrency: 8,

@@ -1,5 +1,6 @@
 import { fullJitterMs } from './backoff.js';
 import { Batching } from './batching.js';
+import { measuredDispatch } from './dispatch-metrics.js';
 import type { Entry, Lane } from './lane.js';
 import type { DispatchableDelivery, DispatcherOptions, FailedAttempt, Outcome } from './options.js';
 import { RetryLaterError } from './retry-later-error.js';
@@ -28,6 +29,7 @@ export class Dispatcher {
   #pauseTimer: NodeJS.Timeout | undefined;
   #closing = false;
   readonly #batching: Batching | null;
+  readonly #measured: ReturnType<typeof measuredDispatch>;
   #gathering = false;
   readonly #roomWaiters = new Waiters();
   /** Of those who wait until nothing runs (`hold`) or nothing is left (`close`). */
@@ -38,6 +40,11 @@ export class Dispatcher {
     this.#options = options;
     const { batches } = options.handler;
     this.#batching = batches === undefined ? null : new Batching(batches);
+    this.#measured = measuredDispatch({
+      group: options.group,
+      limit: options.window.count,
+      unfinished: () => this.#unfinished.size,
+    });
   }
 
   /** Whether the window has room now. */
@@ -60,6 +67,7 @@ export class Dispatcher {
   /** Takes the delivery whether or not there is room; never rejects. */
   dispatch(delivery: DispatchableDelivery): Promise<Outcome> {
     if (this.#closing) return Promise.resolve('abandoned');
+    this.#measured.delivered(delivery.attempt);
     return new Promise((settle) => {
       const lane = this.#laneOf(delivery.key);
       const entry: Entry = {
@@ -104,6 +112,7 @@ export class Dispatcher {
       if (entry.state !== 'running') this.#finish(entry, 'abandoned');
     if (this.#unfinished.size > 0) await this.#idleWaiters.wait(graceMs);
     for (const entry of [...this.#unfinished]) this.#finish(entry, 'abandoned');
+    this.#measured.close();
     this.#wake();
   }
 
@@ -236,6 +245,7 @@ export class Dispatcher {
     const cause = later?.cause instanceof Error ? later.cause : error;
     const told = later?.told ?? false;
     this.#options.onError?.({ delivery, error: cause, reason, retryInMs, told });
+    this.#measured.retried();
     if (counts) delivery.attempt += 1;
     if (later?.pauseIntakeMs !== undefined) this.#pauseIntake(later.pauseIntakeMs);
     if (givesBack && (await this.#giveBack(entry, retryInMs))) this.#finish(entry, 'done');

@@ -23,6 +23,8 @@ export interface FailedAttempt {
 }
 
 export interface DispatcherOptions {
+  /** As metrics name it. */
+  readonly group: string;
   readonly handler: DeliveryHandler;
   /** Bounds of what is dispatched and unfinished. One delivery may overstep `bytes`. */
   readonly window: { readonly count: number; readonly bytes: number };

@@ -21,4 +21,5 @@ export {
   type RetryOptions,
 } from './retry.js';
 export { HandlerTimeoutError, timeout } from './timeout.js';
+export { inBatchSpan, inEachSpan, processTraceOf } from './process-spans.js';
 export { tracing } from './tracing.js';

@@ -1,7 +1,8 @@
 import { currentBaggage, currentTraceparent } from '@mesh/tracing';
 import { describe, expect, it } from 'vitest';
 import { deliveryOf, eventOf, handlingOf } from '../testing/handlings.js';
-import { parentOf, tracing } from './tracing.js';
+import { parentOf } from './trace-parents.js';
+import { tracing } from './tracing.js';
 
 const traceparent = (trace: string, span: string) => `00-${trace.repeat(32)}-${span.repeat(16)}-01`;
 const origin = traceparent('a', 'b');

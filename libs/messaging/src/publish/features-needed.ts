@@ -3,7 +3,11 @@ import type { Message } from '../publisher.js';
 import type { Features } from '../transport.js';
 
 /** The feature that each option of a message needs. */
-const featureOf = { expiresAfterMs: 'expiry', priority: 'priority', delayMs: 'delay' } as const;
+const needs = [
+  ['expiresAfterMs', 'expiry'],
+  ['priority', 'priority'],
+  ['delayMs', 'delay'],
+] as const;
 
 /**
  * Refuses a call before anything of it is sent.
@@ -14,9 +18,8 @@ export function requireFeatures(
   transport: { readonly name: string; readonly features: Features },
 ): void {
   for (const message of messages) {
-    for (const [option, feature] of Object.entries(featureOf)) {
-      const isSet = message[option as keyof typeof featureOf] !== undefined;
-      if (isSet && !transport.features[feature])
+    for (const [option, feature] of needs) {
+      if (message[option] !== undefined && !transport.features[feature])
         throw new UnsupportedFeatureError(transport.name, feature);
     }
   }

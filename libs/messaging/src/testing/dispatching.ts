@@ -13,6 +13,7 @@ export interface Dispatching {
 /** Hands deliveries to a handler as every transport does, with pauses of a few milliseconds. */
 export function dispatching(handler: DeliveryHandler): Dispatching {
   const dispatcher = new Dispatcher({
+    group: 'tested',
     handler,
     window: { count: Infinity, bytes: Infinity },
     concurrency: 8,

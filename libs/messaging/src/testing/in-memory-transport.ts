@@ -123,6 +123,7 @@ class InMemorySubscription implements Subscription {
     this.#group = broker.group(options);
     this.#matches = matcherOf(options.filter ?? ['#']);
     this.#dispatcher = new Dispatcher({
+      group: options.group,
       handler,
       window: { count: options.window?.count ?? 256, bytes: options.window?.bytes ?? 2 ** 24 },
       concurrency: options.concurrency ?? 32,

@@ -51,6 +51,8 @@ const STATS = `
 select group_name as "group", stream, reason, event_type as "eventType", fingerprint, min(error_message) as "errorMessage",
   count(*)::int as count, count(distinct key)::int as keys, min(parked_at) as "oldestParkedAt"
 from ${TABLE} group by 1, 2, 3, 4, 5 order by count(*) desc, min(parked_at)`;
+const COUNTS = `
+select group_name as "group", reason, count(*)::int as count from ${TABLE} group by 1, 2`;
 const AUDIT = `
 select id, at, actor, action, dead_letter as "deadLetter", group_name as "group", stream, key, event_id as "eventId",
   event_type as "eventType", result, detail
@@ -93,6 +95,11 @@ export class DeadLetters {
 
   async stats(): Promise<DeadLetterCount[]> {
     return (await this.#pool.query(STATS)).rows as DeadLetterCount[];
+  }
+
+  /** How many there are; reads an index alone. */
+  async counts(): Promise<Pick<DeadLetterCount, 'group' | 'reason' | 'count'>[]> {
+    return (await this.#pool.query(COUNTS)).rows as DeadLetterCount[];
   }
 
   /** What was done, the last first. */

@@ -94,8 +94,9 @@ export class DeadLetterOperations {
   }
 
   /**
-   * Replays these dead letters in the given order and stops at the first that fails, or that stands
-   * behind an earlier one of its key. Each is a transaction of its own: effect, record and audit
+   * Replays these dead letters in the given order and stops at the first whose event fails, or that
+   * stands behind an earlier one of its key. A message that still can not be read is no event and
+   * holds up nobody: it is told as failed, and the next ones are tried. Each is a transaction of its own: effect, record and audit
    * commit together, so that a redrive that is cut off, or made twice, has one effect an event. The
    * event is the one that came, with its id. The key goes on when its last one is done.
    */
@@ -103,9 +104,9 @@ export class DeadLetterOperations {
     const results: ActionResult[] = [];
     for (const id of ids) {
       if (signal.aborted) break;
-      const result = await this.#redriveOne(id, actor, signal);
+      const { result, stops } = await this.#redriveOne(id, actor, signal);
       results.push(result);
-      if (result.result === 'failed') break;
+      if (stops) break;
     }
     return results;
   }
@@ -129,7 +130,11 @@ export class DeadLetterOperations {
     return results;
   }
 
-  async #redriveOne(id: string, actor: string, signal: AbortSignal): Promise<ActionResult> {
+  async #redriveOne(
+    id: string,
+    actor: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly result: ActionResult; readonly stops: boolean }> {
     let tried: WholeDeadLetter | undefined;
     try {
       const gone = await this.#inKeyOf(id, async (tx, executor, letter) => {
@@ -139,11 +144,12 @@ export class DeadLetterOperations {
         await audit(executor, { actor, action: 'redrive', letter, result: 'done' });
       });
       this.#options.committed?.();
-      return { id, result: gone ? 'gone' : 'done' };
+      return { result: { id, result: gone ? 'gone' : 'done' }, stops: false };
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       if (tried !== undefined) await this.#failedAgain(tried, actor, error);
-      return { id, result: 'failed', detail: error.message };
+      const stops = !(tried?.unread && reasonOf(error) === 'undecodable');
+      return { result: { id, result: 'failed', detail: error.message }, stops };
     }
   }
 

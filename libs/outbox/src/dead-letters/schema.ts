@@ -33,6 +33,7 @@ create table if not exists ${INBOX_SCHEMA}.dead_letter (
   unique (group_name, event_source, event_id)
 );
 create index if not exists dead_letter_of_key on ${INBOX_SCHEMA}.dead_letter (group_name, stream, key, id) where holds_key;
+create index if not exists dead_letter_of_reason on ${INBOX_SCHEMA}.dead_letter (group_name, reason);
 create table if not exists ${INBOX_SCHEMA}.parked_key (
   group_name text not null,
   stream text not null,

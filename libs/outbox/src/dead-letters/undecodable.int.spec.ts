@@ -128,6 +128,31 @@ describe('redrive of a message that could not be read', () => {
     ]);
   });
 
+  it('given some that still can not be read, then each is told as failed, and what is behind them is redriven', async () => {
+    const replica = await start();
+    await replica.deliver(garbage('0:1'));
+    setting.failing.set('CUP/1', rejection);
+    await replica.deliver(stockChanged('CUP', 1));
+    await replica.deliver(garbage('0:3'));
+    setting.failing.set('TEA/1', rejection);
+    await replica.deliver(stockChanged('TEA', 1));
+    setting.failing.clear();
+    const results = await replica.operations.redrive(await ids(), 'ann', signal);
+    expect(results.map(({ result }) => result)).toEqual(['failed', 'done', 'failed', 'done']);
+    expect([await setting.effects('CUP'), await setting.effects('TEA')]).toEqual([[1], [1]]);
+  });
+
+  it('given a version that reads it, when its handler fails, then the redrive stops there', async () => {
+    const [old, repaired] = [await start(), await start(fixed)];
+    await old.deliver(garbage('0:1'));
+    await old.deliver(garbage('0:2'));
+    setting.failing.set('MUG/7', rejection);
+    const [id] = await ids();
+    expect(await repaired.operations.redrive(await ids(), 'ann', signal)).toMatchObject([
+      { id, result: 'failed' },
+    ]);
+  });
+
   it('given a version that reads it, then it has its effect, once', async () => {
     const [old, repaired] = [await start(), await start(fixed)];
     await old.deliver(garbage('0:1'));

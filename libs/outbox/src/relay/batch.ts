@@ -11,11 +11,14 @@ export interface Outgoing {
 
 /** @throws EnvelopeError when the row holds no event */
 export function outgoing(row: LogRow): Outgoing {
-  const { stream, key, routingKey, headers, body } = row;
+  const { stream, key, routingKey, headers, body, appendedAt } = row;
   const event = fromKafka({ headers, value: body });
   return {
     row,
-    message: { destination: stream, key, event, ...(routingKey !== null && { routingKey }) },
+    message: {
+      ...{ destination: stream, key, event, appendedAt },
+      ...(routingKey !== null && { routingKey }),
+    },
   };
 }
 

@@ -18,7 +18,7 @@ it('tells the oldest open transaction that has appended from others, and what ho
       await change(writer, 'sku-1');
       await eventually(async () => expect((await ages()).writer).toBeGreaterThan(0.05));
     });
-    await expect(ages()).resolves.toEqual({ writer: 0, any: 0 });
+    await eventually(() => expect(ages()).resolves.toEqual({ writer: 0, any: 0 }));
   } finally {
     unwatch();
     await close();
@@ -29,7 +29,7 @@ async function ages(): Promise<{ writer: number; any: number }> {
   const text = await metrics.registry.metrics();
   const of = (name: string) => Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
   return {
-    writer: of('mesh_outbox_oldest_writer_seconds'),
-    any: of('mesh_database_oldest_transaction_seconds'),
+    writer: of('mesh_outbox_oldest_writer_age_seconds'),
+    any: of('mesh_database_oldest_transaction_age_seconds'),
   };
 }

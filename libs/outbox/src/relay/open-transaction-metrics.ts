@@ -6,18 +6,19 @@ const sources = new Set<Queryable>();
 let reading: Promise<readonly OpenTransactions[]> | undefined;
 
 metrics.gauge({
-  name: 'mesh_outbox_oldest_writer_seconds',
+  name: 'mesh_outbox_oldest_writer_age_seconds',
   help: 'Age of the oldest open transaction that has appended: only its own events and retention wait for it',
   async collect(gauge) {
     const ages = (await read()).map(({ oldestWriterSeconds }) => oldestWriterSeconds);
-    gauge.set(Math.max(0, ...ages));
+    if (sources.size > 0) gauge.set(Math.max(0, ...ages));
   },
 });
 metrics.gauge({
-  name: 'mesh_database_oldest_transaction_seconds',
+  name: 'mesh_database_oldest_transaction_age_seconds',
   help: "Age of the oldest open transaction of the service's database: vacuum removes nothing younger",
   async collect(gauge) {
-    gauge.set(Math.max(0, ...(await read()).map(({ oldestSeconds }) => oldestSeconds)));
+    const ages = (await read()).map(({ oldestSeconds }) => oldestSeconds);
+    if (sources.size > 0) gauge.set(Math.max(0, ...ages));
   },
 });
 
@@ -27,11 +28,10 @@ export function watchOpenTransactions(pool: Queryable): () => void {
   return () => sources.delete(pool);
 }
 
-/** Once for both gauges of a scrape. Not a number while the database does not answer: unknown is not zero. */
+/** Asked once for both gauges of a scrape. Rejected while a database does not answer: unknown is not zero. */
 function read(): Promise<readonly OpenTransactions[]> {
-  const unknown = { oldestWriterSeconds: NaN, oldestSeconds: NaN };
-  reading ??= Promise.all(
-    [...sources].map((pool) => readOpenTransactions(pool).catch(() => unknown)),
-  ).finally(() => (reading = undefined));
+  reading ??= Promise.all([...sources].map(readOpenTransactions)).finally(
+    () => (reading = undefined),
+  );
   return reading;
 }

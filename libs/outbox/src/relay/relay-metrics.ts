@@ -15,33 +15,39 @@ const failures = metrics.counter({
   name: 'mesh_outbox_failures_total',
   help: 'Batches, or looks into the outbox, that failed and are tried again',
 });
-const delay = metrics.histogram({
-  name: 'mesh_outbox_delay_seconds',
-  help: 'From append to confirmation, of the oldest event of each batch',
-});
+const delays = metrics
+  .histogram({
+    name: 'mesh_outbox_delay_seconds',
+    help: 'From append to confirmation, of the oldest event of each batch',
+  })
+  .with({});
 
 type Source = () => Promise<Backlog>;
 const sources = new Set<Source>();
+let reading: Promise<Backlog[]> | undefined;
 
 metrics.gauge({
   name: 'mesh_outbox_depth',
   help: 'Events that are committed and not yet confirmed',
   async collect(gauge) {
-    gauge.set((await backlogs()).reduce((sum, { depth }) => sum + depth, 0));
+    if (sources.size > 0) gauge.set((await backlogs()).reduce((sum, { depth }) => sum + depth, 0));
   },
 });
 metrics.gauge({
   name: 'mesh_outbox_oldest_age_seconds',
   help: 'Age of the oldest event that is not yet confirmed',
   async collect(gauge) {
-    gauge.set(Math.max(0, ...(await backlogs()).map(({ oldestAgeSeconds }) => oldestAgeSeconds)));
+    const ages = (await backlogs()).map(({ oldestAgeSeconds }) => oldestAgeSeconds);
+    if (sources.size > 0) gauge.set(Math.max(0, ...ages));
   },
 });
 
-/** Not a number while the database does not answer: unknown is not zero. */
+/** Asked once for both gauges of a scrape. Rejected while a database does not answer: unknown is not zero. */
 function backlogs(): Promise<Backlog[]> {
-  const unknown = { depth: NaN, oldestAgeSeconds: NaN };
-  return Promise.all([...sources].map((source) => source().catch(() => unknown)));
+  reading ??= Promise.all([...sources].map((source) => source())).finally(
+    () => (reading = undefined),
+  );
+  return reading;
 }
 
 /** The numbers of the relays of this process. */
@@ -54,7 +60,7 @@ export const relayMetrics = {
   published(rows: readonly LogRow[]): void {
     published.inc(rows.length);
     const oldest = Math.min(...rows.map(({ appendedAt }) => appendedAt.getTime()));
-    delay.observe(Math.max(0, Date.now() - oldest) / 1000);
+    delays.observe(Math.max(0, Date.now() - oldest) / 1000);
   },
   parked(reason: string): void {
     parked.inc({ reason });

@@ -37,7 +37,7 @@ export class Relay {
     const reader: LogReader = log.reader({
       group: RELAY_GROUP,
       from: 'start',
-      batch: batch?.count ?? 1000,
+      batch: batch?.count ?? 2000,
       batches: BATCHES,
       maxBytes: batch?.bytes ?? 4 * 1024 * 1024,
       ...(retry && { retry }),

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { devKey } from '../testing/dev-key.js';
 import { Authenticator } from './authenticator.js';
@@ -33,6 +33,7 @@ describe('with the development key', () => {
     expect(await development.verify(token)).toEqual({
       customerId: 'alice',
       roles: ['customer', 'operator'],
+      expiresAt: (decodeJwt(token).exp ?? NaN) * 1000,
       token,
     });
   });

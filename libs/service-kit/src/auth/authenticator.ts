@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { JWK } from 'jose';
 import { AppError } from '../errors/app-error.js';
+import { IssuerKeys } from './issuer-keys.js';
 import type { Principal } from './principal.js';
 
 /** The config that tells how tokens are verified; see `authConfig`. */
@@ -59,9 +60,9 @@ export class Authenticator {
    * @throws AppError UNAUTHENTICATED, or UNAVAILABLE when the issuer's keys can't be fetched
    */
   async verify(token: string): Promise<Principal> {
+    const known = this.known(token);
+    if (known !== undefined) return known;
     const now = Date.now();
-    const known = this.#verified.get(token);
-    if (known !== undefined && known.until > now) return known.principal;
     const payload = await this.#payload(token);
     if (!isSubject(payload.sub)) {
       throw new AppError(
@@ -69,10 +70,17 @@ export class Authenticator {
         `The token's sub must have 1 to ${maxSubject.characters} characters, at most ${maxSubject.bytes} bytes as UTF-8, and no control characters`,
       );
     }
-    const principal = { customerId: payload.sub, roles: rolesOf(payload['roles']), token };
-    const expiry = (payload.exp ?? 0) * 1000;
-    this.#remember(token, principal, Math.min(now + cacheMs, expiry));
+    const expiresAt = (payload.exp ?? 0) * 1000;
+    const roles = rolesOf(payload['roles']);
+    const principal = { customerId: payload.sub, roles, expiresAt, token };
+    this.#remember(token, principal, Math.min(now + cacheMs, expiresAt));
     return principal;
+  }
+
+  /** Who a token speaks for that was verified in the last 30 s, and has not expired. */
+  known(token: string): Principal | undefined {
+    const known = this.#verified.get(token);
+    return known !== undefined && known.until > Date.now() ? known.principal : undefined;
   }
 
   /** A token for a customer, in development only. @throws AppError FORBIDDEN without a development key */
@@ -96,8 +104,9 @@ export class Authenticator {
     try {
       return (await this.#verify(jose, token)).payload;
     } catch (error) {
-      if (!isVerdict(jose, error)) {
-        throw new AppError('UNAVAILABLE', "The token issuer's keys can't be fetched", {
+      if (error instanceof AppError) throw error;
+      if (!(error instanceof jose.errors.JOSEError)) {
+        throw new AppError('UNAVAILABLE', "The token issuer's keys can't be used", {
           cause: error,
         });
       }
@@ -120,11 +129,9 @@ function issuerVerifier(config: AuthConfig): Verify {
       'AUTH_ISSUER and AUTH_JWKS_URL, or AUTH_DEV_KEY_FILE, must be set',
     );
   }
-  let keys: ReturnType<Jose['createRemoteJWKSet']> | undefined;
-  return (jose, token) => {
-    keys ??= jose.createRemoteJWKSet(new URL(url), { timeoutDuration: 3000 });
-    return jose.jwtVerify(token, keys, requirements(issuer, audience, algorithms));
-  };
+  const keys = new IssuerKeys({ url });
+  return (jose, token) =>
+    jose.jwtVerify(token, keys.find(jose), requirements(issuer, audience, algorithms));
 }
 
 function devKeyVerifier(key: JWK, audience: string): Verify {
@@ -153,14 +160,6 @@ function readDevKey(file: string): JWK {
     throw new AppError('INTERNAL', `${file} must hold a private ES256 key as JWK`);
   }
   return key;
-}
-
-/** Whether the token is wrong, rather than that its keys could not be had. */
-function isVerdict(jose: Jose, error: unknown): error is Error {
-  if (!(error instanceof jose.errors.JOSEError)) return false;
-  const { JWKSTimeout, JWKSInvalid, JOSEError } = jose.errors;
-  const aboutKeys = error instanceof JWKSTimeout || error instanceof JWKSInvalid;
-  return !aboutKeys && error.code !== JOSEError.code;
 }
 
 function reason(jose: Jose, error: Error): string {

@@ -8,10 +8,10 @@ import {
 import { temporaryFolder } from '@mesh/tools/testing/temporary-folder';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { serviceConfig, transportConfig } from './fragments.js';
+import { grpcTlsConfig, serviceConfig, transportConfig } from './fragments.js';
 import { ConfigError, loadConfig, maskConfig } from './load-config.js';
 
-const schema = z.object({ ...serviceConfig, ...transportConfig });
+const schema = z.object({ ...serviceConfig, ...transportConfig, ...grpcTlsConfig });
 const folder = temporaryFolder();
 const notPem = join(folder.path, 'not.pem');
 let ca: CertificateAuthority;
@@ -156,6 +156,39 @@ describe('access to brokers', () => {
       KAFKA_OAUTH_TOKEN_URL: 'https://issuer.example/token',
       KAFKA_OAUTH_CLIENT_SECRET: '***',
     });
+  });
+});
+
+describe('TLS between services', () => {
+  test('given it is off or has all its files, when loading, then is accepted', () => {
+    expect(faults({ GRPC_TLS: 'off' })).toEqual([]);
+    expect(faults({ GRPC_TLS: 'on', ...certificates('GRPC_TLS') })).toEqual([]);
+  });
+
+  test('given it is on without files, when loading, then each is asked for', () => {
+    expect(faults({ GRPC_TLS: 'on' })).toEqual([
+      '  GRPC_TLS_CA_FILE: expected a file with the authorities; received nothing',
+      '  GRPC_TLS_CERT_FILE: expected a file with the certificate; received nothing',
+      '  GRPC_TLS_KEY_FILE: expected a file with its key; received nothing',
+    ]);
+  });
+
+  test('given files and it is not on, when loading, then they are refused: who gives them wants TLS', () => {
+    expect(faults(certificates('GRPC_TLS'))).toEqual([
+      `  GRPC_TLS_CA_FILE: expected nothing, unless GRPC_TLS is on; received "${ca.caFile}"`,
+      `  GRPC_TLS_CERT_FILE: expected nothing, unless GRPC_TLS is on; received "${files.certFile}"`,
+      `  GRPC_TLS_KEY_FILE: expected nothing, unless GRPC_TLS is on; received "${files.keyFile}"`,
+    ]);
+  });
+
+  test('given what is no certificate, or the key of another, when loading, then is refused', () => {
+    const on = { GRPC_TLS: 'on', ...certificates('GRPC_TLS') };
+    expect(faults({ ...on, GRPC_TLS_CA_FILE: notPem })).toEqual([
+      `  GRPC_TLS_CA_FILE: expected a file of certificates in PEM; received "${notPem}"`,
+    ]);
+    expect(faults({ ...on, GRPC_TLS_KEY_FILE: other.keyFile })).toEqual([
+      `  GRPC_TLS_CERT_FILE: expected a certificate in PEM whose key, not encrypted, is in GRPC_TLS_KEY_FILE; received "${files.certFile}"`,
+    ]);
   });
 });
 

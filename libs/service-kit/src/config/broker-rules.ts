@@ -100,6 +100,17 @@ function neededRule(
   };
 }
 
+const grpcTls = (env: Environment) => env['GRPC_TLS'] === 'on';
+const grpcFiles = { CA_FILE: 'the authorities', CERT_FILE: 'the certificate', KEY_FILE: 'its key' };
+
+/** gRPC is verified from both sides, or it is plain text. */
+export const grpcTlsRules: readonly Rule[] = [
+  ...Object.entries(grpcFiles).map(([suffix, what]) =>
+    neededRule(`GRPC_TLS_${suffix}`, grpcTls, `a file with ${what}`, 'GRPC_TLS is on'),
+  ),
+  ...certificateRules('GRPC_TLS', grpcTls, 'GRPC_TLS is on'),
+];
+
 const password = 'KAFKA_SASL_MECHANISM is plain or scram-sha-256 or scram-sha-512';
 const token = 'KAFKA_SASL_MECHANISM is oauthbearer';
 

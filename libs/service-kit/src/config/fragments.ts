@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isReadableFile, isReadableFolder } from './files.js';
+import { parseTrusted } from '../http/addresses.js';
 import { bytes, duration } from './quantities.js';
 
 const port = (description: string) =>
@@ -35,11 +36,18 @@ export const serviceConfig = {
   /** Health and metrics. 0 takes any free port, as everywhere. */
   MANAGEMENT_PORT: port('health and metrics'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** One JSON object a line, or text for people. Unless set: text on a developer's terminal, else JSON. */
+  LOG_FORMAT: z.enum(['json', 'text']).optional(),
 };
 
 /** A service with a database of its own. */
 export const databaseConfig = {
   DATABASE_URL: url('postgres:', 'postgresql:'),
+  /**
+   * Whether a start brings the schema up to date. `false` where a job does it before (the service with
+   * `--migrate`): then a process whose schema is too old is not ready until it is done.
+   */
+  MIGRATE_ON_START: z.stringbool().default(true),
   /** Connections of this process. More serve more calls at once and cost the server about 5 MB each. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
   /**
@@ -162,11 +170,21 @@ export const authConfig = {
   AUTH_AUDIENCE: z.string().min(1).default('mesh'),
 };
 
+/** A service that serves gRPC, or calls others by it. */
+export const grpcTlsConfig = {
+  /** `on`: mutual TLS 1.2 or newer, with all three files. `off` where the network encrypts by itself. */
+  GRPC_TLS: z.enum(['off', 'on']).default('off'),
+  GRPC_TLS_CA_FILE: file(),
+  GRPC_TLS_CERT_FILE: file(),
+  GRPC_TLS_KEY_FILE: file(),
+};
+
 /** A service that serves gRPC. */
 export const grpcConfig = {
   GRPC_PORT: port('gRPC'),
   /** Unary calls served at once; the next one is refused with OVERLOADED. */
   GRPC_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(512),
+  ...grpcTlsConfig,
 };
 
 /** A service that serves HTTP. */
@@ -174,6 +192,30 @@ export const httpConfig = {
   PORT: port('HTTP'),
   /** Requests served at once; the next one is refused with OVERLOADED. */
   HTTP_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(1000),
+  /** Keys of W3C baggage, separated by commas, that are taken from callers and passed on with calls and events. */
+  BAGGAGE_KEYS: z
+    .string()
+    .transform((list) => list.split(',').map((key) => key.trim()))
+    .pipe(z.array(z.string().min(1)).max(64))
+    .default([]),
+  /** Connections in all, those of WebSockets too; the next one is closed at once. Each takes some 10 kB. */
+  HTTP_MAX_CONNECTIONS: z.coerce.number().int().min(1).default(10_000),
+  /** Connections of one address, or one /64 of IPv6; not of proxies that are trusted. */
+  HTTP_MAX_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).default(1_000),
+  /** How long the headers of a request may take, and a connection that says nothing yet. */
+  HTTP_HEADERS_TIMEOUT: duration('10s', { min: '100ms' }),
+  /** How long a request may take to come whole. */
+  HTTP_REQUEST_TIMEOUT: duration('30s', { min: '100ms' }),
+  /** How long a connection stays open after an answer. */
+  HTTP_KEEP_ALIVE_TIMEOUT: duration('65s', { min: '100ms' }),
+  /**
+   * Proxies whose X-Forwarded-For is believed: addresses, ranges such as 10.0.0.0/8, `loopback`, `private`,
+   * separated by commas. None unless set: whoever connects is the client.
+   */
+  TRUST_PROXY: text(
+    'addresses, ranges such as 10.0.0.0/8, loopback or private, separated by commas',
+    (list) => parseTrusted(list) !== undefined,
+  ).optional(),
 };
 
 /** The address of another service: `host:port`, or a gRPC target such as `dns:///order:50051`. */

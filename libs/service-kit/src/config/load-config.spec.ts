@@ -59,6 +59,7 @@ describe('loadConfig', () => {
       MANAGEMENT_PORT: 0,
       LOG_LEVEL: 'info',
       DATABASE_POOL_SIZE: 10,
+      MIGRATE_ON_START: true,
       INBOX_RETENTION: 8 * 86_400_000,
       AUDIT_RETENTION: 365 * 86_400_000,
       MESH_LOG_RETENTION: 7 * 86_400_000,
@@ -68,6 +69,7 @@ describe('loadConfig', () => {
       AUTH_AUDIENCE: 'mesh',
       GRPC_PORT: 0,
       GRPC_MAX_IN_FLIGHT: 512,
+      GRPC_TLS: 'off',
     });
   });
 
@@ -174,6 +176,8 @@ test('given a resolved config, when masked, then no credential is in it', () => 
     ISSUER: 'https://issuer.example:8443/keys',
     SIGNING_SECRET: 'x',
     SIGNING_SECRET_FILE: '/run/secret',
+    SIGNING_KEYS: 'x,y',
+    BAGGAGE_KEYS: ['tenant'],
     PORT: 1,
     ABSENT: undefined,
   });
@@ -186,6 +190,8 @@ test('given a resolved config, when masked, then no credential is in it', () => 
     ISSUER: 'https://issuer.example:8443/keys',
     SIGNING_SECRET: '***',
     SIGNING_SECRET_FILE: '/run/secret',
+    SIGNING_KEYS: '***',
+    BAGGAGE_KEYS: ['tenant'],
     PORT: 1,
     ABSENT: undefined,
   });

@@ -49,6 +49,16 @@ export function maskConfig(config: Readonly<Record<string, unknown>>): Record<st
   );
 }
 
+/** What of the resolved config must be in no log line: secrets, and passwords of URLs. */
+export function secretsOf(config: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    if (typeof value !== 'string') return [];
+    if (isSecret(name)) return [value];
+    const { password } = URL.parse(value) ?? {};
+    return password ? [password, decodeURIComponent(password)] : [];
+  });
+}
+
 function mask(name: string, value: unknown): unknown {
   if (isSecret(name) && value !== undefined) return '***';
   return typeof value === 'string' ? maskUrl(value) : value;

@@ -1,4 +1,4 @@
-import { brokerRules } from './broker-rules.js';
+import { brokerRules, grpcTlsRules } from './broker-rules.js';
 import { isReadableFile } from './files.js';
 import { postgresRules } from './postgres-rules.js';
 import { retentionRules } from './retention-rules.js';
@@ -49,6 +49,13 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    variable: 'MESH_TRACES_URL',
+    check: (env) =>
+      production(env) && env['MESH_TRACES_URL']
+        ? 'nothing, because NODE_ENV is production'
+        : undefined,
+  },
+  {
     variable: 'AUTH_ISSUER',
     check: (env) =>
       (production(env) || env['AUTH_JWKS_URL']) && !env['AUTH_ISSUER']
@@ -63,6 +70,7 @@ const rules: readonly Rule[] = [
         : undefined,
   },
   ...brokerRules,
+  ...grpcTlsRules,
   ...postgresRules,
   ...retentionRules,
 ];
@@ -85,8 +93,12 @@ export function show(variable: string, value: string | undefined): string {
   return isSecret(variable) ? '***' : JSON.stringify(maskUrl(value));
 }
 
+/** Called like a secret, and none: these are names of baggage. */
+const known = new Set(['BAGGAGE_KEYS']);
+
 /** By its name; a file that holds a secret may be known, and a URL is masked by itself. */
 export function isSecret(variable: string): boolean {
+  if (known.has(variable)) return false;
   return /SECRET|PASSWORD|TOKEN|CREDENTIAL|KEY/.test(variable) && !/_(FILE|URL)$/.test(variable);
 }
 

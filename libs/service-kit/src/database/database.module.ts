@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { isAppend } from '@mesh/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
@@ -6,8 +6,9 @@ import { CONFIG } from '../config/config.js';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
 import { DatabaseProbe } from './database-probe.js';
 import { Retention } from '../retention/retention.js';
-import { migrate, type Migrations } from './migrate.js';
+import { awaitMigrations, migrate, type Migrations } from './migrate.js';
 import { createPool, kyselyPool } from './pool.js';
+import { watchSize } from './size-metrics.js';
 
 /** Injects the service's database: `@Inject(DATABASE) db: Kysely<Tables>`. */
 export const DATABASE = Symbol('DATABASE');
@@ -17,6 +18,15 @@ export const PG_POOL = Symbol('PG_POOL');
 interface DatabaseConfig {
   readonly DATABASE_URL: string;
   readonly DATABASE_POOL_SIZE: number;
+  readonly MIGRATE_ON_START?: boolean;
+}
+
+/** Finds the module among the imports of a service's. */
+export function databaseModuleOf(service: Type): DynamicModule | undefined {
+  const imports = (Reflect.getMetadata('imports', service) ?? []) as readonly unknown[];
+  return imports.find(
+    (one): one is DynamicModule => (one as Partial<DynamicModule>).module === DatabaseModule,
+  );
 }
 
 /**
@@ -35,7 +45,7 @@ export class DatabaseModule {
           provide: DATABASE,
           inject: [CONFIG, PG_POOL, RUNTIME],
           useFactory: (config: DatabaseConfig, pool: Pool, runtime: Runtime) =>
-            openDatabase(pool, migrations, { ...runtime, url: config.DATABASE_URL }),
+            openDatabase(pool, migrations, { ...runtime, config }),
         },
         {
           provide: Retention,
@@ -55,6 +65,7 @@ function openPool(config: DatabaseConfig, { name, log, lifecycle }: Runtime): Po
     applicationName: name,
     log,
   });
+  lifecycle.onStop('close', 'database size', watchSize(pool));
   lifecycle.onStop('close', 'database', () => pool.end());
   return pool;
 }
@@ -62,15 +73,16 @@ function openPool(config: DatabaseConfig, { name, log, lifecycle }: Runtime): Po
 async function openDatabase(
   pool: Pool,
   migrations: Migrations,
-  { name, url, log, readiness, lifecycle }: Runtime & { readonly url: string },
+  { name, config, log, readiness, lifecycle }: Runtime & { readonly config: DatabaseConfig },
 ): Promise<Kysely<unknown>> {
   const db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool: kyselyPool(pool, isAppend) }),
   });
-  const probe = new DatabaseProbe({ url, applicationName: `${name} probe` });
+  const probe = new DatabaseProbe({ url: config.DATABASE_URL, applicationName: `${name} probe` });
   lifecycle.onStop('close', 'database probe', () => probe.close());
   const condition = readiness.require('database', () => probe.check());
-  await migrate({ db, migrations, log, stopping: lifecycle.stopping, waiting: condition.waiting });
+  const bringUp = config.MIGRATE_ON_START === false ? awaitMigrations : migrate;
+  await bringUp({ db, migrations, log, stopping: lifecycle.stopping, waiting: condition.waiting });
   condition.fulfil();
   return db;
 }

@@ -13,32 +13,65 @@ const longestPauseMs = 1000;
 /** SQLSTATE invalid_catalog_name: the database itself is still being made. */
 const databaseMissing = '3D000';
 
-/**
- * Brings the schema up to date, one process at a time, each migration in a transaction. Waits for a
- * database that is not there yet, telling why.
- * @throws what a migration throws, and at once when the database does not let us in
- */
-export async function migrate(options: {
+interface MigrateOptions {
   readonly db: Kysely<unknown>;
   readonly migrations: Migrations;
   readonly log: Logger;
   readonly stopping: AbortSignal;
   waiting(reason: string): void;
-}): Promise<void> {
-  const { db, migrations, log, stopping } = options;
+}
+
+/**
+ * Brings the schema up to date, one process at a time, each migration in a transaction. Leaves one alone that
+ * has all of them and newer ones too, as after a rollback. Waits for a database that is not there yet, telling why.
+ * @throws what a migration throws, and at once when the database does not let us in
+ */
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const { log } = options;
+  await untilDone(options, async (migrator) => {
+    if ((await missing(migrator)).length === 0) return undefined;
+    const { error, results } = await migrator.migrateToLatest();
+    for (const { migrationName, status } of results ?? []) {
+      if (status === 'Success') log.info({ migration: migrationName }, 'Migration done');
+    }
+    return error;
+  });
+}
+
+/** Waits until another process has brought the schema up to date. */
+export async function awaitMigrations(options: MigrateOptions): Promise<void> {
+  await untilDone(options, async (migrator) => {
+    const names = await missing(migrator);
+    return names.length === 0 ? undefined : new SchemaTooOldError(names);
+  });
+}
+
+class SchemaTooOldError extends AppError {
+  constructor(names: readonly string[]) {
+    super('UNAVAILABLE', `The schema lacks ${names.join(', ')}: run the service with --migrate`);
+  }
+}
+
+async function missing(migrator: Migrator): Promise<readonly string[]> {
+  const all = await migrator.getMigrations();
+  return all.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+}
+
+/** `tryOnce` answers with the error of a try. */
+async function untilDone(
+  { db, migrations, stopping, waiting }: MigrateOptions,
+  tryOnce: (migrator: Migrator) => Promise<unknown>,
+): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...migrations }) },
   });
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    const { error, results } = await migrator.migrateToLatest();
-    for (const { migrationName, status } of results ?? []) {
-      if (status === 'Success') log.info({ migration: migrationName }, 'Migration done');
-    }
+    const error = await tryOnce(migrator).catch((thrown: unknown) => thrown);
     if (error === undefined) return;
     if (error instanceof DatabaseRefusedError) throw new Error(error.reason, { cause: error });
     if (!isWorthWaiting(error)) throw error;
-    options.waiting(error.message);
+    waiting(error.message);
     await pause(pauseMs, undefined, { signal: stopping });
   }
 }

@@ -1,7 +1,8 @@
 import { Pool, type PoolClient } from 'pg';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import { metrics, type Logger } from '@mesh/tracing';
+import type { Logger } from '@mesh/tracing';
 import { translateDatabaseError } from './database-errors.js';
+import { watchPool } from './pool-metrics.js';
 import { pipelinedClient, type PipelinedClientOptions } from './pipelined-client.js';
 import { StatementNames } from './statement-names.js';
 
@@ -35,16 +36,7 @@ export function createPool({ url, size, applicationName, log }: PoolOptions): Po
   const lost = (error: Error) => log.debug({ err: error }, 'A database connection was lost');
   pool.on('error', lost);
   pool.on('connect', (client) => client.on('error', lost));
-  metrics.gauge({
-    name: 'mesh_database_connections',
-    help: 'Connections of the pool by state',
-    labels: ['state'],
-    collect(gauge) {
-      gauge.set({ state: 'open' }, pool.totalCount);
-      gauge.set({ state: 'idle' }, pool.idleCount);
-      gauge.set({ state: 'waiting' }, pool.waitingCount);
-    },
-  });
+  watchPool(applicationName, pool);
   return pool;
 }
 

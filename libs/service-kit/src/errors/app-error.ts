@@ -54,10 +54,14 @@ export class RemoteError extends AppError {
     message: string,
     /** The RPC that failed: `/mesh.order.v1.OrderService/GetOrder`. */
     readonly method: string,
-    options: AppErrorOptions = {},
+    options: AppErrorOptions & { readonly told?: boolean } = {},
   ) {
     super(code, message, options);
+    this.told = options.told ?? false;
   }
+
+  /** The server is one of ours: what it did not expect is in its log, under the same trace. */
+  readonly told: boolean;
 }
 
 /** The same call may succeed later. */

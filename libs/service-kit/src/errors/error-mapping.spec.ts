@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
 import { describe, expect, test } from 'vitest';
 import { toProblem } from '../http/problem.js';
@@ -44,6 +44,19 @@ describe('over gRPC', () => {
     const arrived = fromGrpcError(sent, '/mesh.order.v1.OrderService/GetOrder');
     expect(arrived).toBeInstanceOf(RemoteError);
     expect(arrived).toMatchObject({ code, message: `About ${code}`, cause: sent });
+  });
+
+  test('given what a server of ours did not expect, when it arrives, then is hidden, and not logged again', () => {
+    const { metadata, ...rest } = toGrpcStatus(new Error('swordfish'));
+    const sent = Object.assign(new Error('wire'), { ...rest, metadata: metadata! });
+    const seen = viewError(fromGrpcError(sent, '/a.B/C'));
+    const hidden = { code: 'INTERNAL', message: 'Something failed here', httpStatus: 500 };
+    expect(seen).toMatchObject({ ...hidden, unexpected: false });
+    const foreign = Object.assign(new Error('wire'), { ...rest, metadata: new Metadata() });
+    expect(viewError(fromGrpcError(foreign, '/a.B/C'))).toMatchObject({
+      ...hidden,
+      unexpected: true,
+    });
   });
 
   test('given a status without details, when it arrives, then is mapped by the status', () => {

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
-import { AppError, isErrorCode, type FieldError } from './app-error.js';
+import { isErrorCode, RemoteError, type AppError, type FieldError } from './app-error.js';
 
 // The only place where errors become codes, and codes become gRPC and HTTP statuses.
 
@@ -13,14 +13,15 @@ export interface ErrorView {
   readonly grpcStatus: status;
   readonly httpStatus: number;
   readonly title: string;
-  /** Not one of ours: it is logged, and its message stays here. */
+  /** Not one of ours, nor logged by the service that it comes from: it is logged here. */
   readonly unexpected: boolean;
 }
 
 /** What a caller may see of an error. Everything without a code of the catalog is INTERNAL. */
 export function viewError(error: unknown): ErrorView {
   const code = error instanceof Error ? codeOf(error) : undefined;
-  if (code === undefined) return view('INTERNAL', 'Something failed here', [], undefined, true);
+  const told = error instanceof RemoteError && error.told;
+  if (code === undefined) return view('INTERNAL', 'Something failed here', [], undefined, !told);
   const { message } = error as Error;
   const { errors, retryAfterMs } = error as Partial<AppError>;
   return view(code, message, errors ?? [], retryAfterMs, false);
@@ -61,6 +62,8 @@ export function codeForHttpStatus(code: number): ErrorCode {
       return 'NOT_FOUND';
     case 405:
       return 'METHOD_NOT_ALLOWED';
+    case 412:
+      return 'PRECONDITION_FAILED';
     case 413:
       return 'PAYLOAD_TOO_LARGE';
     case 415:

@@ -28,5 +28,9 @@ export function channelOptions(service: string): ChannelOptions {
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.min_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 500,
+    // Pods have new addresses. The default of 30 s would leave a channel with those of pods that are all gone.
+    'grpc.dns_min_time_between_resolutions_ms': 2_000,
+    // What is configured is here: no lookup of TXT records beside each of addresses.
+    'grpc.service_config_disable_resolution': 1,
   };
 }

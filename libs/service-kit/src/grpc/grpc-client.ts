@@ -1,41 +1,51 @@
 import {
   Client,
-  credentials,
-  type CallOptions,
+  status,
+  type ClientDuplexStream,
   type ClientReadableStream,
+  type ClientWritableStream,
   type ServiceError,
 } from '@grpc/grpc-js';
 import { AppError } from '../errors/app-error.js';
 import { fromGrpcError } from '../errors/grpc-errors.js';
 import { callContext } from '../context/call-context.js';
+import { startClientCall } from './call-metrics.js';
 import { channelOptions } from './channel-options.js';
+import { channelCredentials, type GrpcTls } from './grpc-tls.js';
+import { LostConnection } from './lost-connection.js';
 import { outgoingMetadata } from './metadata.js';
 import {
   serviceName,
   type GrpcMethodDefinition,
   type GrpcServiceDefinition,
-  type RequestOf,
+  type InputOf,
   type ResponseOf,
 } from './service-definition.js';
+import { writeAll } from './write-all.js';
 
 export interface GrpcClientOptions {
   /** `host:port` or a gRPC target; a name with several addresses is called round robin. */
   readonly address: string;
   /** For unary calls. The deadline of the call being served cuts it short. @default 5000 */
   readonly deadlineMs?: number;
+  /** @default none: plain text, for networks that encrypt by themselves */
+  readonly tls?: GrpcTls | undefined;
 }
 
 export interface GrpcCallOptions {
   readonly signal?: AbortSignal;
-  /** Overrides the client's. For a server stream there is none unless it is given here. */
+  /** Overrides the client's. For streams there is none unless it is given here. */
   readonly deadlineMs?: number;
   /** @default the token of the call being served */
   readonly token?: string;
 }
 
-type ClientMethod<Method extends GrpcMethodDefinition> = Method['responseStream'] extends true
-  ? (request: RequestOf<Method>, options?: GrpcCallOptions) => AsyncIterable<ResponseOf<Method>>
-  : (request: RequestOf<Method>, options?: GrpcCallOptions) => Promise<ResponseOf<Method>>;
+type ClientMethod<Method extends GrpcMethodDefinition> = (
+  request: InputOf<Method>,
+  options?: GrpcCallOptions,
+) => Method['responseStream'] extends true
+  ? AsyncIterable<ResponseOf<Method>>
+  : Promise<ResponseOf<Method>>;
 
 /** The methods of a service, and `close`. */
 export type GrpcClient<Service extends GrpcServiceDefinition> = {
@@ -47,8 +57,10 @@ export type GrpcClient<Service extends GrpcServiceDefinition> = {
 
 /**
  * Calls a service. Deadline, token and trace of the call being served are passed on. A unary call
- * that ends as UNAVAILABLE is repeated twice within its deadline, so methods have to be idempotent.
- * Connects at the first call, and again by itself.
+ * that ends as UNAVAILABLE is repeated twice within its deadline, and once more when a connection that was just
+ * lost is back, so methods have to be idempotent.
+ * Connects at the first call, and again by itself. A stream of requests is an async iterable: it is asked
+ * for the next one when the connection can take it, and ended by its `return` when the call is over.
  *
  * Methods fail with {@link RemoteError} under the code that the server told, UNAVAILABLE when it is
  * not reachable, DEADLINE_EXCEEDED when it did not answer in time.
@@ -59,45 +71,91 @@ export function grpcClient<Service extends GrpcServiceDefinition>(
 ): GrpcClient<Service> {
   const client = new Client(
     options.address,
-    credentials.createInsecure(),
+    channelCredentials(options.tls),
     channelOptions(serviceName(service)),
   );
+  const lost = new LostConnection(client.getChannel());
   const deadlineMs = options.deadlineMs ?? 5000;
-  const methods = Object.entries(service).map(([name, method]) => [
-    name,
-    method.responseStream
-      ? (request: never, call: GrpcCallOptions = {}) => stream(client, method, request, call)
-      : (request: never, call: GrpcCallOptions = {}) =>
-          unary(client, method, request, { deadlineMs, ...call }),
-  ]);
+  const methods = Object.entries(service).map(([name, method]) => {
+    const unaryDefaults = method.requestStream ? {} : { deadlineMs };
+    return [
+      name,
+      method.responseStream
+        ? (request: never, call: GrpcCallOptions = {}) => stream(client, method, request, call)
+        : (request: never, call: GrpcCallOptions = {}) =>
+            answer({ client, lost }, method, request, { ...unaryDefaults, ...call }),
+    ];
+  });
   return { ...Object.fromEntries(methods), close: () => client.close() } as GrpcClient<Service>;
 }
 
-async function unary(
-  client: Client,
+async function answer(
+  { client, lost }: { client: Client; lost: LostConnection },
   method: GrpcMethodDefinition,
   request: never,
   options: GrpcCallOptions,
 ): Promise<unknown> {
   const abort = abortSignal(options);
   refuseIfOver(method.path, abort);
-  return new Promise((resolve, reject) => {
-    const call = client.makeUnaryRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      request,
-      outgoingMetadata(options.token),
-      callOptions(options),
-      (error: ServiceError | null, response: unknown) => {
-        abort?.removeEventListener('abort', cancel);
-        if (error === null) resolve(response);
-        else reject(fromGrpcError(error, method.path));
-      },
-    );
-    const cancel = () => call.cancel();
+  const made = startClientCall(method.path);
+  let sending: Promise<void> | undefined;
+  const how = callOptions(options);
+  /** Why the call waits for a connection, to be made again. */
+  let waiting: ServiceError | undefined;
+  let repeated = false;
+  const answered = new Promise((resolve, reject) => {
+    const isRepeatable = ({ code }: ServiceError) =>
+      code === status.UNAVAILABLE && !method.requestStream;
+    const settle = (error: ServiceError | null, response: unknown) => {
+      const back = error && !repeated && isRepeatable(error) ? lost.back(how.deadline) : undefined;
+      if (error && back) {
+        repeated = true;
+        waiting = error;
+        return void back.then(again);
+      }
+      abort?.removeEventListener('abort', cancel);
+      const failure = error === null ? undefined : fromGrpcError(error, method.path);
+      made.end(failure);
+      if (failure === undefined) resolve(response);
+      else reject(failure);
+    };
+    const { path, requestSerialize, responseDeserialize } = method;
+    const metadata = outgoingMetadata(options.token, made.traceparent);
+    const start = () =>
+      method.requestStream
+        ? client.makeClientStreamRequest(
+            ...([path, requestSerialize, responseDeserialize, metadata, how, settle] as const),
+          )
+        : client.makeUnaryRequest(
+            ...([
+              path,
+              requestSerialize,
+              responseDeserialize,
+              request,
+              metadata,
+              how,
+              settle,
+            ] as const),
+          );
+    let call = withoutStacks(start);
+    const again = () => {
+      if (!waiting) return;
+      waiting = undefined;
+      call = withoutStacks(start);
+    };
+    const cancel = () => {
+      const why = waiting;
+      waiting = undefined;
+      if (why) settle(why, undefined);
+      else call.cancel();
+    };
     abort?.addEventListener('abort', cancel, { once: true });
+    if (method.requestStream) sending = sendAll(request, call as ClientWritableStream<never>);
   });
+  // What the requests' own source throws comes before the cancellation that it causes.
+  answered.catch(() => undefined);
+  await sending;
+  return answered;
 }
 
 async function* stream(
@@ -108,30 +166,73 @@ async function* stream(
 ): AsyncGenerator<unknown> {
   const abort = abortSignal(options);
   refuseIfOver(method.path, abort);
-  const call: ClientReadableStream<unknown> = client.makeServerStreamRequest(
-    method.path,
-    method.requestSerialize,
-    method.responseDeserialize,
-    request,
-    outgoingMetadata(options.token),
-    callOptions(options),
-  );
+  const made = startClientCall(method.path);
+  let failure: unknown;
+  const { path, requestSerialize, responseDeserialize } = method;
+  const metadata = outgoingMetadata(options.token, made.traceparent);
+  const how = callOptions(options);
+  const call: ClientReadableStream<unknown> | ClientDuplexStream<never, unknown> =
+    method.requestStream
+      ? client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, how)
+      : client.makeServerStreamRequest(
+          ...([path, requestSerialize, responseDeserialize, request, metadata, how] as const),
+        );
   const cancel = () => call.cancel();
   abort?.addEventListener('abort', cancel, { once: true });
+  let failed: unknown;
+  if (method.requestStream)
+    sendAll(request, call as ClientDuplexStream<never, unknown>).catch(
+      (error: unknown) => (failed = error),
+    );
   try {
     for await (const message of call) yield message;
   } catch (error) {
-    throw fromGrpcError(error as ServiceError, method.path);
+    throw (failure = failed ?? fromGrpcError(error as ServiceError, path));
   } finally {
+    made.end(failure);
     abort?.removeEventListener('abort', cancel);
     call.cancel();
   }
 }
 
-function callOptions({ deadlineMs }: GrpcCallOptions): CallOptions {
+/**
+ * grpc-js notes a stack for each call, in case it fails: a good part of what a call costs. What fails here
+ * names its method instead.
+ */
+function withoutStacks<T>(fn: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return fn();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/**
+ * Sends what the iterable gives, as fast as the connection takes it, until the call is over. Cancels the call
+ * when the iterable throws. @throws what the iterable throws
+ */
+async function sendAll(
+  requests: AsyncIterable<never>,
+  call: ClientWritableStream<never> | ClientDuplexStream<never, unknown>,
+): Promise<void> {
+  const over = new AbortController();
+  call.once('status', () => over.abort());
+  try {
+    await writeAll(requests, call, over.signal);
+    call.end();
+  } catch (error) {
+    // Its answer says how it ended.
+    if (over.signal.aborted) return;
+    call.cancel();
+    throw error;
+  }
+}
+
+function callOptions({ deadlineMs }: GrpcCallOptions): { readonly deadline: number } {
   const own = deadlineMs === undefined ? Infinity : Date.now() + deadlineMs;
-  const deadline = Math.min(own, callContext().deadline ?? Infinity);
-  return { deadline, ...(Number.isFinite(deadline) && { waitForReady: false }) };
+  return { deadline: Math.min(own, callContext().deadline ?? Infinity) };
 }
 
 function abortSignal({ signal }: GrpcCallOptions): AbortSignal | undefined {

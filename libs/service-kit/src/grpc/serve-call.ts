@@ -1,15 +1,22 @@
 import {
   type Metadata,
   type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
 } from '@grpc/grpc-js';
-import { metrics, withTrace, type Logger } from '@mesh/tracing';
+import { metrics, secondsSince, withBaggage, type Logger } from '@mesh/tracing';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { runInCall, type CallContext } from '../context/call-context.js';
+import { AppError } from '../errors/app-error.js';
 import { viewError } from '../errors/error-mapping.js';
 import { toGrpcStatus } from '../errors/grpc-errors.js';
+import { inServerSpan } from './call-spans.js';
+import { Ending } from './ending.js';
 import { bearerToken, textOf } from './metadata.js';
+import { UndecodableRequest } from './service-definition.js';
+import { writeAll } from './write-all.js';
 
 /** A unary call without a deadline has this one for the calls that it makes in turn. */
 const defaultDeadlineMs = 30_000;
@@ -24,27 +31,39 @@ interface Served<Call> {
   readonly path: string;
   readonly log: Logger;
   readonly call: Call;
+  /** Ends the call from our side. */
+  readonly abort: AbortController;
 }
 
-type UnaryCall = ServerUnaryCall<unknown, unknown>;
-type StreamCall = ServerWritableStream<unknown, unknown>;
+/** Says once how a call ended, as EndCallSpan does, with the code for metrics. */
+type EndCall = (code: string, error?: unknown) => void;
 
-/** Answers a unary call with what `handle` gives, in the call's context. Never rejects. */
-export async function serveUnary(
-  { path, log, call, done }: Served<UnaryCall> & { readonly done: sendUnaryData<unknown> },
+/** Answered with one message. */
+export type AnswerCall = ServerUnaryCall<unknown, unknown> | ServerReadableStream<unknown, unknown>;
+/** Answered with a stream. */
+export type StreamCall =
+  ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
+
+/**
+ * Answers a call, of one request or of a stream of them, with what `handle` gives, in the call's context.
+ * Never rejects.
+ */
+export async function serveAnswer(
+  { path, log, call, abort, done }: Served<AnswerCall> & { readonly done: sendUnaryData<unknown> },
   handle: () => unknown,
 ): Promise<void> {
-  const abort = new AbortController();
   call.on('cancelled', () => abort.abort());
-  const deadline = deadlineOf(call) ?? Date.now() + defaultDeadlineMs;
-  await inContext(call, { deadline, signal: abort.signal }, async () => {
-    const end = durations.startTimer({ method: path });
+  const isUnary = 'request' in call;
+  const deadline = deadlineOf(call) ?? (isUnary ? Date.now() + defaultDeadlineMs : undefined);
+  const context = { signal: abort.signal, ...(deadline !== undefined && { deadline }) };
+  await inContext(call, path, context, async (end) => {
     try {
-      done(null, await settle(handle()));
-      end({ code: 'OK' });
+      const answer = settle(handle());
+      done(null, await (isUnary ? answer : new Ending(abort.signal).race(answer)));
+      end('OK');
     } catch (error) {
-      if (call.cancelled) return void end({ code: 'CANCELLED' });
-      end({ code: report(error, path, log) });
+      if (call.cancelled) return end('CANCELLED', 'cancelled');
+      end(report(error, path, log), error);
       done(toGrpcStatus(error));
     }
   });
@@ -55,60 +74,67 @@ export async function serveUnary(
  * take it. Ends the iterable when the client goes away or `abort` says so. Never rejects.
  */
 export async function serveStream(
-  { path, log, call, abort }: Served<StreamCall> & { readonly abort: AbortController },
+  { path, log, call, abort }: Served<StreamCall>,
   handle: () => unknown,
 ): Promise<void> {
   call.on('cancelled', () => abort.abort());
   const deadline = deadlineOf(call);
   const context = { signal: abort.signal, ...(deadline !== undefined && { deadline }) };
-  await inContext(call, context, async () => {
-    const end = durations.startTimer({ method: path });
+  await inContext(call, path, context, async (end) => {
     try {
       const messages = await settle(handle());
       if (!isAsyncIterable(messages)) throw new TypeError(`${path} must return an async iterable`);
       await writeAll(messages, call, abort.signal);
       call.end();
-      end({ code: 'OK' });
+      end('OK');
     } catch (error) {
-      if (call.cancelled) return void end({ code: 'CANCELLED' });
-      end({ code: report(error, path, log) });
+      if (call.cancelled) return end('CANCELLED', 'cancelled');
+      end(report(error, path, log), error);
       call.emit('error', toGrpcStatus(error));
     }
   });
 }
 
-async function writeAll(
-  messages: AsyncIterable<unknown>,
-  call: StreamCall,
-  signal: AbortSignal,
-): Promise<void> {
-  const iterator = messages[Symbol.asyncIterator]();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  aborted.catch(() => undefined);
-  try {
-    for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), aborted]);
-      if (done) return;
-      if (!call.write(value))
-        await Promise.race([new Promise((resolve) => call.once('drain', resolve)), aborted]);
-    }
-  } finally {
-    // Not awaited: a generator that waits for its next message ends when its own wait does.
-    void iterator.return?.().catch(() => undefined);
+/**
+ * The stream of requests of a call; the client may send more as it is read. Reading them to the end or not has
+ * no effect on the answer: the stream's own iterator would destroy a call with its answer in it.
+ * @throws AppError VALIDATION_FAILED, or UNAVAILABLE when the client went away before the end
+ */
+export async function* requestsOf(
+  call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
+): AsyncGenerator<unknown> {
+  let more = Promise.withResolvers<void>();
+  const wake = () => more.resolve();
+  for (const event of ['readable', 'end', 'close'] as const) call.on(event, wake);
+  for (;;) {
+    more = Promise.withResolvers();
+    const request: unknown = call.read();
+    if (request instanceof UndecodableRequest) throw request.error;
+    if (request !== null) yield request;
+    else if (call.readableEnded) return;
+    else if (call.destroyed) throw new AppError('UNAVAILABLE', 'The stream of requests broke off');
+    else await more.promise;
   }
 }
 
 function inContext(
-  call: { metadata: Metadata },
+  { metadata }: { metadata: Metadata },
+  path: string,
   context: CallContext,
-  fn: () => Promise<void>,
+  fn: (end: EndCall) => Promise<void>,
 ): Promise<void> {
-  const token = bearerToken(textOf(call.metadata, 'authorization'));
-  return withTrace(textOf(call.metadata, 'traceparent'), () =>
-    runInCall(token === undefined ? context : { ...context, token }, fn),
-  );
+  const token = bearerToken(textOf(metadata, 'authorization'));
+  const baggage = textOf(metadata, 'baggage');
+  return inServerSpan(path, textOf(metadata, 'traceparent'), (endSpan) => {
+    const start = performance.now();
+    const end: EndCall = (code, error) => {
+      durations.with({ method: path, code }).observe(secondsSince(start));
+      endSpan(error);
+    };
+    const run = () =>
+      runInCall(token === undefined ? context : { ...context, token }, () => fn(end));
+    return baggage === undefined ? run() : withBaggage(baggage, run);
+  });
 }
 
 /** What a Nest handler gave: a value, or an observable of it where interceptors or filters were at work. */
@@ -124,7 +150,7 @@ function report(error: unknown, path: string, log: Logger): string {
   return view.code;
 }
 
-function deadlineOf(call: UnaryCall | StreamCall): number | undefined {
+function deadlineOf(call: AnswerCall | StreamCall): number | undefined {
   const deadline = Number(call.getDeadline());
   return Number.isFinite(deadline) ? deadline : undefined;
 }

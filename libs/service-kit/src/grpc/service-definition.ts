@@ -22,6 +22,11 @@ export type ResponseOf<Method extends GrpcMethodDefinition> = ReturnType<
   Method['responseDeserialize']
 >;
 
+/** What a method is given: one request, or a stream of them. */
+export type InputOf<Method extends GrpcMethodDefinition> = Method['requestStream'] extends true
+  ? AsyncIterable<RequestOf<Method>>
+  : RequestOf<Method>;
+
 /** `mesh.order.v1.OrderService` */
 export function serviceName(service: GrpcServiceDefinition): string {
   return splitPath(Object.values(service)[0]?.path).service;

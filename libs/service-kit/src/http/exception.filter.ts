@@ -1,5 +1,6 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { throwError, type Observable } from 'rxjs';
+import { callContext } from '../context/call-context.js';
 import { RUNTIME, type Runtime } from '../lifecycle/runtime.js';
 import { viewError } from '../errors/error-mapping.js';
 import { problemBody, toProblem } from './problem.js';
@@ -11,7 +12,7 @@ interface Reply {
   send(body: Buffer): unknown;
 }
 
-/** Answers every error in the form of its protocol. What is not one of ours is logged here, once. */
+/** Answers every error in the form of its protocol. What is not one of ours, and was not logged by the service it came from, is logged here, once. */
 @Catch()
 export class EdgeExceptionFilter implements ExceptionFilter {
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
@@ -30,7 +31,9 @@ export class EdgeExceptionFilter implements ExceptionFilter {
 
   #answer(error: unknown, reply: Reply): void {
     const { problem, headers, view } = toProblem(error);
-    if (view.unexpected) this.runtime.log.error({ err: error }, 'A request failed unexpectedly');
+    const { requestId } = callContext();
+    if (view.unexpected)
+      this.runtime.log.error({ err: error, requestId }, 'A request failed unexpectedly');
     if (reply.sent) return;
     reply.status(problem.status).headers(headers).send(problemBody(problem));
   }

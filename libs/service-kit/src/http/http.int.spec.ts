@@ -1,7 +1,12 @@
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Pool } from 'pg';
 import { metrics } from '@mesh/tracing';
+import { recordSpans } from '@mesh/tracing/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { PG_POOL } from '../database/database.module.js';
 import { startService, type RunningService } from '../service.js';
 import { devKey } from '../testing/dev-key.js';
 import { TinyModule, tinySchema } from '../testing/tiny-app.js';
@@ -130,6 +135,24 @@ describe('bodies', () => {
     });
   });
 
+  test('given a body that comes late, when handled, then the handler has as long as for another', async () => {
+    const asked = request(`${url}/lines`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', expect: '100-continue' },
+    });
+    asked.flushHeaders();
+    await once(asked, 'continue');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 20_000 });
+    try {
+      asked.end('{"lines":[{"sku":"a","quantity":1}]}');
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      const { deadline } = JSON.parse(await text(answer)) as { deadline: number };
+      expect(deadline).toBeGreaterThan(Date.now());
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('given many faults, when validated, then each is told by its JSON Pointer', async () => {
     const { body } = await post(
       '{"lines":[{"sku":"a","quantity":0,"a/b~c":1},{"sku":1,"quantity":1.5}],"x":1,"y":2}',
@@ -165,13 +188,88 @@ describe('management', () => {
       text: '{"status":"ready","waitingFor":[]}',
     });
     expect((await management('/metrics')).text).toContain(
-      'mesh_database_connections{state="open"}',
+      'mesh_database_connections{pool="tiny",state="idle"}',
     );
   });
 
   test('given anything else, when asked, then is refused', async () => {
     expect((await management('/health/other')).status).toBe(404);
     expect((await management('/health/live', 'POST')).status).toBe(405);
+  });
+});
+
+describe('metrics of requests', () => {
+  const scrape = async (accept?: string) => {
+    const scraped = await fetch(`http://127.0.0.1:${service.ports.management}/metrics`, {
+      headers: accept === undefined ? {} : { accept },
+    });
+    return { type: scraped.headers.get('content-type'), text: await scraped.text() };
+  };
+  const count = async (labels: string) => {
+    const name = `mesh_http_server_duration_seconds_count{${labels}}`;
+    const line = (await scrape()).text.split('\n').find((one) => one.startsWith(`${name} `));
+    return Number(line?.split(' ')[1] ?? 0);
+  };
+
+  test('given paths and methods that strangers choose, then labels are routes, or other', async () => {
+    const route = 'method="GET",route="/fail/:code",status="404"';
+    const before = await count(route);
+    for (const code of ['A1', 'B2', 'C3']) await send(`/fail/ORDER_NOT_FOUND?message=${code}`);
+    await vi.waitFor(async () => expect(await count(route)).toBe(before + 3));
+    const unknown = 'method="GET",route="other",status="404"';
+    const strangers = await count(unknown);
+    for (let n = 0; n < 20; n++) await send(`/made-up/${n}`);
+    await vi.waitFor(async () => expect(await count(unknown)).toBe(strangers + 20));
+    expect((await scrape()).text).not.toContain('made-up');
+  });
+
+  test('given a recorded trace, then OpenMetrics has it as an exemplar, and plain text has none', async () => {
+    const spans = recordSpans();
+    const traceId = 'e'.repeat(32);
+    await send('/query', { headers: { traceparent: `00-${traceId}-${'f'.repeat(16)}-01` } });
+    spans.stop();
+    const exemplar = new RegExp(
+      `mesh_http_server_duration_seconds_bucket{.*route="/query".*} \\d+ # {trace_id="${traceId}"`,
+    );
+    await vi.waitFor(async () => {
+      const { type, text } = await scrape('application/openmetrics-text;version=1.0.0,*/*;q=0.1');
+      expect(type).toMatch(/^application\/openmetrics-text/);
+      expect(text).toMatch(exemplar);
+    });
+    const { type, text } = await scrape();
+    expect(type).toMatch(/^text\/plain/);
+    expect(text).not.toContain(traceId);
+  });
+
+  test('given ten scrapers at once, then all are answered, and the database is asked once', async () => {
+    const queries = vi.spyOn(service.app.get<Pool>(PG_POOL), 'query');
+    const scraped = await Promise.all(Array.from({ length: 10 }, () => scrape()));
+    for (const { text } of scraped) expect(text).toMatch(/^mesh_outbox_depth \d+$/m);
+    const backlogs = queries.mock.calls.filter(([text]) => String(text).includes('"oldestAge'));
+    expect(backlogs.length).toBeLessThanOrEqual(1);
+    queries.mockRestore();
+  });
+
+  test('given a database that is away, then the rest is answered, and what is not known is named', async () => {
+    const away = vi
+      .spyOn(service.app.get<Pool>(PG_POOL), 'query')
+      .mockImplementation(() => Promise.reject(new Error('The database is away')) as never);
+    try {
+      await vi.waitFor(
+        async () => {
+          const { text } = await scrape();
+          expect(text).toContain('mesh_metrics_failed{metric="mesh_outbox_depth"} 1\n');
+          expect(text).not.toMatch(/^mesh_outbox_depth /m);
+          expect(text).toContain('mesh_http_in_flight 0\n');
+        },
+        { timeout: 10_000 },
+      );
+    } finally {
+      away.mockRestore();
+    }
+    await vi.waitFor(async () => expect((await scrape()).text).toMatch(/^mesh_outbox_depth 0$/m), {
+      timeout: 10_000,
+    });
   });
 });
 

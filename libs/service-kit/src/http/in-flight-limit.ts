@@ -1,11 +1,15 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { metrics, withTrace } from '@mesh/tracing';
 import { AppError } from '../errors/app-error.js';
+import { toldTrace } from './request-identity.js';
 import { problemBody, toProblem } from './problem.js';
 
-const inFlight = metrics.gauge({
+/** By all servers of this process. */
+let served = 0;
+metrics.gauge({
   name: 'mesh_http_in_flight',
   help: 'HTTP requests that are being served',
+  collect: (gauge) => gauge.set(served),
 });
 const refused = metrics.counter({
   name: 'mesh_http_refused_total',
@@ -23,12 +27,16 @@ export function limitInFlight(app: NestFastifyApplication, max: number): void {
     if (serving >= max) {
       refused.inc();
       const error = new AppError('OVERLOADED', `${max} requests are being served`);
-      const { problem, headers } = withTrace(undefined, () => toProblem(error));
+      const { problem, headers } = withTrace(toldTrace(reply.raw), () => toProblem(error));
       void reply.status(problem.status).headers(headers).send(problemBody(problem));
       return;
     }
-    inFlight.set(++serving);
-    reply.raw.once('close', () => inFlight.set(--serving));
+    serving += 1;
+    served += 1;
+    reply.raw.once('close', () => {
+      serving -= 1;
+      served -= 1;
+    });
     done();
   });
 }

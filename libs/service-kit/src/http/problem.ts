@@ -46,9 +46,29 @@ export function problemBody(problem: Problem): Buffer {
 
 /** Errors of Nest and Fastify know an HTTP status instead of a code. */
 function fromFramework(error: unknown): unknown {
+  if (isCutOff(error))
+    return new AppError('VALIDATION_FAILED', 'The body ended early', { cause: error });
+  if (isRefusedJson(error)) {
+    const told = 'The body is not valid JSON, or has a member __proto__ or constructor.prototype';
+    return new AppError('VALIDATION_FAILED', told, { cause: error });
+  }
   const status = error instanceof HttpException ? error.getStatus() : statusCodeOf(error);
   if (status === undefined || (status >= 500 && status !== 503)) return error;
   return new AppError(codeForHttpStatus(status), (error as Error).message, { cause: error });
+}
+
+/** Fastify has one error for both. */
+function isRefusedJson(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Body is not valid JSON');
+}
+
+/** The client went away while its body was read: nobody reads the answer, and nothing failed here. */
+function isCutOff(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly message?: unknown;
+  };
+  return code === 'ECONNRESET' && message === 'aborted';
 }
 
 function statusCodeOf(error: unknown): number | undefined {

@@ -1,6 +1,7 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { metrics } from '@mesh/tracing';
+import { metrics, type Logger } from '@mesh/tracing';
+import { problemBody, toProblem } from '../http/problem.js';
 import type { ManagementRoutes } from './management-routes.js';
 import type { Readiness } from './readiness.js';
 
@@ -10,23 +11,31 @@ export interface ManagementServer {
   close(): Promise<void>;
 }
 
+/** Whatever a handler throws is answered as a problem, logged once, and ends nothing but its request. */
 export async function startManagementServer(options: {
   readonly host: string;
   readonly port: number;
   readonly readiness: Readiness;
   readonly routes: ManagementRoutes;
+  readonly log: Pick<Logger, 'error'>;
 }): Promise<ManagementServer> {
-  const server = createServer((request, response) => {
-    const path = request.url?.split('?', 1)[0] ?? '/';
-    const handler = options.routes.find(path);
+  const { routes, readiness, log } = options;
+  const handle = async (path: string, request: IncomingMessage, response: ServerResponse) => {
+    const handler = routes.find(path);
     if (handler !== undefined) {
-      const url = new URL(request.url ?? '/', 'http://management');
-      handler(request, response, url).catch(() => response.destroy());
+      await handler(request, response, new URL(request.url ?? '/', 'http://management'));
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       sendJson(response.setHeader('allow', 'GET, HEAD'), 405, { status: 'method not allowed' });
     } else {
-      answer(path, options.readiness, response).catch(() => response.destroy());
+      await answer(path, request.headers.accept, readiness, response);
     }
+  };
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? '/';
+    handle(path, request, response).catch((error: unknown) => {
+      log.error({ err: error, path }, 'A request to the management port failed');
+      refuse(response, error);
+    });
   });
   server.requestTimeout = 5000;
   await listen(server, options.host, options.port);
@@ -40,7 +49,12 @@ export async function startManagementServer(options: {
   };
 }
 
-async function answer(path: string, readiness: Readiness, response: ServerResponse): Promise<void> {
+async function answer(
+  path: string,
+  accept: string | undefined,
+  readiness: Readiness,
+  response: ServerResponse,
+): Promise<void> {
   switch (path) {
     case '/health/live':
       return sendJson(response, 200, { status: 'live' });
@@ -49,13 +63,22 @@ async function answer(path: string, readiness: Readiness, response: ServerRespon
       return sendJson(response, report.status === 'ready' ? 200 : 503, report);
     }
     case '/metrics': {
-      const body = await metrics.registry.metrics();
-      response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(body);
+      const { contentType, body } = await metrics.scrape(accept);
+      response.writeHead(200, { 'content-type': contentType, vary: 'accept' }).end(body);
       return;
     }
+    case '/metrics/catalog':
+      return sendJson(response, 200, metrics.describe());
     default:
       return sendJson(response, 404, { status: 'not found' });
   }
+}
+
+/** Of an answer that has begun no other can be made: it is cut off. */
+function refuse(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) return void response.destroy();
+  const { problem, headers } = toProblem(error);
+  response.writeHead(problem.status, headers).end(problemBody(problem));
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -159,6 +159,12 @@ async function metric(name: string, labels: string): Promise<number> {
   const line = text.split('\n').find((one) => one.startsWith(`${name}{${labels}}`));
   return Number(line?.split(' ').at(-1) ?? 0);
 }
+/** By reason, as the metric has them; what is absent is not 0. */
+async function deadLetters(): Promise<Record<string, number>> {
+  const text = await (await fetch(management('/metrics'))).text();
+  const lines = text.matchAll(/^mesh_dead_letters\{group="tiny",reason="([^"]+)"\} (\S+)$/gm);
+  return Object.fromEntries([...lines].map(([, reason, count]) => [reason, Number(count)]));
+}
 const undecodable = 'group="tiny",type="unknown",reason="undecodable"';
 
 function usedMiB(): number {
@@ -251,6 +257,9 @@ test('given data that is not of its schema, then the reason is counted by its ty
   await eventually(async () => expect(await letters()).toHaveLength(2));
   expect((await metric('mesh_events_parked_total', labels)) - before).toBe(1);
   expect(await metric('mesh_parked_keys', 'group="tiny"')).toBe(1);
+  await eventually(async () =>
+    expect(await deadLetters()).toMatchObject({ undecodable: 2, rejected: 0, 'max-attempts': 0 }),
+  );
   const [head, behind] = await letters();
   expect(behind).toMatchObject({ behind: head!['id'], attempts: 0 });
 });

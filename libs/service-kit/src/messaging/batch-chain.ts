@@ -1,9 +1,15 @@
 import type { Delivery, DeliveryBatches } from '@mesh/messaging';
-import { handlingOf, type HandleEvent, type Handling } from '@mesh/messaging/middleware';
+import {
+  handlingOf,
+  inBatchSpan,
+  inEachSpan,
+  type HandleEvent,
+  type Handling,
+} from '@mesh/messaging/middleware';
 import { inboxBatch } from '@mesh/outbox';
-import { withTrace } from '@mesh/tracing';
+import { currentTraceparent, isRecording } from '@mesh/tracing';
 import { inBatchChainOf, wholeChainOf, type ChainOptions } from './handler-chain.js';
-import { measuredBatch } from './handler-metrics.js';
+import { measuredBatches } from './handler-metrics.js';
 import type { PlannedHandler } from './subscription-plan.js';
 
 /** Batches under way at once: while one waits for its commit, the process works on the other. */
@@ -23,6 +29,7 @@ export function batchesOf(
   const bounds = [...batching.values()].flatMap(({ batch }) => batch ?? []);
   const inBatch = inboxBatch({ db, parking, group, outbox, ...(kind && { kind }) });
   const effect = effectsOf(batching);
+  const measured = measuredBatches(group);
   return {
     maxCount: Math.min(...bounds.map(({ count }) => count)),
     maxBytes: Math.min(...bounds.map(({ bytes }) => bytes)),
@@ -34,12 +41,9 @@ export function batchesOf(
     },
     async handle(deliveries) {
       const handlings = readable(deliveries);
-      const measure = measuredBatch(
-        group,
-        handlings.map(({ event }) => event.type),
-      );
+      const measure = measured(handlings.map(({ event }) => event.type));
       try {
-        const results = await inBatch(handlings, effect);
+        const results = await inBatchSpan(handlings, () => inBatch(handlings, effect));
         measure.done(results);
         const done = new Set(
           handlings.flatMap(({ delivery }, at) => (results[at] === 'alone' ? [] : delivery)),
@@ -90,10 +94,15 @@ function effectsOf(handlers: ReadonlyMap<string, PlannedHandler>) {
       const { type } = first.event;
       const handler = handlers.get(type);
       if (handler?.takesMany && run.length > 1)
-        await withTrace(undefined, () => wholeChainOf(handler, run)(together(run, tx)));
+        await inEachSpan(run, batchTrace(), () => wholeChainOf(handler, run)(together(run, tx)));
       else for (const handling of run) await chains.get(type)?.({ ...handling, tx });
     }
   };
+}
+
+/** Of the span that several share; undefined when it is not recorded. */
+function batchTrace(): string | undefined {
+  return isRecording() ? currentTraceparent() : undefined;
 }
 
 /**

@@ -28,6 +28,7 @@ import { devKey } from '../testing/dev-key.js';
 import { EventHandler } from './event-handler.decorator.js';
 import { MessagingModule, OUTBOX } from './messaging.module.js';
 import type { ReceivedEvent } from './received-event.js';
+import type { SubscriptionReport } from './subscription-routes.js';
 
 interface Tables {
   effect: { n?: number; order_id: string; version: number };
@@ -156,13 +157,20 @@ const effects = async () =>
 const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 10_000 });
 
 const operator = () => key.sign({ sub: 'ann', roles: ['operator'] });
-async function call(path: string, { body, token }: { body?: unknown; token?: string } = {}) {
-  const response = await fetch(`http://127.0.0.1:${service.ports.management}/dead-letters${path}`, {
+const call = (path: string, options?: { body?: unknown; token?: string }) =>
+  ask(`/dead-letters${path}`, options);
+async function ask(path: string, { body, token }: { body?: unknown; token?: string } = {}) {
+  const response = await fetch(`http://127.0.0.1:${service.ports.management}${path}`, {
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     headers: { authorization: `Bearer ${token ?? (await operator())}` },
   });
   return { status: response.status, body: (await response.json()) as Answer };
 }
+type Report = SubscriptionReport;
+const lagOf = (groups: Report['groups'], name: string) =>
+  groups
+    .find(({ group }) => group === name)
+    ?.partitions?.reduce((sum, { count }) => sum + count, 0);
 type Answer = Record<string, unknown> & { items: Record<string, unknown>[] };
 
 test('given a handler with a guard, an interceptor and a pipe, then all of them work on its events', async () => {
@@ -208,10 +216,24 @@ describe('dead letters of a service', () => {
     }
     await eventually(() => expect(world.calls).toBeGreaterThan(15));
     expect((await call('')).body.items).toEqual([]);
+    await eventually(async () => {
+      const { groups, breakers } = (await ask('/subscriptions')).body as unknown as Report;
+      expect(breakers).toEqual([{ handler: 'OrderEventsSubscriber.onRejected', state: 'open' }]);
+      expect(groups.find(({ group }) => group === 'tiny.calls')).toMatchObject({
+        stream: 'mesh.order.v1',
+        partitions: expect.arrayContaining([{ partition: 0, count: expect.any(Number) }]),
+      });
+      expect(lagOf(groups, 'tiny.calls')).toBe(10);
+    });
     world.down = false;
     const { calls } = world;
     await eventually(() => expect(world.calls).toBe(calls + 10));
     expect((await call('')).body.items).toEqual([]);
+    await eventually(async () => {
+      const { groups, breakers } = (await ask('/subscriptions')).body as unknown as Report;
+      expect(breakers).toMatchObject([{ state: 'closed' }]);
+      expect([lagOf(groups, 'tiny.calls'), lagOf(groups, 'tiny')]).toEqual([0, 0]);
+    });
   });
 
   test('whole dead letters have their headers as text and their bytes as base64', async () => {
@@ -234,10 +256,11 @@ describe('dead letters of a service', () => {
       { code: 'UNAUTHENTICATED' },
     ]);
     const token = await key.sign({ sub: 'bob' });
-    expect(await call('/redrive', { body: { ids: ['1'] }, token })).toMatchObject({
-      status: 403,
-      body: { code: 'FORBIDDEN', detail: 'This needs the role operator' },
-    });
+    for (const path of ['/dead-letters/redrive', '/subscriptions'])
+      expect(await ask(path, { body: { ids: ['1'] }, token })).toMatchObject({
+        status: 403,
+        body: { code: 'FORBIDDEN', detail: 'This needs the role operator' },
+      });
   });
 
   test.each([

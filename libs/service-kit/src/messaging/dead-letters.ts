@@ -12,6 +12,7 @@ import type { Kysely } from 'kysely';
 import { Client, type Pool } from 'pg';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Runtime } from '../lifecycle/runtime.js';
+import { watchDeadLetters } from './dead-letter-metrics.js';
 import { deadLetterRoutes } from './dead-letter-routes.js';
 import { redriveEvents } from './event-router.js';
 import { watchParkedKeys } from './handler-metrics.js';
@@ -36,9 +37,11 @@ export async function openDeadLetters(parts: DeadLetterParts): Promise<Parking> 
   await installKeyNumbers(pool);
   const keys = new ParkedKeys({ pool, connect: () => connectBeside(pool) });
   await keys.start();
-  const unwatch = watchParkedKeys(keys);
+  const letters = new DeadLetters(pool);
+  const groups = [...new Set(plans.map(({ group }) => group))];
+  const unwatch = [watchParkedKeys(keys), watchDeadLetters({ letters, groups })];
   runtime.lifecycle.onStop('close', 'parked keys', async () => {
-    unwatch();
+    for (const end of unwatch) end();
     await keys.close();
   });
   const parking = new Parking({
@@ -62,8 +65,7 @@ export async function openDeadLetters(parts: DeadLetterParts): Promise<Parking> 
   runtime.management.add(
     '/dead-letters',
     deadLetterRoutes({
-      ...{ operations, authenticator, log: runtime.log },
-      letters: new DeadLetters(pool),
+      ...{ operations, letters, authenticator, log: runtime.log },
       stopping: runtime.lifecycle.stopping,
     }),
   );

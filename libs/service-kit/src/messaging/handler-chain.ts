@@ -59,6 +59,7 @@ function repeated(
 ): EventMiddleware[] {
   const around = [retry(options.retry, retryTeller({ group, handler: name }, log))];
   if (options.breaker !== undefined) {
+    breakerChanged(name, 'closed');
     around.push(
       circuitBreaker(options.breaker, (state) => {
         breakerChanged(name, state);

@@ -1,7 +1,7 @@
 import type { EventMiddleware } from '@mesh/messaging/middleware';
 import { findEvent } from '@mesh/contracts';
 import type { Arrival, ParkedKeys } from '@mesh/outbox';
-import { metrics } from '@mesh/tracing';
+import { metrics, secondsSince, type Series } from '@mesh/tracing';
 
 const durations = metrics.histogram({
   name: 'mesh_event_handler_duration_seconds',
@@ -13,6 +13,11 @@ const batchSizes = metrics.histogram({
   help: 'Events of one transaction, by group and result (done, failed); failed ones are handled alone afterwards',
   labels: ['group', 'result'],
   buckets: [2, 5, 10, 20, 50, 100, 200, 500, 1000],
+});
+const duplicates = metrics.counter({
+  name: 'mesh_inbox_duplicates_total',
+  help: 'Events that came again after their effect was made, and had no second one',
+  labels: ['group'],
 });
 const skippedEvents = metrics.counter({
   name: 'mesh_events_skipped_total',
@@ -44,33 +49,73 @@ export function breakerChanged(handler: string, state: 'open' | 'closed'): void 
   openCircuits.set({ handler }, state === 'open' ? 1 : 0);
 }
 
+/** Of the circuit breaker around a handler. */
+export interface BreakerState {
+  readonly handler: string;
+  readonly state: 'open' | 'closed';
+}
+
+/** How the circuits of these handlers are, as the metric has it. */
+export async function breakerStates(handlers: readonly string[]): Promise<readonly BreakerState[]> {
+  const { values } = await openCircuits.get();
+  const open = new Set(values.flatMap(({ labels, value }) => (value === 1 ? labels.handler : [])));
+  return handlers.map((handler) => ({ handler, state: open.has(handler) ? 'open' : 'closed' }));
+}
+
 /** Measures a handler, with what goes on between its subscription and it. */
 export function measured(group: string): EventMiddleware {
+  const ended = seriesOf(group);
   return (next) => async (handling) => {
-    const end = durations.startTimer({ group, type: handling.event.type });
+    const { type } = handling.event;
+    const start = performance.now();
     try {
       const result = await next(handling);
-      end({ result });
+      ended(type, result).observe(secondsSince(start));
+      if (result === 'repeated') duplicates.inc({ group });
       return result;
     } catch (error) {
-      end({ result: 'failed' });
+      ended(type, 'failed').observe(secondsSince(start));
       throw error;
     }
   };
 }
 
-/** Measures a batch: its size, and for each of its events the time that it took. */
-export function measuredBatch(group: string, types: readonly string[]) {
-  const ends = types.map((type) => durations.startTimer({ group, type }));
-  return {
-    done(results: readonly string[]): void {
-      batchSizes.observe({ group, result: 'done' }, types.length);
-      // What is handled alone is measured there.
-      results.forEach((result, at) => result !== 'alone' && ends[at]?.({ result }));
-    },
-    failed(): void {
-      batchSizes.observe({ group, result: 'failed' }, types.length);
-    },
+/** Measures the batches of a group: of each its size, and for each of its events the time that it took. */
+export function measuredBatches(group: string) {
+  const ended = seriesOf(group);
+  const sizes = {
+    done: batchSizes.with({ group, result: 'done' }),
+    failed: batchSizes.with({ group, result: 'failed' }),
+  };
+  return (types: readonly string[]) => {
+    const start = performance.now();
+    return {
+      done(results: readonly string[]): void {
+        sizes.done.observe(types.length);
+        const seconds = secondsSince(start);
+        results.forEach((result, at) => {
+          // What is handled alone is measured there.
+          if (result !== 'alone') ended(types[at] ?? 'other', result).observe(seconds);
+          if (result === 'repeated') duplicates.inc({ group });
+        });
+      },
+      failed(): void {
+        sizes.failed.observe(types.length);
+      },
+    };
+  };
+}
+
+/** The series of a group, each looked up once. */
+function seriesOf(group: string): (type: string, result: string) => Series {
+  const known = new Map<string, Map<string, Series>>();
+  return (type, result) => {
+    let results = known.get(type);
+    if (results === undefined) known.set(type, (results = new Map()));
+    let series = results.get(result);
+    if (series === undefined)
+      results.set(result, (series = durations.with({ group, type, result })));
+    return series;
   };
 }
 
@@ -84,7 +129,6 @@ export function watchParkedKeys(keys: ParkedKeys): () => void {
     help: 'Keys of which an event is a dead letter and later events wait behind it, by group',
     labels: ['group'],
     collect(gauge) {
-      gauge.reset();
       for (const one of watched)
         for (const [group, count] of one.count()) gauge.set({ group }, count);
     },

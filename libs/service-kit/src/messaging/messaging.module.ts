@@ -28,6 +28,7 @@ import { watchLag } from './lag-metric.js';
 import { parkedTeller } from './parked-teller.js';
 import { openLimit, openLog, openOutbox, relayOutbox, type OutboxConfig } from './outbox.js';
 import { openReplays } from './replays.js';
+import { subscriptionRoutes } from './subscription-routes.js';
 import { planSubscriptions } from './subscription-plan.js';
 import { keepSubscribed } from './subscriptions.js';
 import { Transports, type TransportConfig } from './transports.js';
@@ -121,7 +122,10 @@ export class MessagingModule implements OnApplicationBootstrap {
       };
       return keepSubscribed(plan, handlers, { transports, runtime });
     });
-    runtime.lifecycle.onStop('close', 'lag', watchLag(plans, transports));
+    const lag = watchLag(plans, transports);
+    runtime.lifecycle.onStop('close', 'lag', () => lag.close());
+    const routes = subscriptionRoutes({ plans, lag, authenticator, log: runtime.log });
+    runtime.management.add('/subscriptions', routes);
     if (pool !== undefined && parking !== undefined) {
       const inboxMs = this.config?.INBOX_RETENTION;
       if (this.retention !== undefined) retainInbox(this.retention, pool, this.config ?? {});

@@ -23,7 +23,7 @@ import { publishersOf, ServiceRelay, type RelayParts } from './relay.js';
 import { watchSlot } from './slot-metrics.js';
 
 const limits = metrics.gauge({
-  name: 'mesh_outbox_limit_events',
+  name: 'mesh_outbox_depth_limit',
   help: 'Events that may wait to be published; more are refused',
 });
 

@@ -15,6 +15,7 @@ import { devKey } from '../testing/dev-key.js';
 import { EventHandler } from './event-handler.decorator.js';
 import { MessagingModule, OUTBOX } from './messaging.module.js';
 import type { ReceivedEvent } from './received-event.js';
+import type { GroupLag } from './lag-metric.js';
 
 interface Tables {
   effect: { n?: number; order_id: string; version: number };
@@ -114,14 +115,13 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
       ({ version }) => version,
     );
   const lag = async () => {
-    const { values } = (await metrics.registry.getMetricsAsJSON()).find(
-      ({ name }) => name === 'mesh_consumer_lag',
-    ) as { values: { value: number; labels: Record<string, string> }[] };
-    const own = values.filter(
-      ({ labels }) => labels['group'] === group && labels['stream'] === 'mesh.order.v1',
-    );
-    expect(own.length).toBe(partitions);
-    return own.reduce((sum, { value }) => sum + value, 0);
+    const answer = await fetch(`http://127.0.0.1:${service.ports.management}/subscriptions`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { groups } = (await answer.json()) as { groups: readonly GroupLag[] };
+    const own = groups.find((one) => one.group === group && one.stream === 'mesh.order.v1');
+    expect(own?.partitions).toHaveLength(partitions);
+    return own?.partitions?.reduce((sum, { count }) => sum + count, 0);
   };
   const ask = async (path: string, body?: object) => {
     const response = await fetch(`http://127.0.0.1:${service.ports.management}/replays${path}`, {

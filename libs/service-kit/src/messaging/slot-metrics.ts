@@ -3,6 +3,7 @@ import { metrics } from '@mesh/tracing';
 
 type Look = () => Promise<SlotState>;
 const slots = new Set<Look>();
+let looking: Promise<SlotState[]> | undefined;
 
 const gauges: readonly [name: string, help: string, value: (state: SlotState) => number][] = [
   [
@@ -32,25 +33,25 @@ const gauges: readonly [name: string, help: string, value: (state: SlotState) =>
     ({ lost }) => (lost === null ? 0 : 1),
   ],
 ];
-let registered = false;
 
 /** Shows how the slot of an outbox in the WAL is, until the result is called. */
 export function watchSlot(look: Look): () => Promise<void> {
-  register();
   slots.add(look);
   return async () => void slots.delete(look);
 }
 
-/** Services that relay by polling do not have these. */
-function register(): void {
-  if (registered) return;
-  registered = true;
-  for (const [name, help, value] of gauges) {
-    metrics.gauge({
-      ...{ name, help },
-      async collect(gauge) {
-        for (const look of slots) gauge.set(await look().then(value, () => NaN));
-      },
-    });
-  }
+// Services that relay by polling have no values of these.
+for (const [name, help, value] of gauges) {
+  metrics.gauge({
+    ...{ name, help },
+    async collect(gauge) {
+      for (const state of await states()) gauge.set(value(state));
+    },
+  });
+}
+
+/** Looked at once for all gauges of a scrape. */
+function states(): Promise<SlotState[]> {
+  looking ??= Promise.all([...slots].map((look) => look())).finally(() => (looking = undefined));
+  return looking;
 }

@@ -3,6 +3,7 @@ import { amqpTopology, kafkaTopics } from '@mesh/contracts/topology';
 import type { MessagingLog, Transport } from '@mesh/messaging';
 import type { RetentionLoopOptions } from '@mesh/pg-log';
 import { given, toldRetention } from '../retention/log-retention.js';
+import { watchBroker } from './broker-metrics.js';
 import {
   amqpAccess,
   kafkaAccess,
@@ -31,6 +32,7 @@ export class Transports {
   readonly #service: string;
   readonly #log: MessagingLog;
   readonly #open = new Map<Transport['name'], Promise<Transport>>();
+  readonly #watches: (() => void)[] = [];
 
   constructor(config: TransportConfig, service: string, log: MessagingLog) {
     this.#config = config;
@@ -43,7 +45,10 @@ export class Transports {
     const name = this.#nameFor(kind);
     let transport = this.#open.get(name);
     if (transport === undefined) {
-      transport = this.#load(name);
+      transport = this.#load(name).then((loaded) => {
+        this.#watches.push(watchBroker(loaded));
+        return loaded;
+      });
       this.#open.set(name, transport);
     }
     return transport;
@@ -55,6 +60,7 @@ export class Transports {
   }
 
   async close(): Promise<void> {
+    for (const unwatch of this.#watches) unwatch();
     await Promise.all([...this.#open.values()].map(async (transport) => (await transport).close()));
   }
 

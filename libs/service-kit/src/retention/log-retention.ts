@@ -16,6 +16,11 @@ const size = metrics.gauge({
   help: 'Size of a log with its indexes, as of the last run of its retention by this process',
   labels: ['log'],
 });
+const limit = metrics.gauge({
+  name: 'mesh_log_limit_bytes',
+  help: 'Bytes of a log that are kept after every group has read them; what is unread comes on top',
+  labels: ['log'],
+});
 const segments = metrics.gauge({
   name: 'mesh_log_segments',
   help: 'Segments of a log, with those that are empty yet, as of the last run of its retention by this process',
@@ -49,6 +54,7 @@ export function toldRetention(
   options: RetentionOptions,
 ): RetentionLoopOptions {
   let waits = 0;
+  if (options.maxBytes !== undefined) limit.set({ log: name }, options.maxBytes);
   return {
     ...options,
     onRun(report: RetentionReport) {

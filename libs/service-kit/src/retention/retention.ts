@@ -12,17 +12,17 @@ const LOOK_EVERY_MS = 60_000;
 const removed = metrics.counter({
   name: 'mesh_retention_removed_total',
   help: 'Rows, or slots of the inbox, that this process removed because of their age',
-  labels: ['job'],
+  labels: ['task'],
 });
 const schedules = new Set<RetentionSchedule>();
 metrics.gauge({
   name: 'mesh_retention_last_run_timestamp_seconds',
-  help: 'When a job last ran to its end, on any replica',
-  labels: ['job'],
+  help: 'When a task last ran to its end, on any replica',
+  labels: ['task'],
   async collect(gauge) {
-    const states = [...schedules].map((schedule) => schedule.states().catch(() => []));
+    const states = [...schedules].map((schedule) => schedule.states());
     for (const { name, ranAt } of (await Promise.all(states)).flat())
-      if (ranAt !== null) gauge.set({ job: name }, ranAt.getTime() / 1000);
+      if (ranAt !== null) gauge.set({ task: name }, ranAt.getTime() / 1000);
   },
 });
 
@@ -68,7 +68,7 @@ export class Retention {
 
   async #runIfDue(job: RetentionJob, signal: AbortSignal): Promise<void> {
     try {
-      removed.inc({ job: job.name }, (await this.#schedule.runIfDue(job, signal)) ?? 0);
+      removed.inc({ task: job.name }, (await this.#schedule.runIfDue(job, signal)) ?? 0);
     } catch (error) {
       const cause = translateDatabaseError(error);
       const level = cause instanceof AppError && cause.retryable ? 'debug' : 'error';

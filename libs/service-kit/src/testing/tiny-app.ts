@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Module, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Module, Param, Post, Query } from '@nestjs/common';
 import { currentTraceId } from '@mesh/tracing';
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod';
@@ -15,6 +15,7 @@ import {
 import { callContext } from '../context/call-context.js';
 import { DATABASE, DatabaseModule } from '../database/database.module.js';
 import { AppError } from '../errors/app-error.js';
+import { ValidBody } from '../http/validation.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 
 const lines = z.strictObject({
@@ -46,7 +47,7 @@ class TinyController {
 
   @Public()
   @Post('lines')
-  lines(@Body({ schema: lines }) body: z.infer<typeof lines>) {
+  lines(@ValidBody(lines) body: z.infer<typeof lines>) {
     return {
       count: body.lines.length,
       traceId: currentTraceId(),
@@ -73,9 +74,15 @@ class TinyController {
   }
 }
 
+async function createTiny(db: Kysely<unknown>): Promise<void> {
+  await sql`create table tiny (name text not null)`.execute(db);
+  await sql`insert into tiny values ('made once')`.execute(db);
+  await sql`create table tiny_blocker ()`.execute(db);
+}
+
 @Module({
   imports: [
-    DatabaseModule.register({ migrations: {} }),
+    DatabaseModule.register({ migrations: { '001_tiny': { up: createTiny } } }),
     MessagingModule.register({ group: 'tiny', outbox: true }),
   ],
   controllers: [TinyController],

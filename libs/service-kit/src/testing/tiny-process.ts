@@ -33,8 +33,9 @@ export class TinyProcess {
   readonly exited: Promise<number | string>;
   readonly #child;
 
-  constructor(env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, ['--enable-source-maps', join(output, 'tiny-main.js')], {
+  constructor(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+    const file = join(output, 'tiny-main.js');
+    this.#child = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

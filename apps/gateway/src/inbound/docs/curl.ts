@@ -24,12 +24,13 @@ export function callsOf({ paths }: OpenApiDocument): readonly Call[] {
 }
 
 /**
- * The call for a POSIX shell in which BASE is the address of the gateway and TOKEN a token where one
- * is needed. Values come from the examples of the document unless they are given; a parameter that is
+ * The call for a POSIX shell in which BASE is the address of the gateway, and TOKEN a token where one
+ * is needed; for what refuses others than operators, OPERATOR one of those. Values come from the examples of the document unless they are given; a parameter that is
  * optional and not given is left out.
  */
 export function curl({ path, method, operation }: Call, given: Values = {}): string {
-  const { parameters = [], requestBody, security } = operation;
+  const { parameters = [], requestBody, security, responses } = operation;
+  const token = '403' in responses ? '$OPERATOR' : '$TOKEN';
   const known = parameters.flatMap((parameter) => {
     const value = given[parameter.name] ?? (parameter.required ? parameter.example : undefined);
     return value === undefined ? [] : [{ ...parameter, value: String(value) }];
@@ -40,7 +41,7 @@ export function curl({ path, method, operation }: Call, given: Values = {}): str
   const body = requestBody?.content['application/json']?.example;
   const words = [
     `"$BASE${filled}${query.length > 0 ? `?${query.join('&')}` : ''}"`,
-    ...(security.length > 0 ? [`-H "Authorization: Bearer $TOKEN"`] : []),
+    ...(security.length > 0 ? [`-H "Authorization: Bearer ${token}"`] : []),
     ...of('header').map(({ name, value }) => `-H "${name}: ${value}"`),
     ...(body === undefined
       ? []

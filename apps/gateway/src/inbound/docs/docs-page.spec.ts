@@ -46,7 +46,14 @@ describe('the docs page', () => {
     expect(placeOrder).toContain('lines[].sku text, 1 to 64 characters');
     expect(placeOrder).toContain('lines[].quantity whole number, 1 to 1,000,000,000');
     expect(textOf('schema-Order')).toContain('status PLACED | CONFIRMED | REJECTED | CANCELLED');
+    expect(textOf('schema-DeadLetter')).toContain('unread true | false. The message');
     expect(textOf('schema-OrderPage')).toContain('nextCursor text or null. For the next page');
+  });
+
+  it('shows as an answer what the request of the example makes', () => {
+    expect(textOf('cancelOrder')).toContain('"status": "CANCELLED"');
+    expect(textOf('setStock')).toMatch(/'\{"quantity":998\}' .*"available": 998 /);
+    expect(textOf('redriveDeadLetters')).toMatch(/"dryRun":true\}' .*"dryRun": true/);
   });
 
   it('shows every operation, parameter and schema of the document', () => {

@@ -59,7 +59,9 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi, base: str
           <h2 id="rest">REST</h2>
           <p>
             The examples go on in the same shell: <code>BASE</code> is this server,
-            <code>TOKEN</code> a token.
+            <code>TOKEN</code> a token, <code>ID</code> an order and <code>OPERATOR</code> the token
+            of an operator. Orders are also served over Connect and gRPC-Web, at
+            <code>/mesh.order.v1.OrderService/</code> and the name of the method.
           </p>
           ${join(calls, (call) => operationSection(call, openApi))}
           <h2 id="schemas">Schemas</h2>

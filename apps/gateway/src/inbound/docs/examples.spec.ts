@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import * as schemas from '../api-schemas.js';
+import { operationsSchemas } from '../operations-requests.js';
 import { parseSubscription } from '../live-messages.js';
 import { examples, type SchemaName } from './examples.js';
 import { liveMessages } from './live-namespace.js';
@@ -17,6 +18,7 @@ const checkedBy: Record<SchemaName, z.ZodType> = {
   StockItem: schemas.stockItem,
   StockPage: schemas.stockPage,
   Problem: schemas.problem,
+  ...operationsSchemas,
 };
 const names = Object.keys(examples) as SchemaName[];
 

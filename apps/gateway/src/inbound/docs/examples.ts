@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type * as schemas from '../api-schemas.js';
+import { operationsExamples } from './operations-examples.js';
 
 // One example a schema, for the documents and the page; a test holds them against the schemas.
 
@@ -17,6 +18,11 @@ const order: z.output<typeof schemas.order> = {
   createdAt: '2026-03-14T09:26:53.589Z',
   updatedAt: '2026-03-14T09:26:53.589Z',
 };
+/** What {@link order} has become once it was confirmed and then cancelled. */
+export const exampleCancelledOrder: typeof order = {
+  ...{ ...order, status: 'CANCELLED', version: 3, updatedAt: '2026-03-14T09:28:11.204Z' },
+  reason: 'CANCELLED_BY_CUSTOMER',
+};
 const stockItem: z.output<typeof schemas.stockItem> = {
   ...{ sku: 'MUG-BLUE', name: 'Mug, blue', price, available: 998 },
 };
@@ -29,7 +35,7 @@ const problem: z.output<typeof schemas.problem> = {
 
 export const examples = {
   PlaceOrder: { lines },
-  SetStock: { quantity: 500 },
+  SetStock: { quantity: stockItem.available },
   DevTokenRequest: { customerId: 'ann' },
   DevToken: { token: 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl' },
   Money: price,
@@ -38,6 +44,7 @@ export const examples = {
   StockItem: stockItem,
   StockPage: { items: [stockItem], nextCursor: cursor },
   Problem: problem,
+  ...operationsExamples,
 };
 
 export type SchemaName = keyof typeof examples;

@@ -1,4 +1,4 @@
-import { callOf, callsOf, curl } from './curl.js';
+import { callOf, callsOf, curl, type Call } from './curl.js';
 import type { OpenApiDocument } from './openapi-document.js';
 
 export interface Step {
@@ -22,6 +22,11 @@ export function firstOrder(document: OpenApiDocument, base: string): readonly St
       title: 'See what became of it: soon it is CONFIRMED or REJECTED',
       commands: ended(curl(call('listOrders'), { limit: 1 })),
     },
+    {
+      title: 'Keep its id for the examples below',
+      commands: `ID=$(${curl(call('listOrders'), { limit: 1 })} \\\n  | ${only('orderId')})`,
+    },
+    operatorStep(document),
   ];
 }
 
@@ -33,11 +38,36 @@ function tokenStep(document: OpenApiDocument): Step {
       commands: `TOKEN='the token'`,
     };
   }
-  const onlyToken = String.raw`sed 's/.*"token":"\([^"]*\)".*/\1/'`;
   return {
     title: 'Sign in, as anybody you like: this is a development server',
-    commands: `TOKEN=$(${curl(devToken)} \\\n  | ${onlyToken})`,
+    commands: `TOKEN=$(${curl(devToken)} \\\n  | ${only('token')})`,
   };
+}
+
+function operatorStep(document: OpenApiDocument): Step {
+  const devToken = callsOf(document).find(({ operation }) => operation.operationId === 'devToken');
+  if (!devToken) {
+    return {
+      title: 'For what operators do: a token of your issuer with their role',
+      commands: `OPERATOR='the token'`,
+    };
+  }
+  const body = { customerId: 'olga', roles: ['operator'] };
+  return {
+    title: 'For what operators do: sign in as one',
+    commands: `OPERATOR=$(${curl(withBody(devToken, body))} \\\n  | ${only('token')})`,
+  };
+}
+
+function withBody(call: Call, example: object): Call {
+  const schema = call.operation.requestBody!.content['application/json']!.schema;
+  const content = { 'application/json': { schema, example } };
+  return { ...call, operation: { ...call.operation, requestBody: { required: true, content } } };
+}
+
+/** The value of a field of a JSON text. */
+export function only(field: string): string {
+  return String.raw`sed 's/.*"${field}":"\([^"]*\)".*/\1/'`;
 }
 
 /** The answer ends without a line break, which the prompt would follow on the same line. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import * as schemas from '../api-schemas.js';
-import { exampleOrderId } from './examples.js';
+import { exampleCancelledOrder, exampleOrderId } from './examples.js';
 import type { JsonSchema } from './json-schema.js';
+import { operationsSchemas } from '../operations-requests.js';
+import { operationsPaths } from './operations-paths.js';
 import { json, operation, ok, type Operation, type Parameter } from './openapi-parts.js';
 
 export type PathItem = Readonly<Record<string, Operation>>;
@@ -10,6 +12,7 @@ export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly description: string };
   readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, PathItem>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
@@ -33,12 +36,16 @@ export function openApiDocument(options: { readonly devToken: boolean }): OpenAp
       version: '1.0.0',
       description:
         'Place orders, follow them, see stock. Every error is a problem document (RFC 9457). ' +
+        'Every answer has X-Request-Id (yours, when it is well-formed) and X-Trace-Id, by which it is found again. ' +
         'Live updates of the same orders come over socket.io: see /asyncapi.json.',
       license: { name: 'MIT', identifier: 'MIT' },
     } as OpenApiDocument['info'],
     servers: [{ url: '/' }],
-    ...{ tags: [{ name: 'orders' }, { name: 'stock' }, { name: 'development' }] },
-    paths: { ...orderPaths, ...stockPaths, ...(options.devToken ? devPaths : {}) },
+    tags: ['orders', 'stock', 'operations', 'development'].map((name) => ({ name })),
+    paths: {
+      ...{ ...orderPaths, ...stockPaths, ...operationsPaths },
+      ...(options.devToken ? devPaths : {}),
+    },
     components: {
       schemas: componentSchemas(),
       securitySchemes: {
@@ -62,6 +69,21 @@ const sku: Parameter = {
   description: 'What is sold, as the list of stock names it',
   schema: { type: 'string', minLength: 1, maxLength: 64 },
   example: 'MUG-BLUE',
+};
+const etag = {
+  description: 'Names the state of the item: for If-Match and If-None-Match',
+  schema: { type: 'string' },
+};
+const ifNoneMatch: Parameter = {
+  ...{ name: 'If-None-Match', in: 'header' },
+  description: 'The ETag of an earlier answer: 304 when it is still so',
+  schema: { type: 'string' },
+};
+const ifMatch: Parameter = {
+  ...{ name: 'If-Match', in: 'header' },
+  description:
+    'The ETag of the item as you read it: 412 when it has changed since. Without it, or with `*`, it is set in any case',
+  schema: { type: 'string' },
 };
 const page: readonly Parameter[] = [
   {
@@ -144,7 +166,7 @@ const orderPaths: Record<string, PathItem> = {
       ...{ operationId: 'cancelOrder', tag: 'orders', summary: 'Cancel an order' },
       description: 'Cancelling a cancelled order changes nothing; a rejected one is refused.',
       parameters: [orderId],
-      responses: ok('The order, now CANCELLED', 'Order'),
+      responses: ok('The order, now CANCELLED', 'Order', exampleCancelledOrder),
       errors: [
         ...caller,
         'ORDER_NOT_FOUND',
@@ -169,14 +191,18 @@ const stockPaths: Record<string, PathItem> = {
   '/v1/stock/{sku}': {
     get: operation({
       ...{ operationId: 'getStock', tag: 'stock', summary: 'Look at one SKU', open: true },
-      parameters: [sku],
-      responses: ok('The item', 'StockItem'),
+      parameters: [sku, ifNoneMatch],
+      responses: {
+        200: { description: 'The item', headers: { ETag: etag }, content: json('StockItem') },
+        304: { description: 'It is still as the entity tag says', headers: { ETag: etag } },
+      },
       errors: ['STOCK_NOT_FOUND', ...upstream],
     }),
     put: operation({
       ...{ operationId: 'setStock', tag: 'stock', summary: 'Set what can still be ordered' },
-      description: 'Needs the role `operator`.',
-      parameters: [sku],
+      description:
+        'Needs the role `operator`. With `If-Match` it is set only while it is as it was read: of two who read the same, one wins.',
+      parameters: [sku, ifMatch],
       body: 'SetStock',
       responses: ok('The item as it is now', 'StockItem'),
       errors: [
@@ -184,6 +210,7 @@ const stockPaths: Record<string, PathItem> = {
         ...caller,
         'FORBIDDEN',
         'STOCK_NOT_FOUND',
+        'PRECONDITION_FAILED',
         'OUTBOX_FULL',
         'OUTBOX_CLOSED',
         ...upstream,
@@ -216,6 +243,7 @@ function componentSchemas(): Record<string, JsonSchema> {
   named.add(schemas.stockItem, { id: 'StockItem' });
   named.add(schemas.stockPage, { id: 'StockPage' });
   named.add(schemas.problem, { id: 'Problem' });
+  for (const [id, schema] of Object.entries(operationsSchemas)) named.add(schema, { id });
   const uri = (id: string) => `#/components/schemas/${id}`;
   const made = z.toJSONSchema(named, { uri, io: 'input' });
   return Object.fromEntries(

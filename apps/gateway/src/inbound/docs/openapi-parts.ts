@@ -17,7 +17,8 @@ export interface Header {
 export interface Response {
   readonly description: string;
   readonly headers?: Readonly<Record<string, Header>>;
-  readonly content: Content;
+  /** Absent where there is no body. */
+  readonly content?: Content;
 }
 
 /** OpenAPI Response Objects by status. */
@@ -55,7 +56,7 @@ export interface OperationParts {
   /** The schema of the JSON body. */
   readonly body?: SchemaName;
   readonly responses: Responses;
-  /** The codes of the problem documents that it may answer with, besides INTERNAL. */
+  /** The codes of the problem documents that it may answer with, besides TOO_MANY_REQUESTS and INTERNAL. */
   readonly errors: readonly ErrorCode[];
 }
 
@@ -68,17 +69,21 @@ export function operation(parts: OperationParts): Operation {
     ...(body && { requestBody: { required: true, content: json(body) } }),
     responses: {
       ...parts.responses,
-      ...problems([...errors, 'INTERNAL']),
+      ...problems([...errors, 'TOO_MANY_REQUESTS', 'INTERNAL']),
     },
   };
 }
 
-export function ok(description: string, schema: SchemaName): Responses {
-  return { 200: { description, content: json(schema) } };
+export function ok(
+  description: string,
+  schema: SchemaName,
+  example: unknown = examples[schema],
+): Responses {
+  return { 200: { description, content: json(schema, example) } };
 }
 
-export function json(schema: SchemaName): Content {
-  return { 'application/json': { schema: reference(schema), example: examples[schema] } };
+export function json(schema: SchemaName, example: unknown = examples[schema]): Content {
+  return { 'application/json': { schema: reference(schema), example } };
 }
 
 function problems(codes: readonly ErrorCode[]): Responses {
@@ -88,10 +93,12 @@ function problems(codes: readonly ErrorCode[]): Responses {
 
 function problem(status: number, codes: readonly ErrorCode[]): Response {
   const named = codes.map((code) => `\`${code}\``).join(', ');
-  const later = status === 503 || codes.includes('IDEMPOTENCY_IN_PROGRESS');
+  const later = [429, 503].includes(status) || codes.includes('IDEMPOTENCY_IN_PROGRESS');
   return {
     description: `${STATUS_CODES[status]}: ${named}`,
-    ...(later && { headers: { 'Retry-After': retryAfter } }),
+    ...(later && {
+      headers: { 'Retry-After': retryAfter, ...(status === 429 && rateLimitHeaders) },
+    }),
     content: { [problemContentType]: { schema: reference('Problem') } },
   };
 }
@@ -99,6 +106,18 @@ function problem(status: number, codes: readonly ErrorCode[]): Response {
 const retryAfter = {
   description: 'Seconds after which the same call may succeed',
   schema: { type: 'integer', minimum: 0 },
+};
+
+const rateLimitHeaders = {
+  'RateLimit-Policy': {
+    description: 'Each limit that counts: `q` requests in `w` seconds. On every answer',
+    schema: { type: 'string' },
+  },
+  RateLimit: {
+    description:
+      'What each limit leaves: `r` requests until it begins anew in `t` seconds. On every answer',
+    schema: { type: 'string' },
+  },
 };
 
 function reference(schema: SchemaName): JsonSchema {

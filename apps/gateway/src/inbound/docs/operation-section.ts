@@ -1,6 +1,7 @@
 import { errorCatalog } from '@mesh/contracts/errors';
-import { curl, type Call } from './curl.js';
+import { callOf, curl, type Call, type Values } from './curl.js';
 import { entry } from './fields-list.js';
+import { only } from './first-order.js';
 import { html, join, pre, prose, type Html } from './html.js';
 import type { OpenApiDocument } from './openapi-document.js';
 import type { Operation, Parameter, Response } from './openapi-parts.js';
@@ -20,9 +21,22 @@ export function operationSection(call: Call, document: OpenApiDocument): Html {
       <h4>Responses</h4>
       ${list(Object.entries(responses), ([status, one]) => response(status, one))}
       <h4>Example</h4>
-      ${pre(curl(call))} ${answer(responses)}
+      ${example(call, document)} ${answer(responses)}
     </section>
   `;
+}
+
+function example(call: Call, document: OpenApiDocument): Html {
+  if (!call.path.endsWith('/dead-letters/{id}')) return pre(curl(call, valuesOf(call)));
+  const first = curl(callOf(document, 'listDeadLetters'), { limit: 1 });
+  const letter = `LETTER=$(${first} \\\n  | ${only('id')})`;
+  return html`<p>There has to be a dead letter: without one, the answer is 404.</p>
+    ${pre(`${letter}\n${curl(call, { id: '$LETTER' })}`)}`;
+}
+
+/** What the first order has left in the shell. */
+function valuesOf({ path }: Call): Values {
+  return path.startsWith('/v1/orders/') ? { orderId: '$ID' } : {};
 }
 
 export function route({ method, path }: Call): Html {
@@ -68,7 +82,7 @@ function requestBody({ requestBody }: Operation): Html {
   );
 }
 
-function response(status: string, { description, content, headers = {} }: Response): Html {
+function response(status: string, { description, content = {}, headers = {} }: Response): Html {
   const schemas = join(Object.values(content), ({ schema }) => html` ${schemaLink(schema)}`);
   return html`<dt><b>${status}</b>${schemas}</dt>
     <dd>
@@ -82,7 +96,7 @@ function response(status: string, { description, content, headers = {} }: Respon
 
 function answer(responses: Operation['responses']): Html {
   const [status, first] = Object.entries(responses)[0]!;
-  const example = first.content['application/json']?.example;
+  const example = first.content?.['application/json']?.example;
   return html`<p>answers ${status} with</p>
     ${pre(JSON.stringify(example, null, 2))}`;
 }

@@ -29,6 +29,8 @@ function one(schema: JsonSchema): Html {
   if (schema.const !== undefined) return html`always <code>${JSON.stringify(schema.const)}</code>`;
   if (schema.enum) return listed(schema.enum);
   switch (schema.type) {
+    case 'boolean':
+      return html`<code>true</code> | <code>false</code>`;
     case 'array':
       return list(schema);
     case 'integer':

@@ -1,15 +1,24 @@
 import type { Order } from '../../domain/order.js';
 import type { OrderUpdate } from '../../domain/order-update.js';
 import type { Page } from '../../domain/page.js';
-import { feedPageSize, type FeedPage, type FeedPosition, type OrderHistory } from '../orders.js';
+import {
+  feedPageSize,
+  type FeedPage,
+  type FeedPosition,
+  type OrderHistory,
+  type OrderTail,
+} from '../orders.js';
 
-type Call = 'ofOrder' | 'ofFeed' | 'feedPosition';
+type Call = 'ofOrder' | 'ofFeed' | 'feedPosition' | 'get' | 'list';
 
 /** A test double of the order service's history of one customer, kept in memory. */
 export class StoredOrders implements OrderHistory {
-  readonly calls = { ofOrder: 0, ofFeed: 0, feedPosition: 0 };
+  readonly calls = { ofOrder: 0, ofFeed: 0, feedPosition: 0, get: 0, list: 0 };
   #log: OrderUpdate[] = [];
+  /** Waited for by every read. */
+  pause: Promise<void> = Promise.resolve();
   #epoch = 'e1';
+  #kept = 0;
   #failures = new Map<Call, number>();
   #meanwhile = new Map<Call, () => void>();
   #afterwards = new Map<Call, () => void>();
@@ -35,6 +44,7 @@ export class StoredOrders implements OrderHistory {
   restart(epoch: string): this {
     this.#epoch = epoch;
     this.#log = [];
+    this.#kept = 0;
     return this;
   }
 
@@ -52,18 +62,24 @@ export class StoredOrders implements OrderHistory {
     this.#afterwards.set(call, run);
   }
 
-  ofOrder(_caller: unknown, orderId: string, afterVersion: number): Promise<OrderUpdate[]> {
+  /** What happened up to a number of the feed is not kept any more. */
+  forget(upTo: number): void {
+    this.#kept = upTo;
+  }
+
+  ofOrder(_caller: unknown, orderId: string, afterVersion: number): Promise<OrderTail> {
     return this.#answer('ofOrder', () => {
       const history = this.#log.filter((one) => one.orderId === orderId);
       if (history.length === 0) throw failure('ORDER_NOT_FOUND', `There is no order ${orderId}`);
-      return history.filter((one) => one.version > afterVersion);
+      const updates = history.filter((one) => one.version > afterVersion && this.#keeps(one));
+      return { updates, latest: history.length };
     });
   }
 
   ofFeed(_caller: unknown, after: number): Promise<FeedPage> {
     return this.#answer('ofFeed', () => ({
       ...this.#position(),
-      updates: this.#log.slice(after, after + feedPageSize),
+      updates: this.#log.slice(Math.max(after, this.#kept), after + feedPageSize),
     }));
   }
 
@@ -71,14 +87,30 @@ export class StoredOrders implements OrderHistory {
     return this.#answer('feedPosition', () => this.#position());
   }
 
+  get(_caller: unknown, orderId: string): Promise<Order> {
+    return this.#answer('get', () => {
+      const order = this.#page().items.find((one) => one.orderId === orderId);
+      if (order) return order;
+      throw failure('ORDER_NOT_FOUND', `There is no order ${orderId}`);
+    });
+  }
+
   list(): Promise<Page<Order>> {
+    return this.#answer('list', () => this.#page());
+  }
+
+  #page(): Page<Order> {
     const latest = new Map(this.#log.map((one) => [one.orderId, one]));
     const items = [...latest.values()].map((one) => ({
       ...{ orderId: one.orderId, status: one.status, version: one.version, lines: [] },
       ...{ total: { amountMinor: 0, currency: 'EUR' }, createdAt: one.occurredAt },
       updatedAt: one.occurredAt,
     }));
-    return Promise.resolve({ items, nextCursor: undefined });
+    return { items, nextCursor: undefined };
+  }
+
+  #keeps({ feedSequence }: OrderUpdate): boolean {
+    return feedSequence > this.#kept;
   }
 
   #position(): FeedPosition {
@@ -87,7 +119,7 @@ export class StoredOrders implements OrderHistory {
 
   async #answer<Answer>(call: Call, read: () => Answer): Promise<Answer> {
     this.calls[call] += 1;
-    await Promise.resolve();
+    await this.pause;
     const failures = this.#failures.get(call) ?? 0;
     this.#failures.set(call, failures - 1);
     if (failures > 0) throw failure('UNAVAILABLE', 'order is away');

@@ -18,6 +18,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 interface State {
   readonly orders: Map<string, { order: Order; number: number; deadlineMs: number }>;
   readonly updates: OrderUpdate[];
+  /** The latest feed sequence of each customer. */
+  readonly latest: Map<string, number>;
   readonly keys: Map<string, IdempotencyClaim & { orderId: string; atMs: number }>;
   readonly events: { readonly type: string; readonly data: unknown }[];
 }
@@ -25,7 +27,13 @@ interface State {
 /** An order store for tests without I/O: transactions one after the other, time set by hand. */
 export class InMemoryOrderStore implements OrderStore {
   now = new Date('2026-11-21T12:00:00.000Z');
-  #state: State = { orders: new Map(), updates: [], keys: new Map(), events: [] };
+  #state: State = {
+    orders: new Map(),
+    updates: [],
+    latest: new Map(),
+    keys: new Map(),
+    events: [],
+  };
   #last: Promise<unknown> = Promise.resolve();
 
   /** The events appended so far, in their order. */
@@ -35,9 +43,9 @@ export class InMemoryOrderStore implements OrderStore {
 
   transaction<T>(work: (tx: OrderTransaction) => Promise<T>): Promise<T> {
     const run = async (): Promise<T> => {
-      const { orders, updates, keys, events } = this.#state;
+      const { orders, updates, latest, keys, events } = this.#state;
       const draft = {
-        ...{ orders: new Map(orders), updates: [...updates] },
+        ...{ orders: new Map(orders), updates: [...updates], latest: new Map(latest) },
         ...{ keys: new Map(keys), events: [...events] },
       };
       const result = await work(transactionOn(draft, this.now));
@@ -81,7 +89,7 @@ export class InMemoryOrderStore implements OrderStore {
     const updates = this.#state.updates.filter(
       (update) => update.orderId === orderId && update.version > afterVersion,
     );
-    return order && { status: order.status, updates };
+    return order && { status: order.status, version: order.version, updates };
   }
 
   async feed(customerId: string, { afterSequence, limit }: FeedPage): Promise<Feed> {
@@ -89,7 +97,15 @@ export class InMemoryOrderStore implements OrderStore {
     const updates = all
       .filter(({ feedSequence }) => feedSequence > (afterSequence ?? Infinity))
       .slice(0, limit);
-    return { updates, latestSequence: all.length, epoch: 'in-memory' };
+    const latestSequence = this.#state.latest.get(customerId) ?? 0;
+    return { updates, latestSequence, epoch: 'in-memory' };
+  }
+
+  async forgetUpdates(before: Date, limit: number): Promise<number> {
+    const old = this.#state.updates.filter(({ occurredAt }) => occurredAt < before).slice(0, limit);
+    const updates = this.#state.updates.filter((update) => !old.includes(update));
+    this.#state = { ...this.#state, updates };
+    return old.length;
   }
 
   async forgetIdempotencyKeys(limit: number): Promise<number> {
@@ -99,10 +115,14 @@ export class InMemoryOrderStore implements OrderStore {
   }
 }
 
-function transactionOn({ orders, updates, keys, events }: State, at: Date): OrderTransaction {
+function transactionOn(
+  { orders, updates, latest, keys, events }: State,
+  at: Date,
+): OrderTransaction {
   const stamped = (update: Omit<OrderUpdate, 'feedSequence' | 'occurredAt' | 'traceparent'>) => {
-    const ofCustomer = updates.filter(({ customerId }) => customerId === update.customerId);
-    const stamp = { feedSequence: ofCustomer.length + 1, occurredAt: at, traceparent: 'none' };
+    const feedSequence = (latest.get(update.customerId) ?? 0) + 1;
+    latest.set(update.customerId, feedSequence);
+    const stamp = { feedSequence, occurredAt: at, traceparent: 'none' };
     updates.push({ ...update, ...stamp });
     return { ...update, ...stamp };
   };

@@ -91,6 +91,36 @@ export function orderStoreSuite(open: () => OrderLifecycleStore): void {
     expect(await store.findPlaced(customerId, 'young')).toBeDefined();
   });
 
+  it('given old changes, when they are forgotten, then orders, numbers and young changes stay', async () => {
+    const { store, advance } = open();
+    const customerId = customer();
+    const [first, second] = [draft(customerId), draft(customerId)];
+    const change = (orderId: string) =>
+      store.transaction(async (tx) => {
+        const order = await tx.lock(orderId);
+        return order && tx.record(order, confirm);
+      });
+    await place(store, first);
+    await place(store, second);
+    await advance(60_000);
+    const young = await change(first.orderId);
+    const before = new Date((young?.occurredAt.getTime() ?? 0) - 30_000);
+
+    expect([
+      await store.forgetUpdates(before, 1),
+      await store.forgetUpdates(before, 9),
+      await store.forgetUpdates(before, 9),
+    ]).toEqual([1, 1, 0]);
+    expect(await store.feed(customerId, { afterSequence: 0, limit: 10 })).toMatchObject({
+      ...{ updates: [young], latestSequence: 3 },
+    });
+    expect(await store.history(customerId, second.orderId, 0)).toEqual({
+      ...{ status: 'PLACED', version: 1, updates: [] },
+    });
+    expect(await store.find(customerId, second.orderId)).toMatchObject({ status: 'PLACED' });
+    expect(await change(second.orderId)).toMatchObject({ version: 2, feedSequence: 4 });
+  });
+
   it('given a transaction that fails, then it leaves nothing', async () => {
     const { store, events } = open();
     const order = draft(customer());
@@ -124,13 +154,13 @@ export function orderStoreSuite(open: () => OrderLifecycleStore): void {
     expect(update).toMatchObject({ orderId, customerId, version: 2, feedSequence: 2, ...confirm });
     expect(await store.find(customerId, orderId)).toMatchObject({ version: 2, ...confirm });
     expect(await store.history(customerId, orderId, 1)).toEqual({
-      ...{ status: 'CONFIRMED', updates: [update] },
+      ...{ status: 'CONFIRMED', version: 2, updates: [update] },
     });
     expect(await store.history(customerId, orderId, 2)).toEqual({
-      ...{ status: 'CONFIRMED', updates: [] },
+      ...{ status: 'CONFIRMED', version: 2, updates: [] },
     });
     expect(await store.history(customerId, orderId, 2 ** 32 - 1)).toEqual({
-      ...{ status: 'CONFIRMED', updates: [] },
+      ...{ status: 'CONFIRMED', version: 2, updates: [] },
     });
     expect((await store.feed(customerId, { afterSequence: 1, limit: 10 })).updates).toEqual([
       update,

@@ -1,7 +1,8 @@
 import { createEvent, type CloudEvent } from '@mesh/envelope';
 import { currentBaggage, currentTraceparent, withBaggage, withTrace } from '@mesh/tracing';
 import type { Delivery } from '../../delivery.js';
-import { parentOf, tracing } from '../../middleware/tracing.js';
+import { parentOf } from '../../middleware/trace-parents.js';
+import { tracing } from '../../middleware/tracing.js';
 import { Received } from '../received.js';
 import type { Rule } from '../rule.js';
 import { structured, TYPE } from '../samples.js';

@@ -19,6 +19,7 @@ interface Place {
 
 /** A message of a queue, decoded when asked. */
 export class AmqpDelivery implements DispatchableDelivery {
+  readonly system = 'rabbitmq';
   attempt: number;
   readonly key: string | null;
   readonly #message: ConsumeMessage;

@@ -6,3 +6,4 @@ export { deadLetterFields } from './dead-letter-fields.js';
 export { applyTopology, diffTopology } from './diff-topology.js';
 export type { AmqpOptions } from './options.js';
 export { amqpTransport } from './transport.js';
+export { Topology } from './topology.js';

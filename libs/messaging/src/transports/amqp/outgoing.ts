@@ -38,7 +38,7 @@ export interface Outgoing {
 export function outgoingOf(message: Message, index: number): Outgoing {
   const { destination, key, routingKey, event } = message;
   const { headers, properties, content } = encode(message, index);
-  setHopHeaders(headers, event);
+  setHopHeaders(headers, event, message.hop);
   const { partitionkey } = event.extensions;
   if (key !== null && key !== partitionkey) headers[KEY_HEADER] = key;
   const routedBy = routingKey ?? event.type;

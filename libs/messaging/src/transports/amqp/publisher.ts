@@ -4,6 +4,8 @@ import { Admission } from '../../publish/admission.js';
 import { encodeAll } from '../../publish/encode-all.js';
 import { requireFeatures } from '../../publish/features-needed.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
+import { counted } from '../../publish/publish-metrics.js';
+import { sendTraced } from '../../publish/send-spans.js';
 import { AuthenticationError } from '../../errors.js';
 import type { Message, Publisher } from '../../publisher.js';
 import { TopologyError } from '../../errors.js';
@@ -59,7 +61,10 @@ export class AmqpPublisher implements Publisher {
 
   async publish(messages: readonly Message[]): Promise<void> {
     requireFeatures(messages, { name: 'amqp', features });
-    await this.send(encodeAll(messages, outgoingOf));
+    const sent = sendTraced('rabbitmq', messages, (traced) =>
+      this.send(encodeAll(traced, outgoingOf)),
+    );
+    await counted('amqp', messages.length, sent);
   }
 
   /** Like `publish`, for messages that are no events of ours, such as dead letters. */

@@ -3,6 +3,7 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { DeliveryHandler } from '../../delivery.js';
 import { Dispatcher } from '../../dispatch/dispatcher.js';
 import { TopologyError, TransportError } from '../../errors.js';
+import { inSettleSpan } from '../../middleware/process-spans.js';
 import { logFailedAttempts } from '../../log.js';
 import type { SubscribeOptions, Subscription } from '../../subscriber.js';
 import { Acks } from './acks.js';
@@ -65,6 +66,7 @@ export class AmqpSubscription implements Subscription {
     this.#prefetch = prefetchOf(subscribe.window);
     this.#queue = queueOf(options);
     this.#dispatcher = new Dispatcher({
+      group: subscribe.group,
       handler,
       window: { count: this.#prefetch, bytes: Infinity },
       concurrency: subscribe.concurrency ?? 32,
@@ -169,7 +171,8 @@ export class AmqpSubscription implements Subscription {
     const delivery = new AmqpDelivery(message, place);
     session.acks.delivered(deliveryTag);
     void this.#dispatcher.dispatch(delivery).then((outcome) => {
-      if (outcome === 'done') session.acks.finished(deliveryTag);
+      if (outcome === 'done')
+        void inSettleSpan([delivery], () => session.acks.finished(deliveryTag));
     });
   }
 

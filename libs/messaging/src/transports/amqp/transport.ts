@@ -38,6 +38,10 @@ class AmqpTransport implements Transport {
     this.#publisher = new AmqpPublisher(this.#publishing, settings);
   }
 
+  get blocked(): boolean {
+    return this.#publishing.blocked;
+  }
+
   publisher(): Promise<AmqpPublisher> {
     return Promise.resolve(this.#publisher);
   }

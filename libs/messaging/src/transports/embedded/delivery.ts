@@ -8,6 +8,7 @@ import { NO_DATA_HEADER } from './record.js';
 
 /** A row of the log, decoded when asked. */
 export class EmbeddedDelivery implements DispatchableDelivery {
+  readonly system = 'mesh-log';
   attempt = 1;
   readonly #row: LogRow;
   #event: CloudEvent | undefined;

@@ -5,6 +5,8 @@ import { Admission } from '../../publish/admission.js';
 import { encodeAll } from '../../publish/encode-all.js';
 import { requireFeatures } from '../../publish/features-needed.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
+import { counted } from '../../publish/publish-metrics.js';
+import { sendTraced } from '../../publish/send-spans.js';
 import type { Message, Publisher } from '../../publisher.js';
 import { features } from './features.js';
 import { entryOf, sizeOf } from './record.js';
@@ -47,7 +49,10 @@ export class EmbeddedPublisher implements Publisher {
 
   async publish(messages: readonly Message[]): Promise<void> {
     requireFeatures(messages, { name: 'embedded', features });
-    await this.append(encodeAll(messages, entryOf));
+    const sent = sendTraced('mesh-log', messages, (traced) =>
+      this.append(encodeAll(traced, entryOf)),
+    );
+    await counted('embedded', messages.length, sent);
   }
 
   /** Like `publish`, for entries that are no events of ours, such as dead letters. */

@@ -19,7 +19,7 @@ const EMPTY = new Uint8Array(0);
 export function entryOf(message: Message, index: number): LogEntry {
   const { event, key, destination } = message;
   const { headers, value } = encode(message, index);
-  setHopHeaders(headers, event);
+  setHopHeaders(headers, event, message.hop);
   if (value === null) headers[NO_DATA_HEADER] = 'true';
   const routingKey = message.routingKey ?? event.type;
   const entry = { stream: destination, key, routingKey, headers, body: value ?? EMPTY };

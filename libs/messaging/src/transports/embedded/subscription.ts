@@ -41,6 +41,7 @@ export class EmbeddedSubscription implements Subscription {
       bytes: options.window?.bytes ?? DEFAULT_WINDOW.bytes,
     };
     this.#dispatcher = new Dispatcher({
+      group,
       handler,
       window,
       concurrency: options.concurrency ?? 32,

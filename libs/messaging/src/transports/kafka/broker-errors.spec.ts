@@ -32,6 +32,12 @@ describe('what an error of the broker means', () => {
     expect(kindOf(wrapped(type))).toBe(kind);
   });
 
+  it('given failures of several topics told together, then the first one counts', () => {
+    const one = Object.assign(new Error('Denied'), { type: 'TOPIC_AUTHORIZATION_FAILED' });
+    const together = Object.assign(new Error('Topic creation errors'), { errors: [one] });
+    expect(kindOf(new Error('kafkajs gave up', { cause: together }))).toBe('denied');
+  });
+
   it.each([
     ['NOT_ENOUGH_REPLICAS', 'PUBLISH_FAILED', true],
     ['MESSAGE_TOO_LARGE', 'MESSAGE_TOO_LARGE', false],

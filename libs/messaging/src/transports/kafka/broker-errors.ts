@@ -56,8 +56,13 @@ export function kindOf(error: unknown): BrokerErrorKind {
 
 /** The broker's own error, under what kafkajs wraps around it. */
 export function brokerErrorOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
+  for (let at = error; at instanceof Error; at = at.cause ?? firstOf(at)) {
     if ('type' in at && typeof at.type === 'string') return at.type;
   }
   return '';
+}
+
+/** Of several topics kafkajs tells the failures together. */
+function firstOf(error: Error): unknown {
+  return 'errors' in error && Array.isArray(error.errors) ? error.errors[0] : undefined;
 }

@@ -17,6 +17,7 @@ interface Place {
 
 /** A record of a topic, decoded when asked. */
 export class KafkaDelivery implements DispatchableDelivery {
+  readonly system = 'kafka';
   attempt = 1;
   readonly key: string | null;
   readonly #message: KafkaMessage;

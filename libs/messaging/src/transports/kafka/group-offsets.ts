@@ -9,6 +9,11 @@ export function groupIdOf(group: string, topic: string): string {
   return `${group}.${topic}`;
 }
 
+/** What the names of the groups begin with by which a group is read again, one a replay. */
+export function replayGroupsOf(groupId: string): string {
+  return `${groupId}.replay.`;
+}
+
 /** By partition: where a group begins that has no offset there. Empty: where the broker says. */
 export type StartOffsets = ReadonlyMap<number, number>;
 

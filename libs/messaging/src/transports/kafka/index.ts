@@ -5,5 +5,7 @@ export type { KafkaAccessOptions } from './access.js';
 export type { ClientCredentials } from './client-credentials.js';
 export type { KafkaOptions } from './options.js';
 export type { KafkaSasl } from './sasl.js';
+export { groupIdOf, replayGroupsOf } from './group-offsets.js';
+export { settingsOfTopic } from './topic-settings.js';
 export { kafkaTransport } from './transport.js';
 export { applyTopology, diffTopology } from './topology.js';

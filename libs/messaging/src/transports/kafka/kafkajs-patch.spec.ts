@@ -66,3 +66,19 @@ it('asks assigners, and waits for them, before a consumer joins its group', asyn
   await ConsumerGroup.prototype.joinAndSync.call(group);
   expect(order).toEqual(['asked', 'joins as former self']);
 });
+
+it('given a broker that refuses a group, when its coordinator is looked for, then its word is the cause', async () => {
+  const Cluster = require('kafkajs/src/cluster') as {
+    prototype: { findGroupCoordinatorMetadata(group: object): Promise<unknown> };
+  };
+  const refusal = Object.assign(new Error('No'), { type: 'GROUP_AUTHORIZATION_FAILED' });
+  const cluster = Object.assign(Object.create(Cluster.prototype) as typeof Cluster.prototype, {
+    // As the pool of brokers does: one that fails is passed over.
+    brokerPool: { withBroker: () => Promise.resolve(null) },
+    findControllerBroker: async () => ({ findGroupCoordinator: () => Promise.reject(refusal) }),
+  });
+  await expect(cluster.findGroupCoordinatorMetadata({ groupId: 'g' })).rejects.toMatchObject({
+    message: 'Failed to find group coordinator',
+    cause: refusal,
+  });
+});

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /**
- * kafkajs 2.2.4 is what the ecosystem uses and is unmaintained, so two of its internals are changed
+ * kafkajs 2.2.4 is what the ecosystem uses and is unmaintained, so three of its internals are changed
  * here, when this module is imported and before a client is made. Each change names its defect; the
  * spec beside this file fails when kafkajs no longer has what is patched.
  */
@@ -24,6 +24,11 @@ export interface GroupMember {
 interface ConsumerGroup extends GroupMember {
   readonly assigners: readonly { beforeJoin?(member: GroupMember): Promise<void> }[];
   joinAndSync(): Promise<void>;
+}
+
+interface Cluster {
+  findControllerBroker(): Promise<{ findGroupCoordinator(group: object): Promise<unknown> }>;
+  findGroupCoordinatorMetadata(group: object): Promise<unknown>;
 }
 
 const CHECK_INTERVAL_MS = 10;
@@ -66,5 +71,25 @@ function askAssignersBeforeJoining(group: ConsumerGroup): void {
   };
 }
 
+/**
+ * The original says of every failure that there is no coordinator, also when the broker refuses the group:
+ * what somebody has to mend would look like a broker that is away. Here the broker's own word is its cause.
+ */
+function tellWhyThereIsNoCoordinator(cluster: Cluster): void {
+  const { findGroupCoordinatorMetadata } = cluster;
+  cluster.findGroupCoordinatorMetadata = async function (group) {
+    try {
+      return await findGroupCoordinatorMetadata.call(this, group);
+    } catch (error) {
+      try {
+        return await (await this.findControllerBroker()).findGroupCoordinator(group);
+      } catch (cause) {
+        throw Object.assign(error as Error, { cause });
+      }
+    }
+  };
+}
+
 checkPendingRequestsOnlyWhenThereAreSome(internal('network/requestQueue'));
 askAssignersBeforeJoining(internal('consumer/consumerGroup'));
+tellWhyThereIsNoCoordinator(internal('cluster'));

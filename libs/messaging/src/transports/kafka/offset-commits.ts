@@ -1,8 +1,13 @@
 import type { Consumer } from 'kafkajs';
+import { isTracing } from '@mesh/tracing';
+import type { Delivery } from '../../delivery.js';
 import type { MessagingLog } from '../../log.js';
+import { inSettleSpan } from '../../middleware/process-spans.js';
 import type { PartitionProgress } from './partition-progress.js';
 
 const INTERVAL_MS = 200;
+/** Whose spans one commit has links to. */
+const MAX_TRACED = 128;
 
 export interface OffsetCommitsOptions {
   readonly topic: string;
@@ -18,9 +23,15 @@ export class OffsetCommits {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #ended = false;
+  /** Handled since the last commit; kept for its span alone. */
+  #handled: Delivery[] = [];
 
   constructor(options: OffsetCommitsOptions) {
     this.#options = options;
+  }
+
+  handled(delivery: Delivery): void {
+    if (isTracing() && this.#handled.length < MAX_TRACED) this.#handled.push(delivery);
   }
 
   soon(): void {
@@ -52,9 +63,13 @@ export class OffsetCommits {
       progress.uncommitted === null ? [] : [{ partition, progress, offset: progress.uncommitted }],
     );
     if (offsets.length === 0) return;
+    const handled = this.#handled;
+    this.#handled = [];
     try {
-      await consumer.commitOffsets(
-        offsets.map(({ partition, offset }) => ({ topic, partition, offset: String(offset) })),
+      await inSettleSpan(handled, () =>
+        consumer.commitOffsets(
+          offsets.map(({ partition, offset }) => ({ topic, partition, offset: String(offset) })),
+        ),
       );
       for (const { progress, offset } of offsets) progress.committed(offset);
     } catch (err) {

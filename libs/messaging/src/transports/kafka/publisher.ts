@@ -4,6 +4,8 @@ import { Admission } from '../../publish/admission.js';
 import { encodeAll } from '../../publish/encode-all.js';
 import { requireFeatures } from '../../publish/features-needed.js';
 import { PublishCall, type Refusal } from '../../publish/publish-call.js';
+import { counted } from '../../publish/publish-metrics.js';
+import { sendTraced } from '../../publish/send-spans.js';
 import type { Message, Publisher } from '../../publisher.js';
 import { features } from './features.js';
 import type { KafkaSettings } from './options.js';
@@ -55,7 +57,8 @@ export class KafkaPublisher implements Publisher {
 
   async publish(messages: readonly Message[]): Promise<void> {
     requireFeatures(messages, { name: 'kafka', features });
-    await this.send(encodeAll(messages, recordOf));
+    const sent = sendTraced('kafka', messages, (traced) => this.send(encodeAll(traced, recordOf)));
+    await counted('kafka', messages.length, sent);
   }
 
   /** Like `publish`, for records that are no events of ours, such as dead letters. */

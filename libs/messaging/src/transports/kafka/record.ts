@@ -23,7 +23,7 @@ export interface KafkaRecord {
 export function recordOf(message: Message, index: number): KafkaRecord {
   const { event, key, routingKey, destination } = message;
   const { headers, value } = encode(message, index);
-  setHopHeaders(headers, event);
+  setHopHeaders(headers, event, message.hop);
   if (routingKey !== undefined && routingKey !== event.type)
     headers[ROUTING_KEY_HEADER] = routingKey;
   const record = {

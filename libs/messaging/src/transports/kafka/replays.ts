@@ -5,7 +5,7 @@ import { ReplayError } from '../../errors.js';
 import type { GroupPlace, ReplayFrom, ReplayRange } from '../../group-position.js';
 import type { Replays } from '../../replays.js';
 import { translated } from './admin.js';
-import { groupIdOf, offsetsOf, type PartitionOffsets } from './group-offsets.js';
+import { groupIdOf, offsetsOf, replayGroupsOf, type PartitionOffsets } from './group-offsets.js';
 import type { KafkaSettings } from './options.js';
 import { readRanges } from './read-ranges.js';
 import { untilNoMembers } from './group-members.js';
@@ -47,7 +47,7 @@ export class KafkaReplays implements Replays {
     signal: AbortSignal,
   ): Promise<void> {
     if (ranges.length === 0) return;
-    const groupId = `${groupIdOf(place.group, place.source)}.replay.${randomUUID()}`;
+    const groupId = replayGroupsOf(groupIdOf(place.group, place.source)) + randomUUID();
     const { source, group } = place;
     const reading = { settings: this.#settings, groupId, source, group, ranges, onBatch, signal };
     await translated(this.#settings, 'read again', readRanges(reading));

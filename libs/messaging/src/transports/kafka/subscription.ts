@@ -68,6 +68,7 @@ export class KafkaSubscription implements Subscription {
     this.#groupId = this.#ephemeral ? `${groupId}.${randomUUID()}` : groupId;
     this.#matches = subscribe.filter === undefined ? null : matcherOf(subscribe.filter);
     this.#dispatcher = new Dispatcher({
+      group: subscribe.group,
       handler,
       window: {
         count: subscribe.window?.count ?? 256,
@@ -240,7 +241,9 @@ export class KafkaSubscription implements Subscription {
       return;
     }
     void this.#dispatcher.dispatch(delivery).then((outcome) => {
-      if (outcome === 'done' && progress.finish(handed)) this.#commits.soon();
+      if (outcome !== 'done') return;
+      this.#commits.handled(delivery);
+      if (progress.finish(handed)) this.#commits.soon();
     });
   }
 

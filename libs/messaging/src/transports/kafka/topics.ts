@@ -3,7 +3,7 @@ import type { KafkaTopic } from '@mesh/contracts/topology';
 import type { Admin } from 'kafkajs';
 import { findDifferences } from './find-differences.js';
 import type { KafkaSettings } from './options.js';
-import { brokerErrorOf } from './broker-errors.js';
+import { brokerErrorOf, kindOf } from './broker-errors.js';
 import { settingsOfTopic } from './topic-settings.js';
 
 const LEADER_TIMEOUT_MS = 30_000;
@@ -12,7 +12,10 @@ const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
 type TopicsOptions = Pick<KafkaSettings, 'topics' | 'partitions' | 'log'>;
 
-/** Makes topics exist as they are described, asking the broker once for each. */
+/**
+ * Makes topics exist as they are described, asking the broker once for each. Where others make them, no right
+ * to make one is needed.
+ */
 export class Topics {
   readonly #admin: () => Promise<Admin>;
   readonly #described: ReadonlyMap<string, KafkaTopic>;
@@ -31,29 +34,40 @@ export class Topics {
   async ensure(topics: readonly string[]): Promise<void> {
     const missing = topics.filter((topic) => !this.#known.has(topic));
     if (missing.length > 0) {
-      const made = this.#create(missing);
-      for (const topic of missing) this.#known.set(topic, made);
-      made.catch(() => missing.forEach((topic) => this.#known.delete(topic)));
+      const found = this.#find(missing);
+      for (const topic of missing) this.#known.set(topic, found);
+      found.catch(() => missing.forEach((topic) => this.#known.delete(topic)));
     }
     await Promise.all(topics.map((topic) => this.#known.get(topic)));
   }
 
-  async #create(topics: readonly string[]): Promise<void> {
+  async #find(topics: readonly string[]): Promise<void> {
     const admin = await this.#admin();
-    await admin.createTopics({
-      waitForLeaders: false,
-      topics: topics.map((name) => {
-        const topic = this.#described.get(name);
-        return {
-          topic: name,
-          numPartitions: topic?.partitions ?? this.#partitions,
-          ...(topic?.replicationFactor && { replicationFactor: topic.replicationFactor }),
-          configEntries: settingsOfTopic(topic ?? {}),
-        };
-      }),
-    });
+    // Asked for by its name, a topic could be made by the broker, with settings of its own.
+    const there = new Set(await admin.listTopics());
+    const missing = topics.filter((topic) => !there.has(topic));
+    if (missing.length > 0) await this.#create(admin, missing);
     await untilLed(admin, topics);
     void this.#tellDifferences(admin, topics);
+  }
+
+  async #create(admin: Admin, topics: readonly string[]): Promise<void> {
+    const wanted = topics.map((name) => {
+      const topic = this.#described.get(name);
+      return {
+        topic: name,
+        numPartitions: topic?.partitions ?? this.#partitions,
+        ...(topic?.replicationFactor && { replicationFactor: topic.replicationFactor }),
+        configEntries: settingsOfTopic(topic ?? {}),
+      };
+    });
+    try {
+      await admin.createTopics({ waitForLeaders: false, topics: wanted });
+    } catch (cause) {
+      if (kindOf(cause) !== 'denied') throw cause;
+      const names = topics.join(', ');
+      throw new Error(`may not see or make ${names}: make it, or give the right to`, { cause });
+    }
   }
 
   async #tellDifferences(admin: Admin, topics: readonly string[]): Promise<void> {

@@ -7,6 +7,7 @@ import {
   startKafkaServer,
   type FaultServer,
 } from '@mesh/messaging/testing';
+import { metrics } from '@mesh/tracing';
 import { missingForKafka } from '@mesh/tools/servers/kafka';
 import { missingForRabbitMq } from '@mesh/tools/servers/rabbitmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -76,6 +77,15 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))(
     });
     afterEach(() => setting.close());
 
+    const confirmed = async () => {
+      const { values } = await metrics.registry
+        .getSingleMetric('mesh_publish_messages_total')!
+        .get();
+      const { value } = values.find(
+        ({ labels }) => labels['transport'] === transport.name && labels['result'] === 'confirmed',
+      ) ?? { value: 0 };
+      return value;
+    };
     const relay = async () =>
       setting.store.start({
         publisher: await transport.publisher(),
@@ -89,11 +99,14 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))(
       'given it %s, then memory is bounded, customers are refused, and all goes on by itself, in order',
       async (fault) => {
         const running = await relay();
+        const before = await confirmed();
         const unblock = await server.blocks[fault]!();
         try {
           customers.start();
           await eventually(() => expect(customers.refused).toBeGreaterThan(100), 60_000);
           expect(customers.errors).toEqual([]);
+          // Of a server that stands still nobody knows why.
+          if (fault === 'is short of memory') expect(transport.blocked).toBe(true);
           const { depth } = await running.backlog();
           expect(depth).toBeGreaterThan(MAX_EVENTS * 0.9);
           // Each customer may have had one more in its transaction while the last count was made.
@@ -104,7 +117,8 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))(
             () => expect(customers.refused).toBeGreaterThan(refused + REFUSALS),
             60_000,
           );
-          expect(heldBytes() - held).toBeLessThan(HELD_BYTES);
+          // A batch that is just read is there several times over, for a moment.
+          await eventually(() => expect(heldBytes() - held).toBeLessThan(HELD_BYTES), 20_000);
         } finally {
           await unblock();
         }
@@ -114,6 +128,9 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))(
         await eventually(() => expect(arrived()).toBe(customers.committed), 120_000);
         expect(firsts()).toEqual(firsts().map(upTo));
         expect(customers.errors).toEqual([]);
+        // What was sent again is counted again.
+        expect((await confirmed()) - before).toBeGreaterThanOrEqual(customers.committed);
+        expect(transport.blocked ?? false).toBe(false);
         await running.stop();
       },
       300_000,

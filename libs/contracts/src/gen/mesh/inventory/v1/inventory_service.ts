@@ -13,6 +13,8 @@ import {
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  type ClientWritableStream,
+  type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
@@ -66,6 +68,13 @@ export interface ListStockResponse {
 export interface SetStockRequest {
   readonly sku: string;
   readonly quantity: number;
+  /** Sets only while it holds, else fails as PRECONDITION_FAILED; always when absent. */
+  readonly expected: VersionCondition | undefined;
+}
+
+/** The item's version is one of these; never so when there are none. */
+export interface VersionCondition {
+  readonly versions: readonly number[];
 }
 
 export interface SetStockResponse {
@@ -94,6 +103,34 @@ export interface WatchStockRequest {
 
 export interface WatchStockResponse {
   readonly item: StockItem | undefined;
+}
+
+/** One row. */
+export interface ImportStockRequest {
+  readonly sku: string;
+  readonly quantity: number;
+  /** Of a SKU that is to be added; both or none. What is known keeps its own. */
+  readonly name?: string | undefined;
+  readonly price: Money | undefined;
+}
+
+/** A row that changed nothing. */
+export interface RefusedRow {
+  /** From 1, in the order of the stream. */
+  readonly row: number;
+  readonly sku: string;
+  /** STOCK_NOT_FOUND or VALIDATION_FAILED. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ImportStockResponse {
+  readonly rows: number;
+  readonly set: number;
+  readonly added: number;
+  readonly refused: number;
+  /** The first hundred. */
+  readonly refusedRows: readonly RefusedRow[];
 }
 
 function createBaseStockItem(): StockItem {
@@ -674,7 +711,7 @@ export const ListStockResponse: MessageFns<ListStockResponse> = {
 };
 
 function createBaseSetStockRequest(): SetStockRequest {
-  return { sku: "", quantity: 0 };
+  return { sku: "", quantity: 0, expected: undefined };
 }
 
 export const SetStockRequest: MessageFns<SetStockRequest> = {
@@ -684,6 +721,9 @@ export const SetStockRequest: MessageFns<SetStockRequest> = {
     }
     if (message.quantity !== 0) {
       writer.uint32(16).uint32(message.quantity);
+    }
+    if (message.expected !== undefined) {
+      VersionCondition.encode(message.expected, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -717,6 +757,14 @@ export const SetStockRequest: MessageFns<SetStockRequest> = {
             message.quantity = reader.uint32();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expected = VersionCondition.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -733,6 +781,7 @@ export const SetStockRequest: MessageFns<SetStockRequest> = {
     return {
       sku: isSet(object.sku) ? globalThis.String(object.sku) : "",
       quantity: isSet(object.quantity) ? globalThis.Number(object.quantity) : 0,
+      expected: isSet(object.expected) ? VersionCondition.fromJSON(object.expected) : undefined,
     };
   },
 
@@ -744,6 +793,9 @@ export const SetStockRequest: MessageFns<SetStockRequest> = {
     if (message.quantity !== 0) {
       obj.quantity = Math.round(message.quantity);
     }
+    if (message.expected !== undefined) {
+      obj.expected = VersionCondition.toJSON(message.expected);
+    }
     return obj;
   },
 
@@ -754,6 +806,92 @@ export const SetStockRequest: MessageFns<SetStockRequest> = {
     const message = createBaseSetStockRequest() as any;
     message.sku = object.sku ?? "";
     message.quantity = object.quantity ?? 0;
+    message.expected = (object.expected !== undefined && object.expected !== null)
+      ? VersionCondition.fromPartial(object.expected)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseVersionCondition(): VersionCondition {
+  return { versions: [] };
+}
+
+export const VersionCondition: MessageFns<VersionCondition> = {
+  encode(message: VersionCondition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.versions.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.versions) {
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VersionCondition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVersionCondition() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.versions.push(longToNumber(reader.int64()));
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.versions.push(longToNumber(reader.int64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VersionCondition {
+    return {
+      versions: globalThis.Array.isArray(object?.versions) ? object.versions.map((e: any) => globalThis.Number(e)) : [],
+    };
+  },
+
+  toJSON(message: VersionCondition): unknown {
+    const obj: any = {};
+    if (message.versions?.length) {
+      obj.versions = message.versions.map((e) => Math.round(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<VersionCondition>, I>>(base?: I): VersionCondition {
+    return VersionCondition.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<VersionCondition>, I>>(object: I): VersionCondition {
+    const message = createBaseVersionCondition() as any;
+    message.versions = object.versions?.map((e) => e) || [];
     return message;
   },
 };
@@ -1220,6 +1358,377 @@ export const WatchStockResponse: MessageFns<WatchStockResponse> = {
   },
 };
 
+function createBaseImportStockRequest(): ImportStockRequest {
+  return { sku: "", quantity: 0, name: undefined, price: undefined };
+}
+
+export const ImportStockRequest: MessageFns<ImportStockRequest> = {
+  encode(message: ImportStockRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sku !== "") {
+      writer.uint32(10).string(message.sku);
+    }
+    if (message.quantity !== 0) {
+      writer.uint32(16).uint32(message.quantity);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.price !== undefined) {
+      Money.encode(message.price, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportStockRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportStockRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sku = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.quantity = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.price = Money.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportStockRequest {
+    return {
+      sku: isSet(object.sku) ? globalThis.String(object.sku) : "",
+      quantity: isSet(object.quantity) ? globalThis.Number(object.quantity) : 0,
+      name: isSet(object.name) ? globalThis.String(object.name) : undefined,
+      price: isSet(object.price) ? Money.fromJSON(object.price) : undefined,
+    };
+  },
+
+  toJSON(message: ImportStockRequest): unknown {
+    const obj: any = {};
+    if (message.sku !== "") {
+      obj.sku = message.sku;
+    }
+    if (message.quantity !== 0) {
+      obj.quantity = Math.round(message.quantity);
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.price !== undefined) {
+      obj.price = Money.toJSON(message.price);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportStockRequest>, I>>(base?: I): ImportStockRequest {
+    return ImportStockRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportStockRequest>, I>>(object: I): ImportStockRequest {
+    const message = createBaseImportStockRequest() as any;
+    message.sku = object.sku ?? "";
+    message.quantity = object.quantity ?? 0;
+    message.name = object.name ?? undefined;
+    message.price = (object.price !== undefined && object.price !== null) ? Money.fromPartial(object.price) : undefined;
+    return message;
+  },
+};
+
+function createBaseRefusedRow(): RefusedRow {
+  return { row: 0, sku: "", code: "", message: "" };
+}
+
+export const RefusedRow: MessageFns<RefusedRow> = {
+  encode(message: RefusedRow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.row !== 0) {
+      writer.uint32(8).uint32(message.row);
+    }
+    if (message.sku !== "") {
+      writer.uint32(18).string(message.sku);
+    }
+    if (message.code !== "") {
+      writer.uint32(26).string(message.code);
+    }
+    if (message.message !== "") {
+      writer.uint32(34).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RefusedRow {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefusedRow() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.row = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sku = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RefusedRow {
+    return {
+      row: isSet(object.row) ? globalThis.Number(object.row) : 0,
+      sku: isSet(object.sku) ? globalThis.String(object.sku) : "",
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: RefusedRow): unknown {
+    const obj: any = {};
+    if (message.row !== 0) {
+      obj.row = Math.round(message.row);
+    }
+    if (message.sku !== "") {
+      obj.sku = message.sku;
+    }
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RefusedRow>, I>>(base?: I): RefusedRow {
+    return RefusedRow.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RefusedRow>, I>>(object: I): RefusedRow {
+    const message = createBaseRefusedRow() as any;
+    message.row = object.row ?? 0;
+    message.sku = object.sku ?? "";
+    message.code = object.code ?? "";
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBaseImportStockResponse(): ImportStockResponse {
+  return { rows: 0, set: 0, added: 0, refused: 0, refusedRows: [] };
+}
+
+export const ImportStockResponse: MessageFns<ImportStockResponse> = {
+  encode(message: ImportStockResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rows !== 0) {
+      writer.uint32(8).uint32(message.rows);
+    }
+    if (message.set !== 0) {
+      writer.uint32(16).uint32(message.set);
+    }
+    if (message.added !== 0) {
+      writer.uint32(24).uint32(message.added);
+    }
+    if (message.refused !== 0) {
+      writer.uint32(32).uint32(message.refused);
+    }
+    for (const v of message.refusedRows) {
+      RefusedRow.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportStockResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportStockResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rows = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.set = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.added = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.refused = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.refusedRows.push(RefusedRow.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportStockResponse {
+    return {
+      rows: isSet(object.rows) ? globalThis.Number(object.rows) : 0,
+      set: isSet(object.set) ? globalThis.Number(object.set) : 0,
+      added: isSet(object.added) ? globalThis.Number(object.added) : 0,
+      refused: isSet(object.refused) ? globalThis.Number(object.refused) : 0,
+      refusedRows: globalThis.Array.isArray(object?.refusedRows)
+        ? object.refusedRows.map((e: any) => RefusedRow.fromJSON(e))
+        : globalThis.Array.isArray(object?.refused_rows)
+        ? object.refused_rows.map((e: any) => RefusedRow.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ImportStockResponse): unknown {
+    const obj: any = {};
+    if (message.rows !== 0) {
+      obj.rows = Math.round(message.rows);
+    }
+    if (message.set !== 0) {
+      obj.set = Math.round(message.set);
+    }
+    if (message.added !== 0) {
+      obj.added = Math.round(message.added);
+    }
+    if (message.refused !== 0) {
+      obj.refused = Math.round(message.refused);
+    }
+    if (message.refusedRows?.length) {
+      obj.refusedRows = message.refusedRows.map((e) => RefusedRow.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportStockResponse>, I>>(base?: I): ImportStockResponse {
+    return ImportStockResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportStockResponse>, I>>(object: I): ImportStockResponse {
+    const message = createBaseImportStockResponse() as any;
+    message.rows = object.rows ?? 0;
+    message.set = object.set ?? 0;
+    message.added = object.added ?? 0;
+    message.refused = object.refused ?? 0;
+    message.refusedRows = object.refusedRows?.map((e) => RefusedRow.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /** Owns stock and reservations. */
 export type InventoryServiceService = typeof InventoryServiceService;
 export const InventoryServiceService = {
@@ -1264,6 +1773,21 @@ export const InventoryServiceService = {
     responseDeserialize: (value: Buffer): SetStockResponse => SetStockResponse.decode(value),
   },
   /**
+   * Sets what can still be ordered for every row of the stream, in its order, and adds SKUs that are new where
+   * the row has name and price. Rows are committed some at a time while the stream goes on; a stream that breaks
+   * leaves what was committed, and sending all of it again does no harm. The caller's token needs the role
+   * `operator`.
+   */
+  importStock: {
+    path: "/mesh.inventory.v1.InventoryService/ImportStock" as const,
+    requestStream: true as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportStockRequest): Buffer => Buffer.from(ImportStockRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportStockRequest => ImportStockRequest.decode(value),
+    responseSerialize: (value: ImportStockResponse): Buffer => Buffer.from(ImportStockResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportStockResponse => ImportStockResponse.decode(value),
+  },
+  /**
    * Reserves all lines of an order or none, once per order_id: a repeat gets the first answer.
    * The caller's token needs the role `operator`.
    */
@@ -1297,6 +1821,13 @@ export interface InventoryServiceServer extends UntypedServiceImplementation {
   listStock: handleUnaryCall<ListStockRequest, ListStockResponse>;
   /** Sets what can still be ordered. The caller's token needs the role `operator`. */
   setStock: handleUnaryCall<SetStockRequest, SetStockResponse>;
+  /**
+   * Sets what can still be ordered for every row of the stream, in its order, and adds SKUs that are new where
+   * the row has name and price. Rows are committed some at a time while the stream goes on; a stream that breaks
+   * leaves what was committed, and sending all of it again does no harm. The caller's token needs the role
+   * `operator`.
+   */
+  importStock: handleClientStreamingCall<ImportStockRequest, ImportStockResponse>;
   /**
    * Reserves all lines of an order or none, once per order_id: a repeat gets the first answer.
    * The caller's token needs the role `operator`.
@@ -1370,6 +1901,28 @@ export interface InventoryServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetStockResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Sets what can still be ordered for every row of the stream, in its order, and adds SKUs that are new where
+   * the row has name and price. Rows are committed some at a time while the stream goes on; a stream that breaks
+   * leaves what was committed, and sending all of it again does no harm. The caller's token needs the role
+   * `operator`.
+   */
+  importStock(
+    callback: (error: ServiceError | null, response: ImportStockResponse) => void,
+  ): ClientWritableStream<ImportStockRequest>;
+  importStock(
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ImportStockResponse) => void,
+  ): ClientWritableStream<ImportStockRequest>;
+  importStock(
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportStockResponse) => void,
+  ): ClientWritableStream<ImportStockRequest>;
+  importStock(
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportStockResponse) => void,
+  ): ClientWritableStream<ImportStockRequest>;
   /**
    * Reserves all lines of an order or none, once per order_id: a repeat gets the first answer.
    * The caller's token needs the role `operator`.

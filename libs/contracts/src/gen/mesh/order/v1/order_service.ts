@@ -10,9 +10,11 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
@@ -194,6 +196,11 @@ export interface ListOrderUpdatesRequest {
 
 export interface ListOrderUpdatesResponse {
   readonly updates: readonly OrderUpdate[];
+  /**
+   * The order's version as of this answer. `updates` lacks what is older than the history is kept: it
+   * is whole when it begins at after_version + 1 and ends here.
+   */
+  readonly latestVersion: number;
 }
 
 export interface ListFeedUpdatesRequest {
@@ -206,11 +213,58 @@ export interface ListFeedUpdatesRequest {
 }
 
 export interface ListFeedUpdatesResponse {
+  /** Lacks what is older than the history is kept: what is left begins behind after_sequence + 1 then. */
   readonly updates: readonly OrderUpdate[];
   /** The sequence of the customer's latest change; 0 when there is none. */
   readonly latestSequence: number;
   /** Names the life of the order database: sequences of another epoch mean nothing here. */
   readonly epoch: string;
+}
+
+export interface WatchUpdatesRequest {
+  readonly request: { readonly $case: "subscribe"; readonly value: WatchUpdatesRequest_Subscribe } | //
+  /** Of an id that is not subscribed: nothing happens. */
+  { readonly $case: "unsubscribe"; readonly value: WatchUpdatesRequest_Unsubscribe } | undefined;
+}
+
+export interface WatchUpdatesRequest_Subscribe {
+  /** Chosen by the client, a new one for each subscription of the stream. */
+  readonly id: number;
+  /** The customer's JWT. The subscription ends with it: refused as UNAUTHENTICATED. */
+  readonly token: string;
+  /** Changes after this one are given. Unset: those from now on. */
+  readonly afterSequence?: number | undefined;
+}
+
+export interface WatchUpdatesRequest_Unsubscribe {
+  readonly id: number;
+}
+
+export interface WatchUpdatesResponse {
+  /** Of the subscription. */
+  readonly id: number;
+  readonly answer: { readonly $case: "subscribed"; readonly value: WatchUpdatesResponse_Subscribed } | //
+  /** In feed order: no gap, no repeat. */
+  { readonly $case: "update"; readonly value: OrderUpdate } | {
+    readonly $case: "refused";
+    readonly value: WatchUpdatesResponse_Refused;
+  } | undefined;
+}
+
+/** The first answer to a subscription that is not refused. */
+export interface WatchUpdatesResponse_Subscribed {
+  readonly latestSequence: number;
+  /** As in ListFeedUpdatesResponse. */
+  readonly epoch: string;
+}
+
+/**
+ * The subscription has ended. HISTORY_GONE: changes after its sequence are not kept, or the sequence is
+ * of another life of the database.
+ */
+export interface WatchUpdatesResponse_Refused {
+  readonly code: string;
+  readonly message: string;
 }
 
 function createBaseOrderLine(): OrderLine {
@@ -1720,13 +1774,16 @@ export const ListOrderUpdatesRequest: MessageFns<ListOrderUpdatesRequest> = {
 };
 
 function createBaseListOrderUpdatesResponse(): ListOrderUpdatesResponse {
-  return { updates: [] };
+  return { updates: [], latestVersion: 0 };
 }
 
 export const ListOrderUpdatesResponse: MessageFns<ListOrderUpdatesResponse> = {
   encode(message: ListOrderUpdatesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.updates) {
       OrderUpdate.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.latestVersion !== 0) {
+      writer.uint32(16).uint32(message.latestVersion);
     }
     return writer;
   },
@@ -1752,6 +1809,14 @@ export const ListOrderUpdatesResponse: MessageFns<ListOrderUpdatesResponse> = {
             message.updates.push(OrderUpdate.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.latestVersion = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1767,6 +1832,11 @@ export const ListOrderUpdatesResponse: MessageFns<ListOrderUpdatesResponse> = {
   fromJSON(object: any): ListOrderUpdatesResponse {
     return {
       updates: globalThis.Array.isArray(object?.updates) ? object.updates.map((e: any) => OrderUpdate.fromJSON(e)) : [],
+      latestVersion: isSet(object.latestVersion)
+        ? globalThis.Number(object.latestVersion)
+        : isSet(object.latest_version)
+        ? globalThis.Number(object.latest_version)
+        : 0,
     };
   },
 
@@ -1774,6 +1844,9 @@ export const ListOrderUpdatesResponse: MessageFns<ListOrderUpdatesResponse> = {
     const obj: any = {};
     if (message.updates?.length) {
       obj.updates = message.updates.map((e) => OrderUpdate.toJSON(e));
+    }
+    if (message.latestVersion !== 0) {
+      obj.latestVersion = Math.round(message.latestVersion);
     }
     return obj;
   },
@@ -1784,6 +1857,7 @@ export const ListOrderUpdatesResponse: MessageFns<ListOrderUpdatesResponse> = {
   fromPartial<I extends Exact<DeepPartial<ListOrderUpdatesResponse>, I>>(object: I): ListOrderUpdatesResponse {
     const message = createBaseListOrderUpdatesResponse() as any;
     message.updates = object.updates?.map((e) => OrderUpdate.fromPartial(e)) || [];
+    message.latestVersion = object.latestVersion ?? 0;
     return message;
   },
 };
@@ -1982,6 +2056,615 @@ export const ListFeedUpdatesResponse: MessageFns<ListFeedUpdatesResponse> = {
   },
 };
 
+function createBaseWatchUpdatesRequest(): WatchUpdatesRequest {
+  return { request: undefined };
+}
+
+export const WatchUpdatesRequest: MessageFns<WatchUpdatesRequest> = {
+  encode(message: WatchUpdatesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.request?.$case) {
+      case "subscribe":
+        WatchUpdatesRequest_Subscribe.encode(message.request.value, writer.uint32(10).fork()).join();
+        break;
+      case "unsubscribe":
+        WatchUpdatesRequest_Unsubscribe.encode(message.request.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchUpdatesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchUpdatesRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.request = {
+              $case: "subscribe",
+              value: WatchUpdatesRequest_Subscribe.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.request = {
+              $case: "unsubscribe",
+              value: WatchUpdatesRequest_Unsubscribe.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchUpdatesRequest {
+    return {
+      request: isSet(object.subscribe)
+        ? { $case: "subscribe", value: WatchUpdatesRequest_Subscribe.fromJSON(object.subscribe) }
+        : isSet(object.unsubscribe)
+        ? { $case: "unsubscribe", value: WatchUpdatesRequest_Unsubscribe.fromJSON(object.unsubscribe) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: WatchUpdatesRequest): unknown {
+    const obj: any = {};
+    if (message.request?.$case === "subscribe") {
+      obj.subscribe = WatchUpdatesRequest_Subscribe.toJSON(message.request.value);
+    } else if (message.request?.$case === "unsubscribe") {
+      obj.unsubscribe = WatchUpdatesRequest_Unsubscribe.toJSON(message.request.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WatchUpdatesRequest>, I>>(base?: I): WatchUpdatesRequest {
+    return WatchUpdatesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchUpdatesRequest>, I>>(object: I): WatchUpdatesRequest {
+    const message = createBaseWatchUpdatesRequest() as any;
+    switch (object.request?.$case) {
+      case "subscribe": {
+        if (object.request?.value !== undefined && object.request?.value !== null) {
+          message.request = {
+            $case: "subscribe",
+            value: WatchUpdatesRequest_Subscribe.fromPartial(object.request.value),
+          };
+        }
+        break;
+      }
+      case "unsubscribe": {
+        if (object.request?.value !== undefined && object.request?.value !== null) {
+          message.request = {
+            $case: "unsubscribe",
+            value: WatchUpdatesRequest_Unsubscribe.fromPartial(object.request.value),
+          };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseWatchUpdatesRequest_Subscribe(): WatchUpdatesRequest_Subscribe {
+  return { id: 0, token: "", afterSequence: undefined };
+}
+
+export const WatchUpdatesRequest_Subscribe: MessageFns<WatchUpdatesRequest_Subscribe> = {
+  encode(message: WatchUpdatesRequest_Subscribe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0) {
+      writer.uint32(8).uint32(message.id);
+    }
+    if (message.token !== "") {
+      writer.uint32(18).string(message.token);
+    }
+    if (message.afterSequence !== undefined) {
+      writer.uint32(24).int64(message.afterSequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchUpdatesRequest_Subscribe {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchUpdatesRequest_Subscribe() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.afterSequence = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchUpdatesRequest_Subscribe {
+    return {
+      id: isSet(object.id) ? globalThis.Number(object.id) : 0,
+      token: isSet(object.token) ? globalThis.String(object.token) : "",
+      afterSequence: isSet(object.afterSequence)
+        ? globalThis.Number(object.afterSequence)
+        : isSet(object.after_sequence)
+        ? globalThis.Number(object.after_sequence)
+        : undefined,
+    };
+  },
+
+  toJSON(message: WatchUpdatesRequest_Subscribe): unknown {
+    const obj: any = {};
+    if (message.id !== 0) {
+      obj.id = Math.round(message.id);
+    }
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    if (message.afterSequence !== undefined) {
+      obj.afterSequence = Math.round(message.afterSequence);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WatchUpdatesRequest_Subscribe>, I>>(base?: I): WatchUpdatesRequest_Subscribe {
+    return WatchUpdatesRequest_Subscribe.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchUpdatesRequest_Subscribe>, I>>(
+    object: I,
+  ): WatchUpdatesRequest_Subscribe {
+    const message = createBaseWatchUpdatesRequest_Subscribe() as any;
+    message.id = object.id ?? 0;
+    message.token = object.token ?? "";
+    message.afterSequence = object.afterSequence ?? undefined;
+    return message;
+  },
+};
+
+function createBaseWatchUpdatesRequest_Unsubscribe(): WatchUpdatesRequest_Unsubscribe {
+  return { id: 0 };
+}
+
+export const WatchUpdatesRequest_Unsubscribe: MessageFns<WatchUpdatesRequest_Unsubscribe> = {
+  encode(message: WatchUpdatesRequest_Unsubscribe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0) {
+      writer.uint32(8).uint32(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchUpdatesRequest_Unsubscribe {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchUpdatesRequest_Unsubscribe() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchUpdatesRequest_Unsubscribe {
+    return { id: isSet(object.id) ? globalThis.Number(object.id) : 0 };
+  },
+
+  toJSON(message: WatchUpdatesRequest_Unsubscribe): unknown {
+    const obj: any = {};
+    if (message.id !== 0) {
+      obj.id = Math.round(message.id);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WatchUpdatesRequest_Unsubscribe>, I>>(base?: I): WatchUpdatesRequest_Unsubscribe {
+    return WatchUpdatesRequest_Unsubscribe.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchUpdatesRequest_Unsubscribe>, I>>(
+    object: I,
+  ): WatchUpdatesRequest_Unsubscribe {
+    const message = createBaseWatchUpdatesRequest_Unsubscribe() as any;
+    message.id = object.id ?? 0;
+    return message;
+  },
+};
+
+function createBaseWatchUpdatesResponse(): WatchUpdatesResponse {
+  return { id: 0, answer: undefined };
+}
+
+export const WatchUpdatesResponse: MessageFns<WatchUpdatesResponse> = {
+  encode(message: WatchUpdatesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0) {
+      writer.uint32(8).uint32(message.id);
+    }
+    switch (message.answer?.$case) {
+      case "subscribed":
+        WatchUpdatesResponse_Subscribed.encode(message.answer.value, writer.uint32(18).fork()).join();
+        break;
+      case "update":
+        OrderUpdate.encode(message.answer.value, writer.uint32(26).fork()).join();
+        break;
+      case "refused":
+        WatchUpdatesResponse_Refused.encode(message.answer.value, writer.uint32(34).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchUpdatesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchUpdatesResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.answer = {
+              $case: "subscribed",
+              value: WatchUpdatesResponse_Subscribed.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.answer = { $case: "update", value: OrderUpdate.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.answer = { $case: "refused", value: WatchUpdatesResponse_Refused.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchUpdatesResponse {
+    return {
+      id: isSet(object.id) ? globalThis.Number(object.id) : 0,
+      answer: isSet(object.subscribed)
+        ? { $case: "subscribed", value: WatchUpdatesResponse_Subscribed.fromJSON(object.subscribed) }
+        : isSet(object.update)
+        ? { $case: "update", value: OrderUpdate.fromJSON(object.update) }
+        : isSet(object.refused)
+        ? { $case: "refused", value: WatchUpdatesResponse_Refused.fromJSON(object.refused) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: WatchUpdatesResponse): unknown {
+    const obj: any = {};
+    if (message.id !== 0) {
+      obj.id = Math.round(message.id);
+    }
+    if (message.answer?.$case === "subscribed") {
+      obj.subscribed = WatchUpdatesResponse_Subscribed.toJSON(message.answer.value);
+    } else if (message.answer?.$case === "update") {
+      obj.update = OrderUpdate.toJSON(message.answer.value);
+    } else if (message.answer?.$case === "refused") {
+      obj.refused = WatchUpdatesResponse_Refused.toJSON(message.answer.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WatchUpdatesResponse>, I>>(base?: I): WatchUpdatesResponse {
+    return WatchUpdatesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchUpdatesResponse>, I>>(object: I): WatchUpdatesResponse {
+    const message = createBaseWatchUpdatesResponse() as any;
+    message.id = object.id ?? 0;
+    switch (object.answer?.$case) {
+      case "subscribed": {
+        if (object.answer?.value !== undefined && object.answer?.value !== null) {
+          message.answer = {
+            $case: "subscribed",
+            value: WatchUpdatesResponse_Subscribed.fromPartial(object.answer.value),
+          };
+        }
+        break;
+      }
+      case "update": {
+        if (object.answer?.value !== undefined && object.answer?.value !== null) {
+          message.answer = { $case: "update", value: OrderUpdate.fromPartial(object.answer.value) };
+        }
+        break;
+      }
+      case "refused": {
+        if (object.answer?.value !== undefined && object.answer?.value !== null) {
+          message.answer = { $case: "refused", value: WatchUpdatesResponse_Refused.fromPartial(object.answer.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseWatchUpdatesResponse_Subscribed(): WatchUpdatesResponse_Subscribed {
+  return { latestSequence: 0, epoch: "" };
+}
+
+export const WatchUpdatesResponse_Subscribed: MessageFns<WatchUpdatesResponse_Subscribed> = {
+  encode(message: WatchUpdatesResponse_Subscribed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.latestSequence !== 0) {
+      writer.uint32(8).int64(message.latestSequence);
+    }
+    if (message.epoch !== "") {
+      writer.uint32(18).string(message.epoch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchUpdatesResponse_Subscribed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchUpdatesResponse_Subscribed() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.latestSequence = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.epoch = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchUpdatesResponse_Subscribed {
+    return {
+      latestSequence: isSet(object.latestSequence)
+        ? globalThis.Number(object.latestSequence)
+        : isSet(object.latest_sequence)
+        ? globalThis.Number(object.latest_sequence)
+        : 0,
+      epoch: isSet(object.epoch) ? globalThis.String(object.epoch) : "",
+    };
+  },
+
+  toJSON(message: WatchUpdatesResponse_Subscribed): unknown {
+    const obj: any = {};
+    if (message.latestSequence !== 0) {
+      obj.latestSequence = Math.round(message.latestSequence);
+    }
+    if (message.epoch !== "") {
+      obj.epoch = message.epoch;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WatchUpdatesResponse_Subscribed>, I>>(base?: I): WatchUpdatesResponse_Subscribed {
+    return WatchUpdatesResponse_Subscribed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchUpdatesResponse_Subscribed>, I>>(
+    object: I,
+  ): WatchUpdatesResponse_Subscribed {
+    const message = createBaseWatchUpdatesResponse_Subscribed() as any;
+    message.latestSequence = object.latestSequence ?? 0;
+    message.epoch = object.epoch ?? "";
+    return message;
+  },
+};
+
+function createBaseWatchUpdatesResponse_Refused(): WatchUpdatesResponse_Refused {
+  return { code: "", message: "" };
+}
+
+export const WatchUpdatesResponse_Refused: MessageFns<WatchUpdatesResponse_Refused> = {
+  encode(message: WatchUpdatesResponse_Refused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchUpdatesResponse_Refused {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchUpdatesResponse_Refused() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchUpdatesResponse_Refused {
+    return {
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: WatchUpdatesResponse_Refused): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WatchUpdatesResponse_Refused>, I>>(base?: I): WatchUpdatesResponse_Refused {
+    return WatchUpdatesResponse_Refused.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchUpdatesResponse_Refused>, I>>(object: I): WatchUpdatesResponse_Refused {
+    const message = createBaseWatchUpdatesResponse_Refused() as any;
+    message.code = object.code ?? "";
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
 /**
  * Owns orders and their saga. The caller's JWT travels in the metadata key `authorization`;
  * every call sees the orders of that token's customer only.
@@ -2027,7 +2710,10 @@ export const OrderServiceService = {
     responseSerialize: (value: CancelOrderResponse): Buffer => Buffer.from(CancelOrderResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CancelOrderResponse => CancelOrderResponse.decode(value),
   },
-  /** The history after a version, then every change as it commits; no gap, no repeat. */
+  /**
+   * The history after a version, then every change as it commits; no gap, no repeat. OUT_OF_RANGE
+   * (HISTORY_GONE) when a change after that version is older than the history is kept.
+   */
   watchOrder: {
     path: "/mesh.order.v1.OrderService/WatchOrder" as const,
     requestStream: false as const,
@@ -2061,6 +2747,20 @@ export const OrderServiceService = {
       Buffer.from(ListFeedUpdatesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListFeedUpdatesResponse => ListFeedUpdatesResponse.decode(value),
   },
+  /**
+   * The feeds of many customers over one stream, for a gateway: each subscription is the feed of the
+   * customer of its own token, and needs none in the metadata. Ends when the requests end.
+   */
+  watchUpdates: {
+    path: "/mesh.order.v1.OrderService/WatchUpdates" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchUpdatesRequest): Buffer => Buffer.from(WatchUpdatesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchUpdatesRequest => WatchUpdatesRequest.decode(value),
+    responseSerialize: (value: WatchUpdatesResponse): Buffer =>
+      Buffer.from(WatchUpdatesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchUpdatesResponse => WatchUpdatesResponse.decode(value),
+  },
 } as const;
 
 export interface OrderServiceServer extends UntypedServiceImplementation {
@@ -2071,12 +2771,20 @@ export interface OrderServiceServer extends UntypedServiceImplementation {
   listOrders: handleUnaryCall<ListOrdersRequest, ListOrdersResponse>;
   /** Cancelling a cancelled order changes nothing and succeeds. */
   cancelOrder: handleUnaryCall<CancelOrderRequest, CancelOrderResponse>;
-  /** The history after a version, then every change as it commits; no gap, no repeat. */
+  /**
+   * The history after a version, then every change as it commits; no gap, no repeat. OUT_OF_RANGE
+   * (HISTORY_GONE) when a change after that version is older than the history is kept.
+   */
   watchOrder: handleServerStreamingCall<WatchOrderRequest, WatchOrderResponse>;
   /** The history of one order after a version, in version order. */
   listOrderUpdates: handleUnaryCall<ListOrderUpdatesRequest, ListOrderUpdatesResponse>;
   /** The history of all of the customer's orders after a feed sequence, in sequence order. */
   listFeedUpdates: handleUnaryCall<ListFeedUpdatesRequest, ListFeedUpdatesResponse>;
+  /**
+   * The feeds of many customers over one stream, for a gateway: each subscription is the feed of the
+   * customer of its own token, and needs none in the metadata. Ends when the requests end.
+   */
+  watchUpdates: handleBidiStreamingCall<WatchUpdatesRequest, WatchUpdatesResponse>;
 }
 
 export interface OrderServiceClient extends Client {
@@ -2143,7 +2851,10 @@ export interface OrderServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelOrderResponse) => void,
   ): ClientUnaryCall;
-  /** The history after a version, then every change as it commits; no gap, no repeat. */
+  /**
+   * The history after a version, then every change as it commits; no gap, no repeat. OUT_OF_RANGE
+   * (HISTORY_GONE) when a change after that version is older than the history is kept.
+   */
   watchOrder(request: WatchOrderRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchOrderResponse>;
   watchOrder(
     request: WatchOrderRequest,
@@ -2182,6 +2893,16 @@ export interface OrderServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListFeedUpdatesResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * The feeds of many customers over one stream, for a gateway: each subscription is the feed of the
+   * customer of its own token, and needs none in the metadata. Ends when the requests end.
+   */
+  watchUpdates(): ClientDuplexStream<WatchUpdatesRequest, WatchUpdatesResponse>;
+  watchUpdates(options: Partial<CallOptions>): ClientDuplexStream<WatchUpdatesRequest, WatchUpdatesResponse>;
+  watchUpdates(
+    metadata: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientDuplexStream<WatchUpdatesRequest, WatchUpdatesResponse>;
 }
 
 export const OrderServiceClient = makeGenericClientConstructor(

@@ -1,0 +1,26 @@
+import type { LiveSession, LiveSessionOptions } from '../use-cases/live-session.js';
+import type { OrderHistory } from '../use-cases/orders.js';
+import type { Snapshots } from '../use-cases/shared-history.js';
+
+/** History, and snapshots in its place. */
+export type Readable = OrderHistory & Snapshots;
+
+/** What a socket needs of a session. */
+export type Session = Pick<
+  LiveSession,
+  | 'caller'
+  | 'subscribeOrder'
+  | 'subscribeFeed'
+  | 'unsubscribeOrder'
+  | 'unsubscribeFeed'
+  | 'receive'
+  | 'close'
+>;
+
+/** What is held to the rules of live updates: the sessions of a gateway, and how they share reads. */
+export interface LiveSubject {
+  readonly name: string;
+  open(options: LiveSessionOptions): Session;
+  /** What the sessions of one process read. */
+  history(store: Readable): Readable;
+}

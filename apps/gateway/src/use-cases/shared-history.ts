@@ -1,0 +1,126 @@
+import type { Caller } from '../domain/caller.js';
+import type { Order } from '../domain/order.js';
+import type { Page, PageRequest } from '../domain/page.js';
+import type { FeedPage, FeedPosition, OrderHistory, Orders, OrderTail } from './orders.js';
+import { SharedReads, Slots, type SharedReadsLimits } from './shared-reads.js';
+
+export type HistoryKind = 'order' | 'feed' | 'position' | 'snapshot';
+
+/** Orders as they are, for who can't be told what changed. */
+export type Snapshots = Pick<Orders, 'get' | 'list'>;
+
+export interface SharedHistoryOptions {
+  readonly history: OrderHistory;
+  readonly orders: Snapshots;
+  /** @default sharedHistoryLimits */
+  readonly limits?: SharedReadsLimits;
+  /** Told of each question. */
+  asked?(kind: HistoryKind): void;
+  /** Told of each read of the history. */
+  read?(kind: HistoryKind): void;
+  /** Told of each question that is refused because too many reads wait. */
+  refused?(kind: HistoryKind): void;
+}
+
+export const sharedHistoryLimits: SharedReadsLimits = {
+  concurrency: 64,
+  capacity: 10_000,
+  maxWaitMs: 10_000,
+  shareMs: 50,
+};
+
+interface Question {
+  readonly caller: Caller;
+  readonly after: number;
+}
+
+/**
+ * The history and the snapshots in its place, spared: a thousand sockets of a customer that watch one order cost one read at a time,
+ * however they ask, and all reads of this process together are bounded. An answer is never older than
+ * its question. Answers are shared only within the same customer and roles; who may see them is decided
+ * where they are read, with the token of one of those who ask.
+ */
+export class SharedHistory implements OrderHistory, Snapshots {
+  readonly #options: SharedHistoryOptions;
+  readonly #orders: (caller: Caller, what: string, after: number) => Promise<OrderTail>;
+  readonly #pages: (caller: Caller, what: string, after: number) => Promise<FeedPage>;
+  readonly #positions: (caller: Caller, what: string, after: number) => Promise<FeedPosition>;
+  readonly #snapshots: (caller: Caller, what: string, after: number) => Promise<Order>;
+  readonly #lists: (caller: Caller, what: string, after: number) => Promise<Page<Order>>;
+
+  constructor(options: SharedHistoryOptions) {
+    this.#options = options;
+    const { history, orders } = options;
+    const slots = new Slots(options.limits ?? sharedHistoryLimits);
+    this.#orders = this.#sharing(slots, 'order', ({ caller, after }, orderId) =>
+      history.ofOrder(caller, orderId, after),
+    );
+    this.#pages = this.#sharing(slots, 'feed', ({ caller, after }) =>
+      history.ofFeed(caller, after),
+    );
+    this.#positions = this.#sharing(slots, 'position', ({ caller }) =>
+      history.feedPosition(caller),
+    );
+    this.#snapshots = this.#sharing(slots, 'snapshot', ({ caller }, orderId) =>
+      orders.get(caller, orderId),
+    );
+    this.#lists = this.#sharing(slots, 'snapshot', ({ caller }, page) =>
+      orders.list(caller, JSON.parse(page) as PageRequest),
+    );
+  }
+
+  async ofOrder(caller: Caller, orderId: string, afterVersion: number): Promise<OrderTail> {
+    const { updates, latest } = await this.#orders(caller, orderId, afterVersion);
+    return { updates: updates.filter(({ version }) => version > afterVersion), latest };
+  }
+
+  ofFeed(caller: Caller, afterSequence: number): Promise<FeedPage> {
+    return this.#pages(caller, String(afterSequence), afterSequence);
+  }
+
+  feedPosition(caller: Caller): Promise<FeedPosition> {
+    return this.#positions(caller, '', 0);
+  }
+
+  get(caller: Caller, orderId: string): Promise<Order> {
+    return this.#snapshots(caller, orderId, 0);
+  }
+
+  list(caller: Caller, page: PageRequest): Promise<Page<Order>> {
+    return this.#lists(caller, JSON.stringify(page), 0);
+  }
+
+  #sharing<Answer>(
+    slots: Slots,
+    kind: HistoryKind,
+    read: (question: Question, what: string) => Promise<Answer>,
+  ): (caller: Caller, what: string, after: number) => Promise<Answer> {
+    const told = (question: Question, what: string) => {
+      this.#options.read?.(kind);
+      return read(question, what);
+    };
+    const shared = new SharedReads<Question & { readonly what: string }, Answer>(slots, {
+      shareMs: (this.#options.limits ?? sharedHistoryLimits).shareMs,
+      read: (question) => told(question, question.what),
+      merge: (one, other) => ({
+        ...{ caller: other.caller, what: one.what },
+        after: Math.min(one.after, other.after),
+      }),
+    });
+    return async (caller, what, after) => {
+      this.#options.asked?.(kind);
+      const { customerId, roles } = caller;
+      const question = { caller, after, what };
+      const key = JSON.stringify([customerId, [...roles].sort(), what]);
+      try {
+        return await shared.ask(key, question);
+      } catch (error) {
+        const { code } = error as { code?: unknown };
+        if (code === 'OVERLOADED') this.#options.refused?.(kind);
+        // It may be another's token that was refused, such as one that has just expired.
+        if (code !== 'UNAUTHENTICATED') throw error;
+        return slots.run(() => told(question, what));
+      }
+    };
+  }
+}

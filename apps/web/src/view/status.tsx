@@ -1,0 +1,10 @@
+import type { OrderStatus } from '../api.js';
+import { statusShapes, statusWords } from './words.js';
+
+export function Status({ status }: { status: OrderStatus }) {
+  return (
+    <span class="status" data-status={status}>
+      <span aria-hidden="true">{statusShapes[status]}</span> {statusWords[status]}
+    </span>
+  );
+}

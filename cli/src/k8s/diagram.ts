@@ -1,0 +1,19 @@
+import type { Arrow } from './arrows.js';
+import { isHere, places, type Place, type PlaceName } from './places.js';
+
+/** The arrows as a Mermaid diagram, those between the same two places as one. */
+export function diagramOf(arrows: readonly Arrow[]): string {
+  const pairs = Map.groupBy(arrows, ({ from, to }) => `${from} ${to}`);
+  const lines = [...pairs.values()].map((between) => {
+    const [{ from, to }] = between as [Arrow];
+    const what = [...new Set(between.map((arrow) => arrow.what))].join(', ');
+    return `  ${node(from)} -- "${what}" --> ${node(to)}`;
+  });
+  return ['```mermaid', 'flowchart LR', ...lines, '```'].join('\n');
+}
+
+/** Outside of the namespace is round. */
+function node(name: PlaceName): string {
+  const id = name.replaceAll('-', '_');
+  return isHere(places[name] as Place) ? `${id}[${name}]` : `${id}([${name}])`;
+}

@@ -1,0 +1,174 @@
+import type { ReconnectBounds } from './backoff.js';
+import type { ConnectionTimes } from './connection.js';
+import type { OrderEvent, OrdersEvent, StockEvent } from './events.js';
+import { Lane } from './lane.js';
+import { LiveError } from './live-error.js';
+import { OrderTopic } from './order-topic.js';
+import { OrdersTopic } from './orders-topic.js';
+import { isSame, worstOf, type LiveState } from './state.js';
+import { StockTopic } from './stock-topic.js';
+import { StoredPlace, type Persist } from './stored-place.js';
+import {
+  LiveSubscription,
+  type Subscription,
+  type SubscriptionHooks,
+  type SubscriptionOptions,
+} from './subscription.js';
+import { Tokens, type TokenSource } from './tokens.js';
+import type { Topic } from './topic.js';
+
+export interface LiveOptions {
+  /** The gateway's, such as `https://shop.example`; a function is asked before each attempt. @default the page's origin */
+  readonly url?: string | (() => string);
+  /** Bears the customer's identity. A string that is refused ends the client; a function is asked again. */
+  readonly token: TokenSource;
+  readonly reconnect?: ReconnectBounds;
+  readonly times?: ConnectionTimes;
+  /** Closes the client when aborted. */
+  readonly signal?: AbortSignal;
+  /** Told of what failed and is done without. @default nobody */
+  readonly warn?: (error: LiveError) => void;
+}
+
+export interface OrdersOptions extends SubscriptionOptions {
+  /** Where to go on. @default the place kept by `persist`; without one, from now on */
+  readonly cursor?: string;
+  readonly persist?: Persist;
+}
+
+export interface OrderOptions extends SubscriptionOptions {
+  /** The version that is known already. @default 0 */
+  readonly afterVersion?: number;
+}
+
+/**
+ * Live updates of a gateway. Connects with the first subscription and goes on by itself, at any replica,
+ * from where each subscription stands, until it is closed.
+ */
+export interface LiveClient {
+  readonly state: LiveState;
+  /** Calls on each change of {@link state}; returns what ends that. */
+  onState(listener: (state: LiveState) => void): () => void;
+  /** All of the customer's orders. Each update once and in order, or a `resync` that says why not. */
+  orders(options?: OrdersOptions): Subscription<OrdersEvent>;
+  /** One order, each version after a known one. */
+  order(orderId: string, options?: OrderOptions): Subscription<OrderEvent>;
+  /** The stock, from now on. */
+  stock(options?: SubscriptionOptions): Subscription<StockEvent>;
+  /** Drops the connection and stays away until `resume`, which then goes on where it was. */
+  suspend(): void;
+  resume(): void;
+  /** Ends every subscription and the connection. */
+  close(): void;
+}
+
+/** A client for `/live` of a gateway. @throws RangeError for bounds that make no sense */
+export function connectLive(options: LiveOptions): LiveClient {
+  return new Live(options);
+}
+
+const defaultTimes = { connectMs: 20_000, answerMs: 10_000, graceMs: 5_000 };
+
+/**
+ * A socket is sent an update once, however many of its subscriptions cover it. So that each subscription
+ * gets its own, feeds and single orders have a connection each; one that nobody needs is not made.
+ */
+class Live implements LiveClient {
+  readonly #feeds: Lane;
+  readonly #orders: Lane;
+  readonly #warn: (error: LiveError) => void;
+  readonly #listeners = new Set<(state: LiveState) => void>();
+  #told: LiveState = { phase: 'idle', attempt: 0 };
+
+  constructor({
+    url = '',
+    token,
+    reconnect = {},
+    times = {},
+    signal,
+    warn = () => undefined,
+  }: LiveOptions) {
+    const lane = {
+      url: () => (typeof url === 'string' ? url : url()).replace(/\/$/, ''),
+      ...{ tokens: new Tokens(token), reconnect, times: { ...defaultTimes, ...times } },
+      ...{ changed: () => this.#changed(), warn },
+    };
+    this.#feeds = new Lane(lane);
+    this.#orders = new Lane(lane);
+    this.#warn = warn;
+    if (signal?.aborted) this.close();
+    else signal?.addEventListener('abort', () => this.close(), { once: true });
+  }
+
+  get state(): LiveState {
+    return this.#told;
+  }
+
+  onState(listener: (state: LiveState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  orders({ cursor, persist, ...options }: OrdersOptions = {}): Subscription<OrdersEvent> {
+    const place = persist && new StoredPlace(persist, this.#warn);
+    const topic = new OrdersTopic(cursor);
+    const subscription = open(this.#feeds, topic, options, {
+      handled: (event) => place?.keep(event.cursor),
+      begun: (at) => place?.keep(at),
+    });
+    if (cursor !== undefined || place === undefined) this.#feeds.join(subscription);
+    else {
+      place.load((stored) => {
+        topic.goOnFrom(stored);
+        this.#feeds.join(subscription);
+      });
+    }
+    return subscription;
+  }
+
+  order(orderId: string, { afterVersion = 0, ...options }: OrderOptions = {}) {
+    const subscription = open(this.#orders, new OrderTopic(orderId, afterVersion), options);
+    this.#orders.join(subscription);
+    return subscription;
+  }
+
+  stock(options: SubscriptionOptions = {}): Subscription<StockEvent> {
+    const subscription = open(this.#feeds, new StockTopic(), options);
+    this.#feeds.join(subscription);
+    return subscription;
+  }
+
+  suspend(): void {
+    for (const lane of this.#lanes) lane.suspend();
+  }
+
+  resume(): void {
+    for (const lane of this.#lanes) lane.resume();
+  }
+
+  close(): void {
+    for (const lane of this.#lanes) lane.close();
+  }
+
+  get #lanes(): readonly Lane[] {
+    return [this.#feeds, this.#orders];
+  }
+
+  #changed(): void {
+    const state = worstOf(this.#lanes.map((lane) => lane.state));
+    // Both have the same identity, which is refused to both.
+    if (state.phase === 'closed') for (const lane of this.#lanes) lane.close(state.error);
+    if (isSame(state, this.#told)) return;
+    this.#told = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+}
+
+function open<Event>(
+  lane: Lane,
+  topic: Topic<Event>,
+  options: SubscriptionOptions,
+  hooks: Omit<SubscriptionHooks<Event>, 'over'> = {},
+): LiveSubscription<Event> {
+  return new LiveSubscription(topic, options, { ...hooks, over: () => lane.leave(topic.name) });
+}

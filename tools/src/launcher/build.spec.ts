@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { builtNames } from './build.js';
+
+it('names the projects that were built, whatever a bundler says beside', () => {
+  const output = [
+    'order: built in 210 ms',
+    '\u001B[33m[PLUGIN_TIMINGS]\u001B[0m JavaScript callbacks ran for 3.3s',
+    'See https://rolldown.rs/x for more: built in hints',
+    'web: built in 1200 ms',
+  ].join('\n');
+  expect(builtNames(output)).toEqual(['order', 'web']);
+});
