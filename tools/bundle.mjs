@@ -1,7 +1,8 @@
-// How a service is bundled into dist/apps/NAME (workspace code in, node_modules external), and the page built.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// How a service is bundled into dist/apps/NAME (workspace code in, node_modules external), the page built, and a
+// tool bundled into dist/tools.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fingerprint, isCurrent, stampFile } from './fingerprint.mjs';
 import { root } from './root.mjs';
 
@@ -90,6 +91,26 @@ async function buildService(name) {
     join(where.dir, 'package.json'),
     `${JSON.stringify(manifest(name, chunks), null, 2)}\n`,
   );
+}
+
+/** Bundles one TypeScript entry of the tools with the workspace code it uses. @returns the file to import */
+export async function bundleEntry(file) {
+  const { rolldown } = await import('rolldown');
+  const build = await rolldown({ ...common, input: file });
+  const { output } = await build.generate({
+    format: 'esm',
+    sourcemap: 'inline',
+    codeSplitting: false,
+  });
+  await build.close();
+  const name = relative(root, file).replaceAll(/[\\/]/g, '-').replace(/\.ts$/, '.js');
+  const target = join(root, 'dist', 'tools', name);
+  mkdirSync(dirname(target), { recursive: true });
+  // Several may run the same entry at once: each reads a whole file, its own or an equal one.
+  const aside = join(dirname(target), `.${process.pid}-${basename(target)}`);
+  writeFileSync(aside, output[0].code);
+  renameSync(aside, target);
+  return target;
 }
 
 /** package.json of the deployable: the packages that the bundle imports, at the versions of the lock. */
