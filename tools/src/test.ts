@@ -9,6 +9,7 @@ import {
 } from './checks/all-checks.js';
 import { readArguments } from './checks/arguments.js';
 import { sum, summary, type Check, type CheckOptions, type Counts } from './checks/check.js';
+import { closingLines } from './checks/closing-lines.js';
 import { onStop } from './processes/on-stop.js';
 import { signalPrograms } from './processes/run-program.js';
 
@@ -64,11 +65,9 @@ results.push(
 
 const total = sum(results);
 console.log(`\nnpm test took ${seconds(started)}`);
-if (total.unsteady?.length)
-  console.log(`Passed at a second try only, look into it:\n${total.unsteady.join('\n')}`);
 if (signal.aborted)
   console.log('Interrupted: what was stopped, and what comes after it, is not counted');
-console.log(summary(total));
+console.log(closingLines(total).join('\n'));
 process.exit(signal.aborted ? 130 : total.failed > 0 ? 1 : 0);
 
 async function runInTurn(checks: readonly Check[]): Promise<Counts[]> {
@@ -89,7 +88,7 @@ async function runOne(check: Check, options: CheckOptions): Promise<Counts> {
   const mark = counts.failed > 0 ? '✗' : '✓';
   const detail = counts.passed + counts.failed + counts.skipped > 1 ? `: ${summary(counts)}` : '';
   console.log(`${mark} ${check.title}${detail} (${seconds(began)})`);
-  return counts;
+  return counts.failed > 0 ? { failures: [check.title], ...counts } : counts;
 }
 
 function seconds(since: number): string {

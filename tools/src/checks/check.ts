@@ -3,7 +3,9 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Passed at a second try only; counted as passed, and named at the end. */
+  /** What failed, a line each; named at the end. @default the check's title */
+  readonly failures?: readonly string[];
+  /** Passed at a second try only, a line each; counted as passed, and named at the end. */
   readonly unsteady?: readonly string[];
 }
 
@@ -33,6 +35,7 @@ export function sum(all: readonly Counts[]): Counts {
       passed: total.passed + one.passed,
       failed: total.failed + one.failed,
       skipped: total.skipped + one.skipped,
+      failures: [...(total.failures ?? []), ...(one.failures ?? [])],
       unsteady: [...(total.unsteady ?? []), ...(one.unsteady ?? [])],
     }),
     { passed: 0, failed: 0, skipped: 0 },

@@ -1,4 +1,5 @@
 import type { VitestReport } from '../conformance/report.js';
+import { failureLines } from './failure-lines.js';
 
 /** More files than these failing is no bad luck. */
 const MOST_FILES = 3;
@@ -15,15 +16,10 @@ export function withSecondTry(first: VitestReport, second: VitestReport): Vitest
   return { testResults: first.testResults.map((file) => again.get(file.name) ?? file) };
 }
 
-/** What failed at the first try and passed at the second: tests, or a file that failed outside of its tests. */
+/** What failed at the first try and passed at the second, a line each. */
 export function unsteadyOf(first: VitestReport, second: VitestReport): readonly string[] {
-  const passed = new Map(
-    second.testResults.filter(({ status }) => status === 'passed').map((file) => [file.name, file]),
+  const passed = new Set(
+    second.testResults.filter(({ status }) => status === 'passed').map(({ name }) => name),
   );
-  return first.testResults
-    .filter(({ name, status }) => status === 'failed' && passed.has(name))
-    .flatMap(({ name, assertionResults }) => {
-      const failed = assertionResults.filter(({ status }) => status === 'failed');
-      return failed.length === 0 ? [name] : failed.map(({ fullName }) => `${name}: ${fullName}`);
-    });
+  return failureLines({ testResults: first.testResults.filter(({ name }) => passed.has(name)) });
 }

@@ -6,6 +6,7 @@ import { kinds } from '../conformance/subjects.js';
 import { caseResultsOf, readReport, type VitestReport } from '../conformance/report.js';
 import { runProgram } from '../processes/run-program.js';
 import { fail, type Check, type Counts } from './check.js';
+import { failureLines } from './failure-lines.js';
 import { filesToTryAgain, unsteadyOf, withSecondTry } from './second-try.js';
 
 /** One project of vitest.config.ts. */
@@ -80,10 +81,12 @@ export function countsOf(report: VitestReport | undefined, code: number): Counts
     );
   const failed = tests.filter(({ status }) => status === 'failed').length;
   const passed = tests.filter(({ status }) => status === 'passed').length;
+  const failures = failureLines(report);
   return {
     passed,
     failed: failed === 0 && code !== 0 ? 1 : failed,
     skipped: tests.length - passed - failed,
+    ...(failures.length > 0 ? { failures } : {}),
   };
 }
 

@@ -8,10 +8,13 @@ export interface VitestReport {
     readonly name: string;
     /** `failed` also when something outside of its tests did. */
     readonly status: string;
+    /** What failed outside of its tests; else empty. */
+    readonly message?: string;
     readonly assertionResults: readonly {
       readonly fullName: string;
       /** `passed`, `failed`, or what did not run. */
       readonly status: string;
+      readonly failureMessages?: readonly string[];
       readonly meta?: { readonly conformance?: ConformanceCase };
     }[];
   }[];
