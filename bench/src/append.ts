@@ -1,4 +1,4 @@
-import { OrderPlaced } from '@mesh/contracts/catalog';
+import { OrderPlaced } from '@mesh/contracts/catalog/order';
 import { inTransaction, isAppend, Outbox, outboxLog, outboxWalLog } from '@mesh/outbox';
 import { PgLog } from '@mesh/pg-log';
 import { createPool, kyselyPool } from '@mesh/service-kit';

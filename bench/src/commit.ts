@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OrderPlaced, OrderUpdateAnnounced } from '@mesh/contracts/catalog';
+import { OrderUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
+import { OrderPlaced } from '@mesh/contracts/catalog/order';
 import { OrderStatus } from '@mesh/contracts/order';
 import { installDeadLetters, inTransaction, Outbox, outboxLog, Relay } from '@mesh/outbox';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';

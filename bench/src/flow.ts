@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import { OrderPlaced } from '@mesh/contracts/catalog';
+import { OrderPlaced } from '@mesh/contracts/catalog/order';
 import {
   handleOnce,
   installDeadLetters,

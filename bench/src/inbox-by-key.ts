@@ -1,4 +1,4 @@
-import { OrderPlaced } from '@mesh/contracts/catalog';
+import { OrderPlaced } from '@mesh/contracts/catalog/order';
 import type { DeliveryBatches, Message } from '@mesh/messaging';
 import { embeddedTransport } from '@mesh/messaging/embedded';
 import { handlingOf, type Handling } from '@mesh/messaging/middleware';

@@ -1,5 +1,6 @@
 import type { Stream } from '@mesh/contracts';
-import { OrderPlaced, OrderUpdateAnnounced } from '@mesh/contracts/catalog';
+import { OrderUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
+import { OrderPlaced } from '@mesh/contracts/catalog/order';
 import type * as notifications from '@mesh/contracts/notifications-events';
 import { OrderStatus } from '@mesh/contracts/order';
 import type * as order from '@mesh/contracts/order-events';

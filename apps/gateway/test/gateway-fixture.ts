@@ -12,7 +12,7 @@ import {
   startService,
   type RunningService,
 } from '@mesh/service-kit';
-import { OrderUpdateAnnounced, StockUpdateAnnounced } from '@mesh/contracts/catalog';
+import { OrderUpdateAnnounced, StockUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
 import type { EventDefinition } from '@mesh/contracts';
 import type { OrderUpdate } from '@mesh/contracts/order';
 import { createEvent } from '@mesh/envelope';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import { OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog';
+import { OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog/order';
 import type {
   OrderConfirmed as Confirmed,
   OrderRejected as Rejected,

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
-  OrderCancelled,
-  OrderPlaced,
-  OrderRejected,
   ReservationRejected,
   ReservationReleased,
   StockChanged,
   StockReserved,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/inventory';
+import { OrderCancelled, OrderPlaced, OrderRejected } from '@mesh/contracts/catalog/order';
 import { startInventory, type RunningInventory } from './running-inventory.js';
 
 const occurredAt = new Date();

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import {
   EmailRequested,
+  OrderUpdateAnnounced,
+  StockUpdateAnnounced,
+} from '@mesh/contracts/catalog/notifications';
+import {
   OrderCancelled,
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
-  OrderUpdateAnnounced,
-  StockChanged,
-  StockUpdateAnnounced,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/order';
 import { OrderStatus } from '@mesh/contracts/order';
 import { startNotifications, type RunningNotifications } from './running-notifications.js';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, expect, it, vi } from 'vitest';
-import { OrderConfirmed } from '@mesh/contracts/catalog';
+import { OrderConfirmed } from '@mesh/contracts/catalog/order';
 import { startNotifications, type RunningNotifications } from './running-notifications.js';
 
 let notifications: RunningNotifications | undefined;

@@ -4,12 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  OrderCancelled,
-  OrderConfirmed,
-  OrderPlaced,
-  WebhookRequested,
-} from '@mesh/contracts/catalog';
+import { WebhookRequested } from '@mesh/contracts/catalog/notifications';
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog/order';
 import { startNotifications, type RunningNotifications } from './running-notifications.js';
 import { secretText } from './webhook.js';
 import { openReceiver, type Receiver } from './webhook-receiver.js';

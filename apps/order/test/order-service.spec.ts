@@ -1,4 +1,4 @@
-import { ReservationRejected, StockReserved } from '@mesh/contracts/catalog';
+import { ReservationRejected, StockReserved } from '@mesh/contracts/catalog/inventory';
 import { OrderStatus, type Order } from '@mesh/contracts/order';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';

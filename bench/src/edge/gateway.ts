@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OrderUpdateAnnounced } from '@mesh/contracts/catalog';
+import { OrderUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
 import type { OrderUpdate } from '@mesh/contracts/order';
 import { createEvent } from '@mesh/envelope';
 import { embeddedTransport } from '@mesh/messaging/embedded';

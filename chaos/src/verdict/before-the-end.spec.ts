@@ -1,12 +1,6 @@
-import {
-  EmailRequested,
-  OrderCancelled,
-  OrderConfirmed,
-  OrderPlaced,
-  StockChanged,
-  StockReserved,
-  StockUpdateAnnounced,
-} from '@mesh/contracts/catalog';
+import { StockChanged, StockReserved } from '@mesh/contracts/catalog/inventory';
+import { EmailRequested, StockUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog/order';
 import { describe, expect, it } from 'vitest';
 import { judgeBeforeTheEnd } from './judge.js';
 import { soundEvidence } from './testing/sound-evidence.js';

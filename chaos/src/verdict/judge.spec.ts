@@ -1,4 +1,5 @@
-import { OrderPlaced, StockChanged, StockReserved } from '@mesh/contracts/catalog';
+import { StockChanged, StockReserved } from '@mesh/contracts/catalog/inventory';
+import { OrderPlaced } from '@mesh/contracts/catalog/order';
 import { describe, expect, it } from 'vitest';
 import type { CancelCommand, PlaceCommand, SetStockCommand } from './evidence.js';
 import { judge } from './judge.js';

@@ -7,7 +7,7 @@ const help = `npm run mesh -- manifests check|write
   check   fails when a file below k8s/, or the diagram in docs/architecture.md, is not as the code says
   write   writes them
 
-Topics, users and their rights come from libs/contracts/src/topology.ts and participants.ts; network policies and
+Topics, users and their rights come from libs/contracts/src/topology and participants; network policies and
 the diagram from cli/src/k8s/arrows.ts.`;
 
 /** What of k8s/ is made from code. */

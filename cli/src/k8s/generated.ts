@@ -12,18 +12,18 @@ import { closed, policiesOf } from './network-policies.js';
 import { amqpUsers, exchangesAndQueues } from './rabbitmq-manifests.js';
 
 const contracts = 'libs/contracts/src/';
-const topologyFiles = `${contracts}topology.ts and ${contracts}participants.ts`;
+const topologyFiles = `${contracts}topology and ${contracts}participants`;
 
 /** The files below k8s/ that are made from code. */
 export const generatedFiles: readonly GeneratedFile[] = [
   {
     path: 'k8s/components/kafka/topics.yaml',
-    madeFrom: `${contracts}topology.ts`,
+    madeFrom: `${contracts}topology`,
     manifests: topicManifests(kafkaTopics),
   },
   {
     path: 'k8s/components/kafka/users.yaml',
-    madeFrom: `${contracts}participants.ts`,
+    madeFrom: `${contracts}participants`,
     manifests: userManifests(participants),
   },
   {
@@ -33,7 +33,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   },
   {
     path: 'k8s/components/rabbitmq/users.yaml',
-    madeFrom: `${contracts}participants.ts`,
+    madeFrom: `${contracts}participants`,
     manifests: amqpUsers(participants),
   },
   {

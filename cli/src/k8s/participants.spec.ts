@@ -1,4 +1,4 @@
-import { notificationsStream } from '@mesh/contracts/catalog';
+import { notificationsStream } from '@mesh/contracts/catalog/notifications';
 import { participants } from '@mesh/contracts/participants';
 import { eventHandlerMetadata, type EventHandlerMetadata } from '@mesh/service-kit';
 import { describe, expect, it } from 'vitest';

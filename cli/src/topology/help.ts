@@ -1,6 +1,6 @@
 export const help = `npm run mesh -- topology diff|apply
 
-  diff      what the brokers have otherwise than this code describes it (libs/contracts/src/topology.ts)
+  diff      what the brokers have otherwise than this code describes it (libs/contracts/src/topology)
   apply     makes what is missing and changes what can be changed safely; names the rest and why
 
   --brokers kafka|amqp  one of them; else each whose address is set

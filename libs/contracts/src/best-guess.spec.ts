@@ -1,4 +1,4 @@
-import { OrderCancelled } from './event-catalog.js';
+import { OrderCancelled } from './catalog/order.js';
 import { describe, expect, it } from 'vitest';
 import { bestGuess } from './best-guess.js';
 

@@ -1,4 +1,4 @@
-import { findEvent } from './event-catalog.js';
+import { findEvent } from './catalog/index.js';
 
 /** What bytes probably are, and what they say then. */
 export interface Guess {

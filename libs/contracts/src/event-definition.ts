@@ -26,7 +26,7 @@ export interface NewEvent {
 
 /**
  * One line of the catalog. Its private field makes the type nominal: nothing but a line of
- * `event-catalog.ts` can be appended, published or handled.
+ * `catalog/` can be appended, published or handled.
  */
 export class EventDefinition<Data = unknown> {
   readonly #catalogued = true;

@@ -1,5 +1,5 @@
 // The contracts between services: the event catalog over the code generated from proto/.
-// Start at event-catalog.ts (./catalog); messages and service stubs are under ./order, ./inventory, ….
+// Start at catalog/ (./catalog/<service>); messages and service stubs are under ./<service>, events under ./<service>-events.
 // Not here: transport, storage, behaviour.
-export { findEvent, findStream } from './event-catalog.js';
+export { allEvents, findEvent, findStream } from './catalog/index.js';
 export type { EventDefinition, MessageCodec, NewEvent, Stream } from './event-definition.js';

@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import { expect, it } from 'vitest';
 import { OutboxFullError } from './errors.js';
 import { Outbox } from './outbox.js';

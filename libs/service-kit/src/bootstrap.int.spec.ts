@@ -4,7 +4,7 @@ import { mkdtemp, chmod, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OrderRejected } from '@mesh/contracts/catalog';
+import { OrderRejected } from '@mesh/contracts/catalog/order';
 import { startPostgres } from '@mesh/tools/postgres';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OrderUpdateAnnounced, StockUpdateAnnounced } from '@mesh/contracts/catalog';
+import { OrderUpdateAnnounced, StockUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
 import type {
   OrderUpdateAnnounced as OrderUpdateData,
   StockUpdateAnnounced as StockUpdateData,

@@ -1,4 +1,4 @@
-import type { Money as MoneyMessage } from '@mesh/contracts/money';
+import type { Money as MoneyMessage } from '@mesh/contracts/type/money';
 import {
   OrderStatus,
   type Order as OrderMessage,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
-import { OrderCancelled, OrderPlaced, OrderRejected } from '@mesh/contracts/catalog';
+import { OrderCancelled, OrderPlaced, OrderRejected } from '@mesh/contracts/catalog/order';
 import type {
   OrderCancelled as OrderCancelledData,
   OrderPlaced as OrderPlacedData,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import type { StockChanged as StockChangedData } from '@mesh/contracts/inventory-events';
 import { EventHandler, type ReceivedEvent } from '@mesh/service-kit';
 import { StockFeed } from '../use-cases/stock-feed.js';

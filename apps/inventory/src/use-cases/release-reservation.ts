@@ -1,4 +1,4 @@
-import { ReservationReleased } from '@mesh/contracts/catalog';
+import { ReservationReleased } from '@mesh/contracts/catalog/inventory';
 import { stockChanged } from './stock-changed.js';
 import type { StockTransaction } from './stock-store.js';
 

@@ -1,5 +1,5 @@
 import type { NewEvent } from '@mesh/contracts';
-import { ReservationRejected, StockReserved } from '@mesh/contracts/catalog';
+import { ReservationRejected, StockReserved } from '@mesh/contracts/catalog/inventory';
 import {
   decideReservation,
   mergeLines,

@@ -1,5 +1,5 @@
 import type { NewEvent } from '@mesh/contracts';
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import type { StockChange } from '../domain/stock-item.js';
 
 /** What every use case that changes `available` says of it, in the same transaction. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EmailRequested } from '@mesh/contracts/catalog';
+import { EmailRequested } from '@mesh/contracts/catalog/notifications';
 import type { EmailRequested as EmailRequestedData } from '@mesh/contracts/notifications-events';
 import { RejectedError } from '@mesh/messaging';
 import { EventHandler, type ReceivedEvent } from '@mesh/service-kit';

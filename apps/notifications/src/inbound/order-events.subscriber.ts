@@ -5,7 +5,7 @@ import {
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/order';
 import type {
   OrderCancelled as OrderCancelledData,
   OrderConfirmed as OrderConfirmedData,

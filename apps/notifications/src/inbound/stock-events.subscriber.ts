@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import type { StockChanged as StockChangedData } from '@mesh/contracts/inventory-events';
 import { EventBatchHandler, type ReceivedEvent } from '@mesh/service-kit';
 import type { NotificationsDatabase } from '../outbound/notifications-database.js';

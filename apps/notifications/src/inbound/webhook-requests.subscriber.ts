@@ -1,4 +1,4 @@
-import { WebhookRequested } from '@mesh/contracts/catalog';
+import { WebhookRequested } from '@mesh/contracts/catalog/notifications';
 import type { WebhookRequested as WebhookRequestedData } from '@mesh/contracts/notifications-events';
 import { OrderStatus } from '@mesh/contracts/order';
 import { RejectedError } from '@mesh/messaging';

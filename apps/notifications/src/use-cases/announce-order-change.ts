@@ -1,4 +1,8 @@
-import { EmailRequested, OrderUpdateAnnounced, WebhookRequested } from '@mesh/contracts/catalog';
+import {
+  EmailRequested,
+  OrderUpdateAnnounced,
+  WebhookRequested,
+} from '@mesh/contracts/catalog/notifications';
 import { OrderStatus } from '@mesh/contracts/order';
 import { emailText } from '../domain/email-text.js';
 import { mailAddress } from '../domain/mail-address.js';

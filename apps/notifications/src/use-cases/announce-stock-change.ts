@@ -1,4 +1,4 @@
-import { StockUpdateAnnounced } from '@mesh/contracts/catalog';
+import { StockUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
 import type { Cause, NotificationTransaction } from './notification-store.js';
 
 /** A change of what can still be ordered of one SKU. */

@@ -1,4 +1,4 @@
-import { ReservationRejected, StockReserved } from '@mesh/contracts/catalog';
+import { ReservationRejected, StockReserved } from '@mesh/contracts/catalog/inventory';
 import type {
   ReservationRejected as ReservationRejectedData,
   StockReserved as StockReservedData,

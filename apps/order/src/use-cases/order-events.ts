@@ -3,7 +3,7 @@ import {
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/order';
 import type { OrderUpdate } from '../domain/order.js';
 import type { Placement } from '../domain/placement.js';
 import type { OrderTransaction } from './order-store.js';

@@ -1,12 +1,14 @@
 import {
+  ReservationRejected,
+  StockChanged,
+  StockReserved,
+} from '@mesh/contracts/catalog/inventory';
+import {
   OrderCancelled,
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
-  ReservationRejected,
-  StockChanged,
-  StockReserved,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/order';
 import type { Evidence, Stores, StoredEvent } from '../evidence.js';
 import { lost, type Finding } from '../finding.js';
 

@@ -2,7 +2,7 @@ import {
   EmailRequested,
   OrderUpdateAnnounced,
   StockUpdateAnnounced,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/notifications';
 import { eventsOf, type Evidence, type Stores } from '../evidence.js';
 import { doubled, lost, type Finding } from '../finding.js';
 import { judgeSequence } from '../sequence.js';

@@ -3,7 +3,7 @@ import {
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/order';
 import type {
   Evidence,
   Stores,

@@ -1,9 +1,9 @@
 import {
-  OrderPlaced,
   ReservationRejected,
   ReservationReleased,
   StockReserved,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/inventory';
+import { OrderPlaced } from '@mesh/contracts/catalog/order';
 import {
   eventsOf,
   type Evidence,

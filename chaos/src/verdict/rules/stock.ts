@@ -1,4 +1,5 @@
-import { OrderCancelled, OrderPlaced, OrderRejected, StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { OrderCancelled, OrderPlaced, OrderRejected } from '@mesh/contracts/catalog/order';
 import type { StockChanged as StockChangedData } from '@mesh/contracts/inventory-events';
 import { eventsOf, type Evidence, type Line, type StoredEvent, type Stores } from '../evidence.js';
 import { doubled, lost, type Finding } from '../finding.js';

@@ -1,17 +1,21 @@
 import type { EventDefinition } from '@mesh/contracts';
 import {
-  EmailRequested,
-  OrderCancelled,
-  OrderConfirmed,
-  OrderPlaced,
-  OrderRejected,
-  OrderUpdateAnnounced,
   ReservationRejected,
   ReservationReleased,
   StockChanged,
   StockReserved,
+} from '@mesh/contracts/catalog/inventory';
+import {
+  EmailRequested,
+  OrderUpdateAnnounced,
   StockUpdateAnnounced,
-} from '@mesh/contracts/catalog';
+} from '@mesh/contracts/catalog/notifications';
+import {
+  OrderCancelled,
+  OrderConfirmed,
+  OrderPlaced,
+  OrderRejected,
+} from '@mesh/contracts/catalog/order';
 import type { Evidence, OrderStatus, StoredEvent } from '../evidence.js';
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };

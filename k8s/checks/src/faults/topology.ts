@@ -4,7 +4,7 @@ import type { Rule } from './rule.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Topics and exchanges are those of libs/contracts/src/topology.ts, where there are operators that make them. */
+/** Topics and exchanges are those of libs/contracts/src/topology, where there are operators that make them. */
 export const topology: Rule = ({ manifests }) => [
   ...inBoth(
     of(manifests, 'kafka.strimzi.io', 'KafkaTopic'),
@@ -56,7 +56,7 @@ function inBoth<Described extends { readonly name: string }>(
     }),
     ...found
       .filter((manifest) => !wanted.some(({ name }) => name === read(manifest)['name']))
-      .map((manifest) => `${titleOf(manifest)}: is not in libs/contracts/src/topology.ts`),
+      .map((manifest) => `${titleOf(manifest)}: is not in libs/contracts/src/topology`),
   ];
 }
 

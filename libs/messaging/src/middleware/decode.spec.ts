@@ -1,4 +1,4 @@
-import { OrderCancelled } from '@mesh/contracts/catalog';
+import { OrderCancelled } from '@mesh/contracts/catalog/order';
 import type { CloudEvent } from '@mesh/envelope';
 import { describe, expect, it } from 'vitest';
 import { cancelled, deliveryOf, eventOf } from '../testing/handlings.js';

@@ -1,4 +1,4 @@
-import { OrderCancelled } from '@mesh/contracts/catalog';
+import { OrderCancelled } from '@mesh/contracts/catalog/order';
 import { createEvent, type CloudEvent } from '@mesh/envelope';
 import type { Delivery } from '../delivery.js';
 import type { Handling } from '../middleware/handling.js';

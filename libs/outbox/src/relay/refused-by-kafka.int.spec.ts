@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import { kafkaTransport } from '@mesh/messaging/kafka';
 import kafkajs from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

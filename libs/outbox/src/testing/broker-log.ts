@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import { embeddedTransport } from '@mesh/messaging/embedded';
 import { createDatabase } from '@mesh/tools/testing';
 

@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import type { Handling } from '@mesh/messaging/middleware';
 import { sql, type Kysely } from 'kysely';
 import { installParking } from '../dead-letters/schema.js';

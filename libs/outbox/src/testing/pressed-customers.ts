@@ -1,4 +1,5 @@
-import { EmailRequested, OrderPlaced } from '@mesh/contracts/catalog';
+import { EmailRequested } from '@mesh/contracts/catalog/notifications';
+import { OrderPlaced } from '@mesh/contracts/catalog/order';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inTransaction } from '../in-transaction.js';

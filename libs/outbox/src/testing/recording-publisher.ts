@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import type { Message, Publisher } from '@mesh/messaging';
 
 /** Confirms everything and keeps it in the order of confirmation, unless `refuse` throws. */

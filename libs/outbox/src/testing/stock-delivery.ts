@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import { createEvent, fromKafka, toKafka } from '@mesh/envelope';
 import type { Delivery } from '@mesh/messaging';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import type { Publisher, Transport } from '@mesh/messaging';
 
 /** Where one test publishes to, and what its consumer got. */

@@ -1,4 +1,4 @@
-import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
+import { errorCatalog, type ErrorCode, type ErrorLook } from '@mesh/contracts/errors';
 
 /** What is wrong at one place of a request. */
 export interface FieldError {
@@ -12,17 +12,6 @@ export interface AppErrorOptions extends ErrorOptions {
   /** When the caller may try again. @default 1000 for codes that are retryable */
   readonly retryAfterMs?: number;
 }
-
-const retryable = new Set<ErrorCode>([
-  'IDEMPOTENCY_IN_PROGRESS',
-  'TOO_MANY_REQUESTS',
-  'INVENTORY_UNAVAILABLE',
-  'OVERLOADED',
-  'OUTBOX_FULL',
-  'OUTBOX_CLOSED',
-  'UNAVAILABLE',
-  'DEADLINE_EXCEEDED',
-]);
 
 /**
  * An error with a code of the error catalog. Its message reaches the caller, over gRPC and HTTP; its
@@ -66,7 +55,8 @@ export class RemoteError extends AppError {
 
 /** The same call may succeed later. */
 export function isRetryable(code: ErrorCode): boolean {
-  return retryable.has(code);
+  const look: ErrorLook = errorCatalog[code];
+  return look.retryable === true;
 }
 
 export function isErrorCode(code: unknown): code is ErrorCode {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Injectable, Module, type Type } from '@nestjs/common';
-import { OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog';
+import { OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog/order';
 import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
 import { createEvent, toKafka } from '@mesh/envelope';
 import { PgLog, type LogEntry } from '@mesh/pg-log';

@@ -1,10 +1,6 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import {
-  OrderCancelled,
-  OrderConfirmed,
-  OrderRejected,
-  OrderUpdateAnnounced,
-} from '@mesh/contracts/catalog';
+import { OrderUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
+import { OrderCancelled, OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog/order';
 import type {
   OrderCancelled as OrderCancelledData,
   OrderConfirmed as OrderConfirmedData,

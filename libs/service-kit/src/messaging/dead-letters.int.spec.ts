@@ -10,7 +10,7 @@ import {
   type NestInterceptor,
   type PipeTransform,
 } from '@nestjs/common';
-import { OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog';
+import { OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog/order';
 import type {
   OrderConfirmed as OrderConfirmedData,
   OrderRejected as OrderRejectedData,

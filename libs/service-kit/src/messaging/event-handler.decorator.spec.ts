@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog';
+import { OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog/order';
 import type { OrderPlaced as OrderPlacedData } from '@mesh/contracts/order-events';
 import type { Transaction } from 'kysely';
 import { expect, test } from 'vitest';

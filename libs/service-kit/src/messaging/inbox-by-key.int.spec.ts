@@ -1,5 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
-import { OrderCancelled, OrderConfirmed } from '@mesh/contracts/catalog';
+import { OrderCancelled, OrderConfirmed } from '@mesh/contracts/catalog/order';
 import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
 import { DeadLetters, inTransaction, OUTBOX_SCHEMA, type Outbox } from '@mesh/outbox';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog';
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog/order';
 import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
 import { RejectedError } from '@mesh/messaging';
 import { inTransaction, type Outbox } from '@mesh/outbox';

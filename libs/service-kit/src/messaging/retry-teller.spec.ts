@@ -1,4 +1,4 @@
-import { OrderCancelled } from '@mesh/contracts/catalog';
+import { OrderCancelled } from '@mesh/contracts/catalog/order';
 import { createEvent } from '@mesh/envelope';
 import type { Delivery } from '@mesh/messaging';
 import type { Logger } from '@mesh/tracing';

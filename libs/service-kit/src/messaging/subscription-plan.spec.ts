@@ -1,4 +1,6 @@
-import { EmailRequested, OrderCancelled, OrderPlaced, StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { EmailRequested } from '@mesh/contracts/catalog/notifications';
+import { OrderCancelled, OrderPlaced } from '@mesh/contracts/catalog/order';
 import type { EventDefinition } from '@mesh/contracts';
 import { describe, expect, test } from 'vitest';
 import type { EventHandlerOptions } from './event-handler.decorator.js';

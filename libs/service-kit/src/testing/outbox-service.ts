@@ -1,5 +1,6 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import { OrderConfirmed, StockUpdateAnnounced } from '@mesh/contracts/catalog';
+import { StockUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
+import { OrderConfirmed } from '@mesh/contracts/catalog/order';
 import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
 import { inTransaction, type Outbox } from '@mesh/outbox';
 import { sql, type Kysely, type Transaction } from 'kysely';

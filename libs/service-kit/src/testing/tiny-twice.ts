@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { OrderRejected } from '@mesh/contracts/catalog';
+import { OrderRejected } from '@mesh/contracts/catalog/order';
 import { EventHandler } from '../messaging/event-handler.decorator.js';
 import { TinyModule } from './tiny-app.js';
 

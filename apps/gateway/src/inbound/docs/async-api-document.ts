@@ -1,5 +1,4 @@
-import * as catalog from '@mesh/contracts/catalog';
-import { findEvent, type EventDefinition, type Stream } from '@mesh/contracts';
+import { allEvents, type EventDefinition, type Stream } from '@mesh/contracts';
 import { liveChannel, liveMessages, liveOperations } from './live-namespace.js';
 
 export interface AsyncApiChannel {
@@ -8,9 +7,7 @@ export interface AsyncApiChannel {
   readonly messages: Readonly<Record<string, { readonly $ref: string }>>;
 }
 
-const catalogued = Object.values(catalog).flatMap((line) =>
-  'type' in line ? (findEvent(line.type) ?? []) : [],
-);
+const catalogued = allEvents();
 const streams = [...new Set(catalogued.map((definition) => definition.stream))];
 
 /** The events of the catalog and the live namespace as AsyncAPI 3. */

@@ -9,6 +9,8 @@ import type { JsonSchema } from './json-schema.js';
 import type { OpenApiDocument } from './openapi-document.js';
 import { operationSection, route } from './operation-section.js';
 
+const errors = Object.entries(errorCatalog).sort(([, one], [, other]) => one.http - other.http);
+
 type AsyncApi = ReturnType<typeof asyncApiDocument>;
 
 /**
@@ -72,7 +74,7 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi, base: str
             <a href="#schema-Problem"><code>Problem</code></a
             >.
           </p>
-          <dl>${join(Object.entries(errorCatalog), errorEntry)}</dl>
+          <dl>${join(errors, errorEntry)}</dl>
           <h2 id="live">Live updates and events</h2>
           <p>${prose(asyncApi.info.description)}</p>
           ${join(Object.entries(asyncApi.channels).reverse(), ([name, channel]) =>

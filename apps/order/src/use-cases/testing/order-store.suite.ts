@@ -1,4 +1,4 @@
-import { OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog';
+import { OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog/order';
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { newOrderId } from '../../domain/order-id.js';

@@ -1,4 +1,5 @@
-import { notificationsStream, orderStream } from '@mesh/contracts/catalog';
+import { notificationsStream } from '@mesh/contracts/catalog/notifications';
+import { orderStream } from '@mesh/contracts/catalog/order';
 import type { Transport } from '@mesh/messaging';
 import {
   heldBytes,

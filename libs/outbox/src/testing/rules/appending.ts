@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import type { Transaction } from 'kysely';
 import { inTransaction } from '../../in-transaction.js';
 import type { OpenTransaction } from '../../open-transaction.js';

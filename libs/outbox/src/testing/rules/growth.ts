@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
 import { inTransaction } from '../../in-transaction.js';
 import type { RelayRule } from '../relay-rule.js';
 

@@ -1,4 +1,5 @@
-import { OrderCancelled, StockChanged } from '@mesh/contracts/catalog';
+import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { OrderCancelled } from '@mesh/contracts/catalog/order';
 import { sequenceOf } from '@mesh/envelope';
 import type { Message } from '@mesh/messaging';
 import { inTransaction } from '../../in-transaction.js';

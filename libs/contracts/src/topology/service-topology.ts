@@ -1,5 +1,3 @@
-import { inventoryStream, notificationsStream, orderStream } from './event-catalog.js';
-
 /** A Kafka topic as this code wants it. What is absent is the broker's own default. */
 export interface KafkaTopic {
   readonly name: string;
@@ -87,17 +85,13 @@ export interface AmqpTopology {
   readonly bindings: readonly AmqpBinding[];
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** What one service's streams need at the brokers. */
+export interface ServiceTopology {
+  readonly topics?: readonly KafkaTopic[];
+  readonly exchanges?: readonly AmqpExchange[];
+  /** Beside the queues of groups, which are made with the group. */
+  readonly queues?: readonly AmqpQueue[];
+  readonly bindings?: readonly AmqpBinding[];
+}
 
-/** The topics of this mesh. */
-export const kafkaTopics: readonly KafkaTopic[] = [
-  { name: orderStream.name, partitions: 6, retentionMs: 7 * DAY_MS, cleanupPolicy: 'delete' },
-  { name: inventoryStream.name, partitions: 6, retentionMs: 7 * DAY_MS, cleanupPolicy: 'delete' },
-];
-
-/** The exchanges and queues of this mesh. */
-export const amqpTopology: AmqpTopology = {
-  exchanges: [{ name: notificationsStream.name, type: 'topic' }],
-  queues: [],
-  bindings: [],
-};
+export const DAY_MS = 24 * 60 * 60 * 1000;
