@@ -1,6 +1,13 @@
 // How a service is bundled into dist/apps/NAME (workspace code in, node_modules external), the page built, and a
 // tool bundled into dist/tools.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fingerprint, isCurrent, stampFile } from './fingerprint.mjs';
@@ -65,6 +72,9 @@ export async function build(name) {
 }
 
 export const isPage = (name) => existsSync(join(root, 'apps', name, 'index.html'));
+
+/** The pages of this workspace. */
+export const pageNames = () => readdirSync(join(root, 'apps')).filter(isPage);
 
 /** Vite's options for the page. */
 export function pageOptions(name) {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Customer, type Update } from '@mesh/tools/testing/customer';
-import type { Mesh, ServiceName } from '@mesh/tools/testing/mesh';
+import type { Mesh } from '@mesh/tools/testing/mesh';
 import type { BenchOptions } from './options.js';
 import { percentile } from './percentile.js';
 import { withMesh } from './with-mesh.js';
 
 const CUSTOMERS = 32;
-const services: readonly ServiceName[] = ['gateway', 'order', 'inventory', 'notifications'];
+const services: readonly string[] = ['gateway', 'order', 'inventory', 'notifications'];
 
 /** As many orders as 32 customers, each waiting for its order to be CONFIRMED, get through in the time. */
 export async function throughput(options: BenchOptions): Promise<void> {

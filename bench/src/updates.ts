@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Customer } from '@mesh/tools/testing/customer';
-import type { Mesh, ServiceName } from '@mesh/tools/testing/mesh';
+import type { Mesh } from '@mesh/tools/testing/mesh';
 import { Clients } from './edge/clients.js';
 import { unlimited } from './edge/gateway.js';
 import type { BenchOptions } from './options.js';
@@ -97,7 +97,7 @@ async function placeOnTime(seconds: number, place: (n: number) => Promise<unknow
   await new Promise((settled) => setTimeout(settled, 1000));
 }
 
-function cpuMs(mesh: Mesh, service: ServiceName): number {
+function cpuMs(mesh: Mesh, service: string): number {
   const stat = readFileSync(`/proc/${mesh.pidOf(service)}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / USER_HZ;

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import { pageNames } from '../bundle.mjs';
 import { runVitest } from './checks/vitest-check.js';
 import { onStop } from './processes/on-stop.js';
+import { allServices } from './services/index.js';
 import { runProgram, signalPrograms } from './processes/run-program.js';
 
 const help = `npm run check:rolling -- [--minutes N]
@@ -15,7 +17,7 @@ onStop(
 );
 const built = await runProgram('node', [
   ...['tools/build.mjs', '--if-changed'],
-  ...['order', 'inventory', 'notifications', 'gateway', 'web'],
+  ...[...allServices().map(({ name }) => name), ...pageNames()],
 ]);
 if (built.code !== 0) {
   console.error(built.output);

@@ -2,7 +2,6 @@
 import { isPage } from '../bundle.mjs';
 import { watchPage } from './dev/watch-page.js';
 import { watchService } from './dev/watch-service.js';
-import type { ServiceName } from './launcher/services.js';
 import { onStop } from './processes/on-stop.js';
 
 const name = process.argv[2] ?? '';
@@ -10,5 +9,5 @@ const stopping = new AbortController();
 onStop(() => stopping.abort());
 
 if (isPage(name)) await watchPage(name, stopping.signal);
-else await watchService(name as ServiceName, stopping.signal);
+else await watchService(name, stopping.signal);
 process.exit(0);

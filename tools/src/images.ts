@@ -10,10 +10,10 @@ import { environments } from './launcher/environment.js';
 import { openInfrastructure } from './launcher/infrastructure.js';
 import { openSecrets } from './launcher/secrets.js';
 import { choosePorts } from './launcher/ports.js';
-import type { ServiceName } from './launcher/services.js';
 import { readSettings } from './launcher/settings.js';
 import { onStop } from './processes/on-stop.js';
 import { signalPrograms } from './processes/run-program.js';
+import { allServices } from './services/index.js';
 import { findCommand } from './servers/find-command.js';
 
 const help = `npm run images -- [--service NAME …] [--quick] [--twice] [--secret id=ID,src=FILE …]
@@ -49,19 +49,21 @@ onStop(
 );
 const dir = mkdtempSync(join(tmpdir(), 'mesh-images-'));
 const data = join(dir, 'seen-inside');
-mkdirSync(join(data, 'mailbox'), { recursive: true });
+mkdirSync(data);
 openSecrets(data);
 /** The user of the images. */
 for (const path of [data, ...readdirSync(data).map((name) => join(data, name))])
   chownSync(path, 65532, 65532);
 const say = (line: string) => console.log(line);
 const settings = readSettings({ MESH_DIR: dir, OTEL_TRACES_EXPORTER: 'none' });
-const infrastructure = await openInfrastructure(settings, { fresh: false, say });
+const services = allServices();
+const infrastructure = await openInfrastructure(settings, { services, fresh: false, say });
 let failed = 0;
 try {
-  const [ports] = await choosePorts(0, 1, say);
+  const [ports] = await choosePorts({ services, port: 0, replicas: 1, say });
   const secrets = { devKeyFile: '/mesh/dev-key.json', cursorSecretFile: '/mesh/cursor-secret' };
-  const env = environments({ infrastructure, secrets, ports, dir: '/mesh', host: '127.0.0.1' });
+  const parts = { services, infrastructure, secrets, ports };
+  const env = environments({ ...parts, dir: '/mesh', host: '127.0.0.1' });
   for (const service of options.services) {
     if (stopping) break;
     await check(service, { ...env[service], WEB_ROOT: '/app/web' }).catch((error: Error) => {
@@ -76,7 +78,7 @@ try {
 }
 process.exit(stopping ? 130 : failed > 0 ? 1 : 0);
 
-async function check(service: ServiceName, env: Record<string, string>) {
+async function check(service: string, env: Record<string, string>) {
   const began = performance.now();
   const tag = await buildImage(service, options);
   const builtMs = performance.now() - began;
@@ -90,7 +92,7 @@ async function check(service: ServiceName, env: Record<string, string>) {
   );
 }
 
-async function isTheSame(service: ServiceName, layers: readonly string[]): Promise<void> {
+async function isTheSame(service: string, layers: readonly string[]): Promise<void> {
   const again = await layersOf(await buildImage(service, { ...options, fromNothing: true }));
   if (layers.join() !== again.join())
     throw new Error(`Two builds differ:\n  ${layers.join(' ')}\n  ${again.join(' ')}`);

@@ -1,7 +1,8 @@
-// The end of `nx serve`: says when an order would succeed.
+// The end of `nx serve`: says when the services do their work.
 import { announceMesh } from './launcher/announce.js';
 import { awaitDevMesh } from './launcher/dev-mesh.js';
 import { readSettings } from './launcher/settings.js';
+import { allServices } from './services/index.js';
 import { onStop } from './processes/on-stop.js';
 
 const { dir } = readSettings(process.env);
@@ -15,5 +16,10 @@ onStop(() => {
 const mesh = await awaitDevMesh(dir, stopping.signal);
 if (mesh) {
   const say = (line: string) => console.log(line);
-  await announceMesh({ endpoints: mesh.endpoints, say, signal: stopping.signal });
+  await announceMesh({
+    services: allServices(),
+    endpoints: mesh.endpoints,
+    say,
+    signal: stopping.signal,
+  });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readArguments } from './arguments.js';
 import { LaunchError, Mesh, readSettings } from './launcher/index.js';
 import { PostgresError } from './postgres/index.js';
+import { ServicesError } from './services/index.js';
 import { onStop } from './processes/on-stop.js';
 import { root } from './root.js';
 
@@ -44,8 +45,10 @@ try {
 }
 
 function fail(error: unknown): void {
-  const expected = error instanceof LaunchError || error instanceof PostgresError;
-  console.error(expected ? error.message : error);
+  const expected = [LaunchError, PostgresError, ServicesError].some(
+    (kind) => error instanceof kind,
+  );
+  console.error(expected ? (error as Error).message : error);
   void finish(1);
 }
 

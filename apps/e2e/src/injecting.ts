@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { PgLog } from '@mesh/pg-log';
-import type { Mesh, ServiceName } from '@mesh/tools/testing/mesh';
+import type { Mesh } from '@mesh/tools/testing/mesh';
 import { connect } from 'amqplib';
 import pg from 'pg';
 import { kafkaClient, type Brokers } from './brokers.js';
@@ -19,7 +19,7 @@ export interface RawMessage {
 export type Inject = (messages: readonly RawMessage[]) => Promise<void>;
 
 /** What a running service was given, such as DATABASE_URL. */
-export function environmentOf(mesh: Mesh, service: ServiceName): Record<string, string> {
+export function environmentOf(mesh: Mesh, service: string): Record<string, string> {
   const text = readFileSync(`/proc/${mesh.pidOf(service)}/environ`, 'utf8');
   return Object.fromEntries(
     text.split('\0').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),

@@ -26,7 +26,9 @@ describe('two gateways behind a plain TCP load balancer', () => {
 
   beforeAll(async () => {
     mesh = await Mesh.start({ replicas: 2, env: { MESH_PROFILE: 'embedded' } });
-    const ports = mesh.replicas().gateway.map(({ http }) => Number(new URL(http ?? '').port));
+    const ports = (mesh.replicas()['gateway'] ?? []).map(({ http }) =>
+      Number(new URL(http ?? '').port),
+    );
     balancer = await LoadBalancer.open(ports);
   });
   afterAll(async () => {

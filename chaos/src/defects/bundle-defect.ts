@@ -2,11 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
 import { serviceOptions } from '@mesh/tools/bundle';
-import type { ServiceName } from '@mesh/tools/launcher';
 import { root } from '@mesh/tools/root';
 import type { Defect } from './defect.js';
 
-const services: readonly ServiceName[] = ['order', 'inventory', 'notifications'];
+const services: readonly string[] = ['order', 'inventory', 'notifications'];
 const SOUND = '\0sound';
 
 /**
@@ -16,15 +15,15 @@ const SOUND = '\0sound';
  */
 export async function bundleWith(
   defect: Defect,
-  names: readonly ServiceName[] = services,
-): Promise<Readonly<Partial<Record<ServiceName, string>>>> {
+  names: readonly string[] = services,
+): Promise<Readonly<Record<string, string>>> {
   const entries = await Promise.all(
     names.map(async (service) => [service, await bundleService(service, defect)] as const),
   );
   return Object.fromEntries(entries);
 }
 
-async function bundleService(service: ServiceName, defect: Defect): Promise<string> {
+async function bundleService(service: string, defect: Defect): Promise<string> {
   const { output, ...options } = serviceOptions(service);
   const dir = join(root, 'dist/defects', defect.name, service);
   const replaced = new Set<string>();

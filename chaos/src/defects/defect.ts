@@ -1,5 +1,3 @@
-import type { ServiceName } from '@mesh/tools/launcher';
-
 /** A defect that people make, put into a service in place of a sound module when it is bundled. */
 export interface Defect {
   readonly name: string;
@@ -14,7 +12,7 @@ export interface Defect {
   /** The kinds of faults that show it. */
   readonly faults: readonly string[];
   /** Where it shows: what others append twice, their domain takes for once. */
-  readonly services: readonly ServiceName[];
+  readonly services: readonly string[];
 }
 
 /** The three classics of messaging with a database, each of which passes every test without faults. */

@@ -1,12 +1,12 @@
 import type { WalOutbox } from '../evidence/wal-outbox.js';
-import type { Profile, ServiceName } from '@mesh/tools/launcher';
+import type { Profile } from '@mesh/tools/launcher';
 
 /** Whose data it is; `log` holds the streams of the embedded profile. */
 export type DatabaseName = 'order' | 'inventory' | 'notifications' | 'log';
 
 /** One replica of a service. Its addresses stay the same when its process is started again. */
 export interface Replica {
-  readonly service: ServiceName;
+  readonly service: string;
   /** From 1. */
   readonly number: number;
   /** `order-2`: in messages, and of its log. */

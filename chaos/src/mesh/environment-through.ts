@@ -1,14 +1,14 @@
 import type { Environment } from '@mesh/tools/launcher';
+import { addressVariable, allServices } from '@mesh/tools/services';
 import type { Links } from './links.js';
 
 /** What a replica reaches by a URL. Kafka tells its clients an address of its own: the proxy's. */
 const urls = { DATABASE_URL: 'database', MESH_LOG_URL: 'database', AMQP_URL: 'rabbitmq' } as const;
 
 /** Of the services, whose replicas are listed. */
-const targets = {
-  ORDER_GRPC_ADDRESS: 'order',
-  INVENTORY_GRPC_ADDRESS: 'inventory',
-} as const;
+const targets = Object.fromEntries(
+  allServices().map(({ name }) => [addressVariable(name), name] as const),
+);
 
 /** The variables of a replica, with a link in each address of a server or of another service. */
 export async function environmentThrough(

@@ -1,4 +1,5 @@
-import { canOrder } from '@mesh/tools/launcher';
+import { answers } from '@mesh/tools/launcher';
+import { allServices } from '@mesh/tools/services';
 import type { Replica } from './chaos-mesh.js';
 
 /** Those that do not say that they are ready, with what they say instead. */
@@ -14,8 +15,9 @@ export async function notReady(replicas: readonly Replica[]): Promise<readonly s
 
 /** Gateways through which an order would not succeed. */
 export async function refusing(gateways: readonly string[]): Promise<readonly string[]> {
-  const answers = await Promise.all(gateways.map(canOrder));
-  return gateways.filter((_, index) => !answers[index]).map((url) => `${url} takes no order`);
+  const paths = allServices().flatMap(({ probe }) => probe);
+  const usable = await Promise.all(gateways.map((gateway) => answers(gateway, paths)));
+  return gateways.filter((_, index) => !usable[index]).map((url) => `${url} takes no order`);
 }
 
 async function whyNotReady(management: string): Promise<string | undefined> {

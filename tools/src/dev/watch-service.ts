@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { serviceOptions } from '../../bundle.mjs';
 import { announceService } from '../launcher/announce.js';
 import { awaitDevMesh, type DevMesh } from '../launcher/dev-mesh.js';
-import type { ServiceName } from '../launcher/services.js';
 import { readSettings } from '../launcher/settings.js';
 import { DevProcess } from './dev-process.js';
 import { watchBuild } from './watch-build.js';
@@ -10,14 +9,18 @@ import { watchBuild } from './watch-build.js';
 const say = (line: string) => console.log(line);
 
 /** Runs a service against the servers of the infrastructure task; a change builds and restarts it. */
-export async function watchService(name: ServiceName, signal: AbortSignal): Promise<void> {
+export async function watchService(name: string, signal: AbortSignal): Promise<void> {
   const mesh = await awaitDevMesh(readSettings(process.env).dir, signal);
   if (mesh) await runAndWatch(name, mesh, signal);
 }
 
-async function runAndWatch(name: ServiceName, mesh: DevMesh, signal: AbortSignal): Promise<void> {
+async function runAndWatch(name: string, mesh: DevMesh, signal: AbortSignal): Promise<void> {
   const options = serviceOptions(name);
-  const service = new DevProcess(name, `${options.output.dir}/main.js`, mesh.environments[name]);
+  const service = new DevProcess(
+    name,
+    `${options.output.dir}/main.js`,
+    mesh.environments[name] ?? {},
+  );
   const watcher = watchBuild(
     { ...options, watch: { clearScreen: false, buildDelay: 50 } },
     {
@@ -32,7 +35,7 @@ async function runAndWatch(name: ServiceName, mesh: DevMesh, signal: AbortSignal
       },
     },
   );
-  const announced = announceService(name, { endpoints: mesh.endpoints, say, signal });
+  const announced = announceService(name, { addresses: mesh.endpoints[name] ?? {}, say, signal });
   if (!signal.aborted) await once(signal, 'abort');
   await Promise.all([service.stop(), watcher.close(), announced]);
 }

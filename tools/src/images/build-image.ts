@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { ServiceName } from '../launcher/services.js';
 import { root } from '../root.js';
 import { build, buildah } from './buildah.js';
 import { baseOf, ensureLocalBase } from './local-base.js';
@@ -14,7 +13,7 @@ export interface ImageBuild {
 
 /** Builds the Dockerfile for a service. @returns the tag of the image */
 export async function buildImage(
-  service: ServiceName,
+  service: string,
   { whole, fromNothing = false, secrets }: ImageBuild,
 ): Promise<string> {
   const base = baseOf(root);

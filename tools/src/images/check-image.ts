@@ -1,5 +1,4 @@
 import type { Environment } from '../launcher/environment.js';
-import type { ServiceName } from '../launcher/services.js';
 import { eventually } from '../testing/eventually.js';
 import { configOf, withRoot, type ImageConfig } from './buildah.js';
 import { ContainedProcess } from './contained-process.js';
@@ -10,7 +9,7 @@ const graceMs = 10_000;
 const commandMs = 30_000;
 
 export interface CheckedImage {
-  readonly service: ServiceName;
+  readonly service: string;
   readonly tag: string;
   /** As the launcher gives it to the service, with files below /mesh. */
   readonly env: Environment;

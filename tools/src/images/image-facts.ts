@@ -1,6 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceName } from '../launcher/services.js';
 import type { ImageConfig } from './buildah.js';
 
 /** Nothing of this is needed to run a service. */
@@ -15,7 +14,7 @@ const unwanted = [
 
 /** @returns what is wrong with how an image says it is to be run, one line each */
 export function configFaults(
-  service: ServiceName,
+  service: string,
   { User, Env, Entrypoint, Labels, Healthcheck, StopSignal }: ImageConfig,
 ): readonly string[] {
   const uid = Number(User?.split(':')[0]);
@@ -31,7 +30,7 @@ export function configFaults(
 }
 
 /** @returns what is wrong with what is in an image, one line each */
-export function contentFaults(service: ServiceName, folder: string): readonly string[] {
+export function contentFaults(service: string, folder: string): readonly string[] {
   const packages = packagesOf(join(folder, 'app/node_modules'));
   const listed = new Set(components(join(folder, 'app/sbom.json')));
   const page = existsSync(join(folder, 'app/web/index.html'));

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { serviceNames, type ServiceName } from '../launcher/services.js';
+import { allServices } from '../services/index.js';
 
 export interface ImageOptions {
   readonly help: boolean;
-  readonly services: readonly ServiceName[];
+  readonly services: readonly string[];
   /** The Dockerfile as it stands; otherwise with the packages that are installed here. */
   readonly whole: boolean;
   /** Each is built again from nothing, and has to have the same layers. */
@@ -13,7 +13,10 @@ export interface ImageOptions {
 }
 
 /** @throws TypeError naming the option that is wrong */
-export function optionsOf(args: readonly string[]): ImageOptions {
+export function optionsOf(
+  args: readonly string[],
+  known: readonly string[] = allServices().map(({ name }) => name),
+): ImageOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -24,12 +27,10 @@ export function optionsOf(args: readonly string[]): ImageOptions {
       secret: { type: 'string', multiple: true, default: [] },
     },
   });
-  const names = values.service ?? serviceNames;
-  const unknown = names.find((name) => !serviceNames.includes(name as ServiceName));
+  const names = values.service ?? known;
+  const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new TypeError(
-      `--service: expected one of ${serviceNames.join(', ')}; received "${unknown}"`,
-    );
+    throw new TypeError(`--service: expected one of ${known.join(', ')}; received "${unknown}"`);
   const { help, quick, twice, secret: secrets } = values;
-  return { help, services: names as ServiceName[], whole: !quick, twice, secrets };
+  return { help, services: names, whole: !quick, twice, secrets };
 }

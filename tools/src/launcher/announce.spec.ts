@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.js';
+import { inventedServices as services } from '../services/testing/invented.js';
 import { announce, announcePlaces } from './announce.js';
 import { endpointsOf } from './services.js';
 
@@ -14,7 +15,8 @@ afterEach(() => void vi.unstubAllEnvs());
 /** All of it on one port. */
 function endpointsAt(port: number) {
   const all = { grpc: port, http: port, management: port };
-  return endpointsOf({ order: all, inventory: all, notifications: all, gateway: all }, '127.0.0.1');
+  const ports = Object.fromEntries(services.map(({ name }) => [name, all]));
+  return endpointsOf(services, ports, '127.0.0.1');
 }
 
 it('says the services, where to look, and at last that the mesh is ready', async () => {
@@ -23,19 +25,19 @@ it('says the services, where to look, and at last that the mesh is ready', async
   const { port } = mesh.address() as AddressInfo;
   const endpoints = endpointsAt(port);
   const dir = folder.path;
-  vi.stubEnv('SMTP_URL', '');
+  vi.stubEnv('PRINTER_URL', '');
   const said: string[] = [];
   const { signal } = new AbortController();
-  await announce({ dir, endpoints, say: (line) => said.push(line), signal });
+  await announce({ services, dir, endpoints, say: (line) => said.push(line), signal });
   mesh.close();
   expect(
     said
       .map((line) => line.trim().split(' ')[0])
       .slice(0, 4)
       .sort(),
-  ).toEqual([...['gateway', 'inventory', 'notifications', 'order']]);
+  ).toEqual([...['clerk', 'counter', 'door', 'hooks']]);
   expect(said.slice(4)).toEqual([
-    `  API page http://localhost:${port}/docs   mails ${dir}/mailbox   logs ${dir}/logs`,
+    `  API page http://localhost:${port}/docs   letters ${dir}/letters   logs ${dir}/logs`,
     `Mesh ready: http://localhost:${port}`,
   ]);
   expect(existsSync(join(dir, 'endpoints.json'))).toBe(true);
@@ -48,12 +50,18 @@ it('given no service is ready after 2 s, then says once that they are starting',
   const dir = mkdtempSync(join(folder.path, 'slow-'));
   const say = (line: string) => said.push(line);
   // Nothing listens on port 1.
-  const announced = announce({ dir, endpoints: endpointsAt(1), say, signal: stopping.signal });
+  const announced = announce({
+    services,
+    dir,
+    endpoints: endpointsAt(1),
+    say,
+    signal: stopping.signal,
+  });
   vi.advanceTimersByTime(1_999);
   expect(said).toEqual([]);
   vi.advanceTimersByTime(10_000);
   vi.useRealTimers();
-  expect(said).toEqual(['Starting order, inventory, notifications, gateway']);
+  expect(said).toEqual(['Starting clerk, counter, hooks, door']);
   stopping.abort();
   await announced;
 });
@@ -64,7 +72,7 @@ it('given a service that does not get ready, then its addresses are written neve
   const endpoints = endpointsAt((mesh.address() as AddressInfo).port);
   const dir = mkdtempSync(join(folder.path, 'waiting-'));
   const stopping = new AbortController();
-  const announced = announce({ dir, endpoints, say: () => {}, signal: stopping.signal });
+  const announced = announce({ services, dir, endpoints, say: () => {}, signal: stopping.signal });
   expect(JSON.parse(readFileSync(join(dir, 'endpoints.json'), 'utf8'))).toEqual(endpoints);
   stopping.abort();
   await announced;
@@ -79,21 +87,23 @@ it('given two replicas, then says each and writes the addresses of both', async 
   const said: string[] = [];
   const { signal } = new AbortController();
   const say = (line: string) => void said.push(line);
-  await announce({ dir, endpoints, further: [endpoints], say, signal });
+  await announce({ services, dir, endpoints, further: [endpoints], say, signal });
   mesh.close();
-  expect(said.map((line) => line.trim().split(' ')[0])).toContain('order-2');
+  expect(said.map((line) => line.trim().split(' ')[0])).toContain('clerk-2');
   const written = (name: string) => JSON.parse(readFileSync(join(dir, name), 'utf8')) as unknown;
-  expect(written('replicas.json')).toMatchObject({ order: [endpoints.order, endpoints.order] });
+  expect(written('replicas.json')).toMatchObject({
+    clerk: [endpoints['clerk'], endpoints['clerk']],
+  });
   expect(written('endpoints.json')).toEqual(endpoints);
 });
 
-it('given a mail server, then says that mails go there', () => {
-  vi.stubEnv('SMTP_URL', 'smtp://127.0.0.1:25');
+it('given a place that is elsewhere by a variable, then says so', () => {
+  vi.stubEnv('PRINTER_URL', 'ipp://127.0.0.1:631');
   const said: string[] = [];
   const { signal } = new AbortController();
   const say = (line: string) => void said.push(line);
-  announcePlaces({ dir: '/mesh', endpoints: endpointsAt(3000), say, signal });
+  announcePlaces({ services, dir: '/mesh', endpoints: endpointsAt(3000), say, signal });
   expect(said).toEqual([
-    '  API page http://localhost:3000/docs   mails sent by SMTP_URL   logs /mesh/logs',
+    '  API page http://localhost:3000/docs   letters printed   logs /mesh/logs',
   ]);
 });

@@ -1,11 +1,14 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LookedAt, Service } from '../services/index.js';
+import { writeEndpoints } from './endpoints-file.js';
 import { untilReady } from './health.js';
-import { canOrder } from './probe.js';
-import { replicaName, serviceNames, type Endpoints, type ServiceName } from './services.js';
+import { answers } from './probe.js';
+import { edgeUrl, replicaName, type Addresses, type Endpoints } from './services.js';
+import { inFolder } from './variables.js';
 
 export interface Announcement {
+  readonly services: readonly Service[];
   readonly dir: string;
   /** Of the first replica of each service. */
   readonly endpoints: Endpoints;
@@ -21,17 +24,18 @@ const noticeableMs = 2_000;
 /**
  * Writes endpoints.json and replicas.json at once, so that commands reach a service that does not get ready, says
  * that the services are starting when none is ready after 2 s, a line for each replica when it is ready, one of where
- * to look, and the ready line when an order would succeed. Fulfilled then, or when the signal
+ * to look, and the ready line when the services do their work. Fulfilled then, or when the signal
  * comes first.
  */
 export async function announce(announcement: Announcement): Promise<void> {
-  const { say, signal } = announcement;
+  const { services, say, signal } = announcement;
   if (!signal.aborted) writeEndpoints(announcement);
-  const slow = setTimeout(() => say(`Starting ${serviceNames.join(', ')}`), noticeableMs);
+  const names = services.map(({ name }) => name).join(', ');
+  const slow = setTimeout(() => say(`Starting ${names}`), noticeableMs);
   await Promise.all(
     replicasOf(announcement).flatMap((endpoints, index) =>
-      serviceNames.map((name) =>
-        announceService(name, { ...announcement, endpoints, number: index + 1 }).finally(() =>
+      Object.entries(endpoints).map(([name, addresses]) =>
+        announceService(replicaName(name, index + 1), { addresses, say, signal }).finally(() =>
           clearTimeout(slow),
         ),
       ),
@@ -42,35 +46,45 @@ export async function announce(announcement: Announcement): Promise<void> {
 }
 
 /** Says where to look next. */
-export function announcePlaces({ dir, endpoints, say, signal }: Announcement): void {
+export function announcePlaces({ services, dir, endpoints, say, signal }: Announcement): void {
   if (signal.aborted) return;
-  const docs = `${forPeople(endpoints.gateway.http)}/docs`;
-  const mails = process.env['SMTP_URL'] ? 'sent by SMTP_URL' : join(dir, 'mailbox');
-  say(`  API page ${docs}   mails ${mails}   logs ${join(dir, 'logs')}`);
+  const places = [
+    `API page ${forPeople(edgeUrl(services, endpoints))}/docs`,
+    ...services.flatMap((service) => service.places.map((place) => placeInWords(place, dir))),
+    `logs ${join(dir, 'logs')}`,
+  ];
+  say(`  ${places.join('   ')}`);
+}
+
+function placeInWords({ what, at, unless, then }: LookedAt, dir: string): string {
+  const elsewhere = unless !== undefined && process.env[unless];
+  return `${what} ${elsewhere ? then : inFolder(at, dir)}`;
 }
 
 /** Says a line with the addresses of one replica of a service when it is ready. */
 export async function announceService(
-  name: ServiceName,
-  { endpoints, number = 1, say, signal }: Omit<Announcement, 'dir'> & { readonly number?: number },
+  name: string,
+  {
+    addresses,
+    say,
+    signal,
+  }: Pick<Announcement, 'say' | 'signal'> & { readonly addresses: Addresses },
 ): Promise<void> {
-  const ready = await untilReady(endpoints[name].management ?? '', signal);
-  if (ready) say(`  ${replicaName(name, number).padEnd(15)} ${addresses(endpoints[name])}`);
+  const ready = await untilReady(addresses['management'] ?? '', signal);
+  if (ready) say(`  ${name.padEnd(15)} ${inWords(addresses)}`);
 }
 
-/** Says the ready line when an order would succeed. */
+/** Says the ready line when every replica is ready, and every edge answers what services say of it. */
 export async function announceMesh(announcement: Omit<Announcement, 'dir'>): Promise<void> {
-  const { endpoints, say, signal } = announcement;
+  const { services, endpoints, say, signal } = announcement;
   const replicas = replicasOf(announcement);
-  await Promise.all(
-    replicas.flatMap((each) =>
-      serviceNames.map((name) => untilReady(each[name].management ?? '', signal)),
-    ),
-  );
-  for (const { gateway } of replicas)
-    while (!signal.aborted && !(await canOrder(gateway.http ?? ''))) await sleep(100);
+  const managed = replicas.flatMap((each) => Object.values(each));
+  await Promise.all(managed.map(({ management }) => untilReady(management ?? '', signal)));
+  const paths = services.flatMap(({ probe }) => probe);
+  for (const each of replicas)
+    while (!signal.aborted && !(await answers(edgeUrl(services, each), paths))) await sleep(100);
   if (signal.aborted) return;
-  say(`Mesh ready: ${forPeople(endpoints.gateway.http)}`);
+  say(`Mesh ready: ${forPeople(edgeUrl(services, endpoints))}`);
 }
 
 function replicasOf({
@@ -80,34 +94,11 @@ function replicasOf({
   return [endpoints, ...further];
 }
 
-function forPeople(url = ''): string {
+function forPeople(url: string): string {
   return url.replace('//127.0.0.1:', '//localhost:');
 }
 
-/**
- * For commands and scripts, from when the ports are known until the mesh is stopped: a service's addresses, and those
- * of each of its replicas. Whether it is ready says its management address.
- */
-export function writeEndpoints(
-  announcement: Pick<Announcement, 'dir' | 'endpoints' | 'further'>,
-): void {
-  const { dir, endpoints } = announcement;
-  const replicas = replicasOf(announcement);
-  const byService = serviceNames.map((name) => [name, replicas.map((each) => each[name])]);
-  writeJson(join(dir, 'replicas.json'), Object.fromEntries(byService));
-  writeJson(join(dir, 'endpoints.json'), endpoints);
-}
-
-function writeJson(file: string, value: unknown): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
-}
-
-export function removeEndpoints(dir: string): void {
-  for (const name of ['endpoints.json', 'replicas.json']) rmSync(join(dir, name), { force: true });
-}
-
-function addresses(of: Readonly<Record<string, string>>): string {
+function inWords(of: Addresses): string {
   return Object.entries(of)
     .map(([kind, address]) => `${kind} ${address}`)
     .join('   ');

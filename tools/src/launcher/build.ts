@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { pageNames } from '../../bundle.mjs';
 import { runProgram } from '../processes/run-program.js';
 import { root } from '../root.js';
+import type { Service } from '../services/index.js';
 import { LaunchError } from './launch-error.js';
-import { serviceNames } from './services.js';
 
 /** From when on people ask themselves whether anything happens. */
 const noticeableMs = 1_500;
@@ -12,9 +13,13 @@ const noticeableMs = 1_500;
  * costs a look at the files. In a process of its own: bundlers keep their memory.
  * @throws LaunchError BUILD_FAILED with what the bundler said
  */
-export async function buildChanged(say: (line: string) => void): Promise<void> {
+export async function buildChanged(
+  services: readonly Service[],
+  say: (line: string) => void,
+): Promise<void> {
   const started = performance.now();
-  const args = [join(root, 'tools/build.mjs'), '--if-changed', ...serviceNames, 'web'];
+  const names = [...services.map(({ name }) => name), ...pageNames()];
+  const args = [join(root, 'tools/build.mjs'), '--if-changed', ...names];
   const slow = setTimeout(() => say('Building what has changed'), noticeableMs);
   const { code, output } = await runProgram(process.execPath, args).finally(() =>
     clearTimeout(slow),

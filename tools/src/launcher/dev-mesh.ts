@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf } from '../processes/identity.js';
 import type { Environment } from './environment.js';
-import type { Endpoints, ServiceName } from './services.js';
+import type { Endpoints } from './services.js';
 
 /** What the infrastructure task of `nx serve` tells the tasks of the services, which are other processes. */
 export interface DevMesh {
-  readonly environments: Readonly<Record<ServiceName, Environment>>;
+  readonly environments: Readonly<Record<string, Environment>>;
   readonly endpoints: Endpoints;
 }
 

@@ -1,118 +1,92 @@
-import { join } from 'node:path';
-import { root } from '../root.js';
+import { addressVariable, databaseName, type Service } from '../services/index.js';
+import { edgeEnvironment } from './edge-environment.js';
+import { logDatabase } from './databases.js';
 import type { Infrastructure } from './infrastructure.js';
 import type { Secrets } from './secrets.js';
-import { endpointsOf, type ServiceName, type ServicePorts } from './services.js';
+import { portsOf, type Ports, type ServicePorts } from './services.js';
+import { inFolder, unset, type Environment } from './variables.js';
 
-/** Where the built page is. */
-export const webRoot = join(root, 'dist/apps/web');
-
-export type Environment = Readonly<Record<string, string>>;
+export type { Environment } from './variables.js';
 
 export interface MeshParts {
+  readonly services: readonly Service[];
   readonly infrastructure: Infrastructure;
   readonly secrets: Secrets;
   readonly ports: ServicePorts;
   /** Of all replicas, which share the calls. @default those of `ports` alone */
   readonly peers?: readonly ServicePorts[];
   readonly dir: string;
-  /** Of the gateway alone: nobody but the gateway has to reach the others. */
+  /** Of the edge alone: nobody but the edge has to reach the others. */
   readonly host: string;
 }
 
-/** Here one address, and often one customer, is the whole world: benchmarks, chaos, tests. */
-const looseLimits = {
-  HTTP_MAX_CONNECTIONS: '20000',
-  HTTP_MAX_CONNECTIONS_PER_ADDRESS: '20000',
-  RATE_LIMIT_ADDRESS: '240000/1m',
-  RATE_LIMIT_CUSTOMER: '60000/1m',
-};
+/** The variables of one replica of each service, by its name. */
+export function environments(parts: MeshParts): Readonly<Record<string, Environment>> {
+  const common = commonEnvironment(parts);
+  return Object.fromEntries(
+    parts.services.map((service) => [
+      service.name,
+      {
+        ...common,
+        ...ownEnvironment(service, parts),
+        ...(service.edge && edgeEnvironment(parts)),
+        ...development(service, parts.dir),
+      },
+    ]),
+  );
+}
 
-/** The variables of one replica of each service: the one place that knows them all. */
-export function environments({
-  infrastructure,
-  secrets,
-  ports,
-  peers = [ports],
-  dir,
-  host,
-}: MeshParts): Record<ServiceName, Environment> {
+function commonEnvironment({ infrastructure, secrets }: MeshParts): Environment {
   const { profile, databaseUrl, kafkaBrokers, amqpUrl, tracesUrl } = infrastructure;
-  const common = {
+  return {
     ...{ NODE_ENV: 'development', HOST: '127.0.0.1', MESH_PROFILE: profile },
     ...tracing(tracesUrl),
-  };
-  const transport: Environment =
-    profile === 'embedded'
-      ? { MESH_LOG_URL: databaseUrl('mesh_log') }
-      : { KAFKA_BROKERS: kafkaBrokers ?? '', AMQP_URL: amqpUrl ?? '' };
-  const orderAddress = grpcTarget(peers.map(({ order }) => order.grpc));
-  const inventoryAddress = grpcTarget(peers.map(({ inventory }) => inventory.grpc));
-  const auth = { AUTH_DEV_KEY_FILE: secrets.devKeyFile };
-  return {
-    order: {
-      ...common,
-      ...transport,
-      ...auth,
-      DATABASE_URL: databaseUrl('mesh_order'),
-      GRPC_PORT: String(ports.order.grpc),
-      MANAGEMENT_PORT: String(ports.order.management),
-      INVENTORY_GRPC_ADDRESS: inventoryAddress,
-    },
-    inventory: {
-      ...common,
-      ...transport,
-      ...auth,
-      DATABASE_URL: databaseUrl('mesh_inventory'),
-      GRPC_PORT: String(ports.inventory.grpc),
-      MANAGEMENT_PORT: String(ports.inventory.management),
-    },
-    notifications: {
-      ...common,
-      ...transport,
-      ...auth,
-      DATABASE_URL: databaseUrl('mesh_notifications'),
-      MANAGEMENT_PORT: String(ports.notifications.management),
-      MAILBOX_DIR: join(dir, 'mailbox'),
-    },
-    gateway: {
-      ...common,
-      ...transport,
-      ...auth,
-      HOST: host,
-      PORT: String(ports.gateway.http),
-      MANAGEMENT_PORT: String(ports.gateway.management),
-      ORDER_GRPC_ADDRESS: orderAddress,
-      INVENTORY_GRPC_ADDRESS: inventoryAddress,
-      CURSOR_SECRET_FILE: secrets.cursorSecretFile,
-      WEB_ROOT: webRoot,
-      ...(tracesUrl !== undefined && { MESH_TRACES_URL: tracesUrl }),
-      OPERATIONS_URLS: managementUrls(ports, host),
-      ...unset(looseLimits),
-    },
+    ...(profile === 'embedded'
+      ? { MESH_LOG_URL: databaseUrl(logDatabase) }
+      : { KAFKA_BROKERS: kafkaBrokers ?? '', AMQP_URL: amqpUrl ?? '' }),
+    AUTH_DEV_KEY_FILE: secrets.devKeyFile,
   };
 }
 
-function managementUrls(ports: ServicePorts, host: string): string {
-  const all = Object.entries(endpointsOf(ports, host));
-  return all.map(([service, { management }]) => `${service}=${management}`).join(',');
+function ownEnvironment(
+  { name, database, calls }: Service,
+  { infrastructure, ports, peers = [ports] }: MeshParts,
+): Environment {
+  return {
+    ...listening(portsOf(ports, name)),
+    ...(database && { DATABASE_URL: infrastructure.databaseUrl(databaseName(name)) }),
+    ...Object.fromEntries(
+      calls.map((called) => [
+        addressVariable(called),
+        grpcTarget(peers.map((each) => portsOf(each, called).grpc ?? 0)),
+      ]),
+    ),
+  };
+}
+
+function listening({ grpc, http, management }: Ports): Environment {
+  return {
+    ...(grpc !== undefined && { GRPC_PORT: String(grpc) }),
+    ...(http !== undefined && { PORT: String(http) }),
+    MANAGEMENT_PORT: String(management),
+  };
+}
+
+function development({ development }: Service, dir: string): Environment {
+  return Object.fromEntries(
+    Object.entries(development).map(([name, value]) => [name, inFolder(value, dir)]),
+  );
 }
 
 /** A person looks at a trace while it grows; metrics and logs are looked at elsewhere. What they set counts. */
 function tracing(url: string | undefined): Environment {
   if (url === undefined) return {};
-  const own = {
+  return unset({
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_BSP_SCHEDULE_DELAY: '200',
     OTEL_METRICS_EXPORTER: 'none',
     OTEL_LOGS_EXPORTER: 'none',
-  };
-  return unset(own);
-}
-
-/** Of those that the person has not set. */
-function unset(environment: Environment): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !process.env[name]));
+  });
 }
 
 /** Several addresses are called in turn. */

@@ -6,6 +6,5 @@ export type { Environment } from './environment.js';
 export { Mesh, type LaunchOptions, type Replica } from './launch.js';
 export { lockFolder } from './mesh-lock.js';
 export { openTraceReceiver, type TraceReceiver } from './traces/receiver.js';
-export { canOrder } from './probe.js';
-export type { ServiceName } from './services.js';
+export { answers } from './probe.js';
 export { readSettings, type Profile, type Settings } from './settings.js';

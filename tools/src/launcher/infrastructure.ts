@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres, type Postgres } from '../postgres/index.js';
 import { Backoff } from '../processes/backoff.js';
-import { createDatabases, type DatabaseName } from './databases.js';
+import type { Service } from '../services/index.js';
+import { createDatabases } from './databases.js';
 import type { Profile, Settings } from './settings.js';
 import { openTraceReceiver } from './traces/receiver.js';
 
@@ -13,9 +14,15 @@ export interface Infrastructure {
   readonly amqpUrl: string | undefined;
   /** Where services send their spans; undefined when the person sends them elsewhere, or nowhere. */
   readonly tracesUrl: string | undefined;
-  databaseUrl(name: DatabaseName): string;
+  databaseUrl(name: string): string;
   /** Ends what was started here. Idempotent. */
   stop(): Promise<void>;
+}
+
+export interface InfrastructureOptions {
+  readonly services: readonly Service[];
+  readonly fresh: boolean;
+  readonly say: (line: string) => void;
 }
 
 /**
@@ -24,7 +31,7 @@ export interface Infrastructure {
  */
 export async function openInfrastructure(
   settings: Settings,
-  { fresh, say }: { fresh: boolean; say: (line: string) => void },
+  { services, fresh, say }: InfrastructureOptions,
 ): Promise<Infrastructure> {
   const { telemetryUrls, dir } = settings;
   if (telemetryUrls.length > 0)
@@ -36,7 +43,8 @@ export async function openInfrastructure(
     : await keepPostgres(join(settings.dir, 'postgres'), say);
   const serverUrl = settings.databaseUrl ?? server?.url ?? '';
   const traces = settings.keepsTraces ? await openTraceReceiver() : undefined;
-  await createDatabases(serverUrl, { fresh: fresh && settings.databaseUrl !== undefined });
+  const forgotten = fresh && settings.databaseUrl !== undefined;
+  await createDatabases(serverUrl, { services, fresh: forgotten });
   return {
     profile: settings.profile,
     kafkaBrokers: settings.kafkaBrokers,

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { root } from '../root.js';
-import { announce, removeEndpoints } from './announce.js';
+import { allServices, type Service } from '../services/index.js';
+import { announce } from './announce.js';
 import { buildChanged } from './build.js';
 import { environments, type Environment } from './environment.js';
+import { removeEndpoints } from './endpoints-file.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { LaunchError } from './launch-error.js';
 import { emptyFolder, openFolder } from './mesh-folder.js';
@@ -10,7 +12,7 @@ import { lockMesh } from './mesh-lock.js';
 import { choosePorts } from './ports.js';
 import { openSecrets } from './secrets.js';
 import { ServiceProcess } from './service-process.js';
-import { endpointsOf, replicaName, serviceNames, type ServiceName } from './services.js';
+import { endpointsOf, replicaName, type Addresses } from './services.js';
 import type { Settings } from './settings.js';
 
 export interface LaunchOptions {
@@ -21,7 +23,7 @@ export interface LaunchOptions {
   /** Something that starting again can't mend; the mesh should be stopped. */
   readonly onFault: (error: LaunchError) => void;
   /** Built services to run in place of those of this workspace. @default none */
-  readonly bundles?: Readonly<Partial<Record<ServiceName, string>>>;
+  readonly bundles?: Readonly<Record<string, string>>;
   /** What a replica gets in place of its variables; to put something between it and its servers. @default the same */
   readonly environmentOf?: (
     replica: Pick<Replica, 'service' | 'number' | 'name'>,
@@ -31,43 +33,46 @@ export interface LaunchOptions {
 
 /** One process of a service. Its addresses and its log stay the same when it is started again. */
 export interface Replica {
-  readonly service: ServiceName;
+  readonly service: string;
   /** From 1. */
   readonly number: number;
   readonly name: string;
   /** `management`, and what else it listens on. */
-  readonly endpoints: Readonly<Record<string, string>>;
+  readonly endpoints: Addresses;
   readonly logFile: string;
   /** Undefined while none runs. */
   readonly pid: number | undefined;
 }
 
 /** Stages of the end: who takes requests first, then who serves them. Together under 10 s. */
-const gatewayGraceMs = 3_500;
+const doorGraceMs = 3_500;
 const serviceGraceMs = 4_000;
 /** More than a service gives itself. */
 const retireGraceMs = 10_000;
 
-/** A mesh on this machine: its servers and the four services. */
+/** A mesh on this machine: its servers and its services. */
 export class Mesh {
   readonly #options: LaunchOptions;
   readonly #stopping = new AbortController();
   readonly #replicas: (Omit<Replica, 'pid'> & { readonly process: ServiceProcess })[] = [];
+  readonly #services: readonly Service[];
   #infrastructure: Infrastructure | undefined;
   #unlock: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: LaunchOptions) {
     this.#options = options;
+    this.#services = allServices();
   }
 
   /**
-   * Fulfilled when an order would succeed, or when `stop` was called meanwhile.
+   * Fulfilled when the services do their work, or when `stop` was called meanwhile.
    * @throws LaunchError, PostgresError; what was started runs until `stop`
    */
   async start(): Promise<void> {
     const { settings, fresh, say } = this.#options;
-    const { dir } = settings;
+    const { dir, host, port, replicas } = settings;
+    const services = this.#services;
     const { signal } = this.#stopping;
     openFolder(dir);
     this.#unlock = await lockMesh(dir, say);
@@ -75,22 +80,24 @@ export class Mesh {
     if (fresh) emptyFolder(dir);
     openFolder(dir);
 
-    const [infrastructure] = await Promise.all([this.#openInfrastructure(), buildChanged(say)]);
+    const [infrastructure] = await Promise.all([
+      this.#openInfrastructure(),
+      buildChanged(services, say),
+    ]);
     if (signal.aborted) return;
-    const peers = await choosePorts(settings.port, settings.replicas, say);
-    const { host } = settings;
+    const peers = await choosePorts({ services, port, replicas, say });
     const secrets = openSecrets(dir);
     for (const [index, ports] of peers.entries()) {
-      const env = environments({ infrastructure, secrets, ports, peers, dir, host });
-      const endpoints = endpointsOf(ports, host);
-      for (const service of serviceNames)
+      const env = environments({ services, infrastructure, secrets, ports, peers, dir, host });
+      const endpoints = endpointsOf(services, ports, host);
+      for (const [service, addresses] of Object.entries(endpoints))
         await this.#startReplica(
-          { service, number: index + 1, endpoints: endpoints[service] },
-          env[service],
+          { service, number: index + 1, endpoints: addresses },
+          env[service] ?? {},
         );
     }
-    const [endpoints, ...further] = peers.map((ports) => endpointsOf(ports, host));
-    if (endpoints) await announce({ dir, endpoints, further, say, signal });
+    const [endpoints, ...further] = peers.map((ports) => endpointsOf(services, ports, host));
+    if (endpoints) await announce({ services, dir, endpoints, further, say, signal });
   }
 
   /** Of all services, once `start` has begun to start them. */
@@ -141,7 +148,11 @@ export class Mesh {
 
   async #openInfrastructure(): Promise<Infrastructure> {
     const { settings, fresh, say } = this.#options;
-    this.#infrastructure = await openInfrastructure(settings, { fresh, say });
+    this.#infrastructure = await openInfrastructure(settings, {
+      services: this.#services,
+      fresh,
+      say,
+    });
     return this.#infrastructure;
   }
 
@@ -149,8 +160,8 @@ export class Mesh {
     this.#stopping.abort();
     // Without the lock they are another mesh's.
     if (this.#unlock) removeEndpoints(this.#options.settings.dir);
-    const gateways = this.#replicas.filter(({ service }) => service === 'gateway');
-    await Promise.all(gateways.map(({ process }) => process.stop(gatewayGraceMs)));
+    const doors = this.#replicas.filter(({ endpoints }) => 'http' in endpoints);
+    await Promise.all(doors.map(({ process }) => process.stop(doorGraceMs)));
     await Promise.all(this.#replicas.map(({ process }) => process.stop(serviceGraceMs)));
     await this.#infrastructure?.stop();
     this.#unlock?.();

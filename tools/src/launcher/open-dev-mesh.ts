@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { removeEndpoints, writeEndpoints } from './announce.js';
-import { untilUnused } from './databases.js';
-import { environments, webRoot } from './environment.js';
+import { allServices } from '../services/index.js';
+import { logDatabase, untilUnused } from './databases.js';
 import { publishDevMesh } from './dev-mesh.js';
+import { webRoot } from './edge-environment.js';
+import { removeEndpoints, writeEndpoints } from './endpoints-file.js';
+import { environments } from './environment.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { openFolder } from './mesh-folder.js';
 import { lockMesh } from './mesh-lock.js';
@@ -27,6 +29,7 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
   let infrastructure: Infrastructure | undefined;
   let locked: string | undefined;
   const open = async () => {
+    const services = allServices();
     const settings = readSettings(process.env);
     const { dir } = settings;
     openFolder(dir);
@@ -35,11 +38,12 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     undo.push(await lockMesh(dir, say));
     locked = dir;
     removeEndpoints(dir);
-    infrastructure = await openInfrastructure(settings, { fresh: false, say });
-    const [ports] = await choosePorts(settings.port, 1, say);
-    const { host } = settings;
-    const parts = { infrastructure, secrets: openSecrets(dir), ports, dir, host };
-    const endpoints = endpointsOf(ports, host);
+    infrastructure = await openInfrastructure(settings, { services, fresh: false, say });
+    const { host, port } = settings;
+    const [ports] = await choosePorts({ services, port, replicas: 1, say });
+    const secrets = openSecrets(dir);
+    const parts = { services, infrastructure, secrets, ports, dir, host };
+    const endpoints = endpointsOf(services, ports, host);
     undo.push(publishDevMesh(dir, { environments: environments(parts), endpoints }));
     writeEndpoints({ dir, endpoints });
   };
@@ -49,7 +53,8 @@ export function openDevMesh(say: (line: string) => void): OpenDevMesh {
     close: async () => {
       await opened.catch(() => {});
       if (locked) removeEndpoints(locked);
-      if (infrastructure) await untilUnused(infrastructure.databaseUrl('mesh_order'), patienceMs);
+      if (infrastructure)
+        await untilUnused(infrastructure.databaseUrl(logDatabase), allServices(), patienceMs);
       await infrastructure?.stop();
       for (const step of undo.splice(0).reverse()) step();
     },

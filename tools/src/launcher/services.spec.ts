@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Infrastructure } from './infrastructure.js';
+import { inventedServices as services } from '../services/testing/invented.js';
 import { environments } from './environment.js';
-import { endpointsOf, serviceNames } from './services.js';
+import type { Infrastructure } from './infrastructure.js';
+import { edgeUrl, endpointsOf } from './services.js';
 
 const ports = {
-  order: { grpc: 1, management: 2 },
-  inventory: { grpc: 3, management: 4 },
-  notifications: { management: 5 },
-  gateway: { http: 6, management: 7 },
+  clerk: { grpc: 1, management: 2 },
+  counter: { grpc: 3, management: 4 },
+  hooks: { http: 5, management: 6 },
+  door: { http: 7, management: 8 },
 };
 const infrastructure: Infrastructure = {
   profile: 'embedded',
@@ -19,45 +20,57 @@ const infrastructure: Infrastructure = {
 };
 
 const secrets = { devKeyFile: 'key', cursorSecretFile: 'secret' };
+const parts = { services, infrastructure, secrets, ports, dir: '.mesh', host: '127.0.0.1' };
 
-describe('given two replicas', () => {
-  it('then both are called in turn, by everyone', () => {
-    const second = { ...ports, order: { grpc: 8, management: 9 } };
-    const parts = { infrastructure, secrets, dir: '.mesh', host: '127.0.0.1' };
-    const env = environments({ ...parts, ports: second, peers: [ports, second] });
-    expect(env.gateway['ORDER_GRPC_ADDRESS']).toBe('ipv4:127.0.0.1:1,127.0.0.1:8');
-    expect(env.order['GRPC_PORT']).toBe('8');
+describe('the variables of a service', () => {
+  it('given what it has, then it gets what that needs, and no more', () => {
+    const { clerk, hooks } = environments(parts);
+    expect(clerk).toEqual({
+      ...{ NODE_ENV: 'development', HOST: '127.0.0.1', MESH_PROFILE: 'embedded' },
+      ...{ MESH_LOG_URL: 'postgres://127.0.0.1/mesh_log', AUTH_DEV_KEY_FILE: 'key' },
+      ...{ GRPC_PORT: '1', MANAGEMENT_PORT: '2', COUNTER_GRPC_ADDRESS: '127.0.0.1:3' },
+      ...{ DATABASE_URL: 'postgres://127.0.0.1/mesh_clerk', LETTERS: '.mesh/letters' },
+    });
+    expect(Object.keys(hooks ?? {}).sort()).toEqual([
+      ...['AUTH_DEV_KEY_FILE', 'HOST', 'MANAGEMENT_PORT', 'MESH_LOG_URL', 'MESH_PROFILE'],
+      ...['NODE_ENV', 'PORT'],
+    ]);
+  });
+
+  it('given two replicas, then both are called in turn, by everyone', () => {
+    const second = { ...ports, clerk: { grpc: 9, management: 10 } };
+    const { clerk, door } = environments({ ...parts, ports: second, peers: [ports, second] });
+    expect(door?.['CLERK_GRPC_ADDRESS']).toBe('ipv4:127.0.0.1:1,127.0.0.1:9');
+    expect(clerk?.['GRPC_PORT']).toBe('9');
   });
 });
 
 describe('given a HOST', () => {
-  it('then the gateway alone listens there', () => {
-    const env = environments({ infrastructure, secrets, ports, dir: '.mesh', host: '0.0.0.0' });
-    expect(serviceNames.map((name) => env[name]['HOST'])).toEqual([
-      '127.0.0.1',
-      '127.0.0.1',
-      '127.0.0.1',
-      '0.0.0.0',
+  it('then the edge alone listens there', () => {
+    const env = environments({ ...parts, host: '0.0.0.0' });
+    const hosts = Object.entries(env).map(([name, { HOST }]) => `${name} ${HOST}`);
+    expect(hosts).toEqual([
+      ...['clerk 127.0.0.1', 'counter 127.0.0.1', 'hooks 127.0.0.1', 'door 0.0.0.0'],
     ]);
   });
 
-  it('then the gateway knows where each service is operated', () => {
-    const env = environments({ infrastructure, secrets, ports, dir: '.mesh', host: '::1' });
+  it('then the edge knows where each service is operated', () => {
+    const { door } = environments({ ...parts, host: '::1' });
     const at = 'http://127.0.0.1';
-    expect(env.gateway['OPERATIONS_URLS']).toBe(
-      `order=${at}:2,inventory=${at}:4,notifications=${at}:5,gateway=http://[::1]:7`,
+    expect(door?.['OPERATIONS_URLS']).toBe(
+      `clerk=${at}:2,counter=${at}:4,hooks=${at}:6,door=http://[::1]:8`,
     );
   });
 
   it.each([
-    ['127.0.0.1', 'http://127.0.0.1:6'],
-    ['0.0.0.0', 'http://127.0.0.1:6'],
-    ['::', 'http://127.0.0.1:6'],
-    ['192.0.2.7', 'http://192.0.2.7:6'],
-    ['2001:db8::7', 'http://[2001:db8::7]:6'],
-  ])('%s, then the gateway is reached at %s', (host, url) => {
-    const { gateway, order } = endpointsOf(ports, host);
-    expect(gateway['http']).toBe(url);
-    expect(order['management']).toBe('http://127.0.0.1:2');
+    ['127.0.0.1', 'http://127.0.0.1:7'],
+    ['0.0.0.0', 'http://127.0.0.1:7'],
+    ['::', 'http://127.0.0.1:7'],
+    ['192.0.2.7', 'http://192.0.2.7:7'],
+    ['2001:db8::7', 'http://[2001:db8::7]:7'],
+  ])('%s, then the edge is reached at %s', (host, url) => {
+    const endpoints = endpointsOf(services, ports, host);
+    expect(edgeUrl(services, endpoints)).toBe(url);
+    expect(endpoints['clerk']).toEqual({ grpc: '127.0.0.1:1', management: 'http://127.0.0.1:2' });
   });
 });

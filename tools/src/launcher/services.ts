@@ -1,34 +1,58 @@
-export const serviceNames = ['order', 'inventory', 'notifications', 'gateway'] as const;
+import { edgeOf, type Service } from '../services/index.js';
 
-export type ServiceName = (typeof serviceNames)[number];
+/** Ports of one replica; they stay the same when it is started again. */
+export interface Ports {
+  readonly grpc?: number;
+  readonly http?: number;
+  readonly management: number;
+}
 
-/** Ports of one run of the mesh; they stay the same when a service is started again. */
-export type ServicePorts = Readonly<Record<ServiceName, Readonly<Record<string, number>>>> & {
-  readonly order: { readonly grpc: number; readonly management: number };
-  readonly inventory: { readonly grpc: number; readonly management: number };
-  readonly notifications: { readonly management: number };
-  readonly gateway: { readonly http: number; readonly management: number };
-};
+/** Ports of one replica of every service, by its name. */
+export type ServicePorts = Readonly<Record<string, Ports>>;
+
+/** Addresses of one replica: `management`, and what else it listens on. */
+export type Addresses = Readonly<Record<string, string>>;
 
 /** What .mesh/endpoints.json holds of the first replicas, and the lines that are printed. */
-export type Endpoints = Readonly<Record<ServiceName, Readonly<Record<string, string>>>>;
+export type Endpoints = Readonly<Record<string, Addresses>>;
 
 /** `order`, and `order-2` for the second of its replicas, in lines and as the name of its log. */
-export function replicaName(service: ServiceName, number: number): string {
+export function replicaName(service: string, number: number): string {
   return number === 1 ? service : `${service}-${number}`;
 }
 
-/** Of one replica of every service. */
-export function endpointsOf(ports: ServicePorts, host: string): Endpoints {
-  const url = (port: number) => `http://127.0.0.1:${port}`;
-  const gatewayUrl = (port: number) => `http://${reachable(host)}:${port}`;
-  const { order, inventory, notifications, gateway } = ports;
+/** @throws RangeError when there is no such service */
+export function portsOf(ports: ServicePorts, service: string): Ports {
+  const found = ports[service];
+  if (found === undefined) throw new RangeError(`There are no ports of ${service}`);
+  return found;
+}
+
+/** Of one replica of every service; only the edge listens on the host. */
+export function endpointsOf(
+  services: readonly Service[],
+  ports: ServicePorts,
+  host: string,
+): Endpoints {
+  return Object.fromEntries(
+    services.map(({ name, edge }) => [
+      name,
+      addressesOf(portsOf(ports, name), edge ? reachable(host) : '127.0.0.1'),
+    ]),
+  );
+}
+
+function addressesOf({ grpc, http, management }: Ports, host: string): Addresses {
   return {
-    order: { grpc: `127.0.0.1:${order.grpc}`, management: url(order.management) },
-    inventory: { grpc: `127.0.0.1:${inventory.grpc}`, management: url(inventory.management) },
-    notifications: { management: url(notifications.management) },
-    gateway: { http: gatewayUrl(gateway.http), management: gatewayUrl(gateway.management) },
+    ...(http !== undefined && { http: `http://${host}:${http}` }),
+    ...(grpc !== undefined && { grpc: `${host}:${grpc}` }),
+    management: `http://${host}:${management}`,
   };
+}
+
+/** Where browsers reach the mesh. */
+export function edgeUrl(services: readonly Service[], endpoints: Endpoints): string {
+  return endpoints[edgeOf(services).name]?.['http'] ?? '';
 }
 
 /** What listens on all addresses is reached by the loopback one. */

@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { root } from '../root.js';
 import { eventually } from './eventually.js';
 
-export type ServiceName = 'order' | 'inventory' | 'notifications' | 'gateway';
-
 export interface Endpoints {
   readonly gateway: { readonly http: string; readonly management: string };
   readonly [service: string]: Readonly<Record<string, string>>;
@@ -70,17 +68,17 @@ export class Mesh {
   }
 
   /** Of every replica, by service. */
-  replicas(): Readonly<Record<ServiceName, readonly Readonly<Record<string, string>>[]>> {
+  replicas(): Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> {
     return JSON.parse(readFileSync(join(this.dir, 'replicas.json'), 'utf8')) as never;
   }
 
   /** The process of a service, found among the launcher's descendants. */
-  pidOf(service: ServiceName): number | undefined {
+  pidOf(service: string): number | undefined {
     return this.pidsOf(service)[0];
   }
 
   /** Those of all replicas of a service. */
-  pidsOf(service: ServiceName): readonly number[] {
+  pidsOf(service: string): readonly number[] {
     const script = `apps/${service}/main.js`;
     return this.descendants().filter((pid) => commandOf(pid).includes(script));
   }
@@ -105,7 +103,7 @@ export class Mesh {
   }
 
   /** Kills a service the hard way and waits until its successor runs. */
-  async killService(service: ServiceName): Promise<void> {
+  async killService(service: string): Promise<void> {
     const pid = this.pidOf(service);
     if (pid === undefined) throw new Error(`${service} does not run:\n${this.output}`);
     process.kill(pid, 'SIGKILL');
