@@ -1,14 +1,24 @@
 import { join } from 'node:path';
-import { formatFiles, generateFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
+import {
+  formatFiles,
+  generateFiles,
+  OverwriteStrategy,
+  type GeneratorCallback,
+  type Tree,
+} from '@nx/devkit';
 import { runProgram } from '../../processes/run-program.js';
 import { root } from '../../root.js';
 
-/** Writes the templates of a generator: `files/<folder>`, with `__name__` in paths and EJS in texts. */
+/**
+ * Writes the templates of a generator: `files/<folder>`, with `__name__` in paths and EJS in texts. What is
+ * there already stays: somebody may have gone on with it.
+ */
 export function writeTemplates(
   tree: Tree,
   { from, to, values }: { readonly from: string; readonly to: string; readonly values: object },
 ): void {
-  generateFiles(tree, join(root, 'tools/src/generators', from), to, { ...values, tmpl: '' });
+  const folder = join(root, 'tools/src/generators', from);
+  generateFiles(tree, folder, to, values, { overwriteStrategy: OverwriteStrategy.KeepExisting });
 }
 
 /**
