@@ -75,6 +75,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'docs',
+          include: ['docs/checks/**/*.spec.ts'],
+          exclude: not(),
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
           name: 'chaos',
           include: [chaos],
           exclude: not(),

@@ -56,6 +56,7 @@ export const configSchema = z.object({
    * that is served: keep it well below HTTP_MAX_IN_FLIGHT.
    */
   RPC_MAX_STREAMS: z.coerce.number().int().min(0).max(100_000).default(500),
+  /** Of these, those of one customer. */
   RPC_MAX_STREAMS_PER_CUSTOMER: z.coerce.number().int().min(0).max(100_000).default(20),
   /**
    * The management ports of the services, for operators: `order=http://order:9090,inventory=…`. Without

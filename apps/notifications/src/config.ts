@@ -28,6 +28,7 @@ const shape = z.object({
       error: 'a URL that starts with smtp:// or smtps://',
     })
     .optional(),
+  /** The sender of mails. */
   MAIL_FROM: z
     .string()
     .regex(sender, {

@@ -1,4 +1,5 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import type { Action } from './action.js';
 import { requireNamed, pages, queryFor } from './selection.js';
@@ -37,8 +38,11 @@ export const exportLetters: Action = async (services, options, { say, warn }) =>
   return 0;
 };
 
+/** Seen from where npm was called, which goes to the project's root first. */
+const placeOf = (out: string) => resolve(process.env['INIT_CWD'] ?? '', out);
+
 async function refuseExisting(out: string, force: boolean): Promise<void> {
-  const there = await stat(out).catch(() => undefined);
+  const there = await stat(placeOf(out)).catch(() => undefined);
   if (there === undefined) return;
   if (!there.isFile()) throw new CliError(`can't write ${out}: it is there and is no file`, 2);
   if (!force) throw new CliError(`${out} is there already; --force replaces it`, 2);
@@ -46,7 +50,7 @@ async function refuseExisting(out: string, force: boolean): Promise<void> {
 
 /** Becomes `out` when it is kept. */
 async function openBeside(out: string) {
-  const path = `${out}.${process.pid}.part`;
+  const path = `${placeOf(out)}.${process.pid}.part`;
   const trying = <T>(work: Promise<T>) =>
     work.catch((cause: Error) => {
       // Behind the comma is the path of the part, which nobody asked for.
@@ -56,7 +60,7 @@ async function openBeside(out: string) {
   const file: FileHandle = await trying(open(path, 'wx'));
   return {
     write: (lines: readonly string[]) => trying(file.appendFile(`${lines.join('\n')}\n`)),
-    keep: () => trying(rename(path, out)),
+    keep: () => trying(rename(path, placeOf(out))),
     async discard() {
       await file.close();
       await rm(path, { force: true });

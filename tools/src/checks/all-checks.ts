@@ -39,6 +39,7 @@ export const endToEndChecks: readonly Check[] = [
     run: () => nxCheck('build', 'build').run({ filters: [] }),
   },
   vitestCheck('e2e', 'end-to-end tests'),
+  vitestCheck('docs', 'documentation'),
 ];
 
 /** One of the four, of the packages that are here; `npm run images` builds all, from nothing. */
@@ -69,6 +70,10 @@ export const stages: readonly Stage[] = [
   { name: 'service', what: 'apps/*/test, one service whole' },
   { name: 'k8s', what: 'Kubernetes manifests, rendered and held against the code' },
   { name: 'e2e', what: 'apps/e2e, the whole mesh and a browser' },
+  {
+    name: 'docs',
+    what: 'commands of the pages, run; their links and paths; tables of settings; --help',
+  },
   { name: 'images', what: 'the image of a service, built, started and ended', whole: true },
   {
     name: 'chaos',

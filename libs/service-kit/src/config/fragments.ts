@@ -29,12 +29,15 @@ export const readableFile = (minBytes = 1) =>
 
 /** Every service. */
 export const serviceConfig = {
+  /** `production` refuses what is for development alone: the embedded profile, the development key. */
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  /** `embedded`: streams are a log in PostgreSQL, on one machine; `brokers`: Kafka and RabbitMQ. */
   MESH_PROFILE: z.enum(['embedded', 'brokers']).default('embedded'),
   /** The address that servers listen on. */
   HOST: z.string().min(1).default('127.0.0.1'),
   /** Health and metrics. 0 takes any free port, as everywhere. */
   MANAGEMENT_PORT: port('health and metrics'),
+  /** Lines below this level are not written. */
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** One JSON object a line, or text for people. Unless set: text on a developer's terminal, else JSON. */
   LOG_FORMAT: z.enum(['json', 'text']).optional(),
@@ -42,6 +45,7 @@ export const serviceConfig = {
 
 /** A service with a database of its own. */
 export const databaseConfig = {
+  /** The database of this service, and of no other; with TLS see docs/how-to/secure-brokers.md. */
   DATABASE_URL: url('postgres:', 'postgresql:'),
   /**
    * Whether a start brings the schema up to date. `false` where a job does it before (the service with
@@ -98,30 +102,47 @@ const filled = () => z.string().min(1).optional();
 
 /** How Kafka is reached: see docs/how-to/secure-brokers.md. */
 export const kafkaAccessConfig = {
+  /** Whether Kafka is reached over TLS. */
   KAFKA_TLS: z.enum(['off', 'on']).default('off'),
+  /** Authorities that the brokers' certificates are verified by (PEM); those of Node unless set. */
   KAFKA_TLS_CA_FILE: file(),
+  /** The client certificate for mutual TLS (PEM), beside its key. */
   KAFKA_TLS_CERT_FILE: file(),
+  /** The key of the client certificate (PEM). */
   KAFKA_TLS_KEY_FILE: file(),
+  /** The name that the brokers' certificates must be for, where it is not the host's. */
   KAFKA_TLS_SERVER_NAME: filled(),
+  /** How this service says who it is; not at all unless set. */
   KAFKA_SASL_MECHANISM: z
     .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
     .optional(),
+  /** The user, for plain and SCRAM. */
   KAFKA_SASL_USERNAME: filled(),
+  /** The user's password, or use KAFKA_SASL_PASSWORD_FILE. */
   KAFKA_SASL_PASSWORD: filled(),
-  /** Read at each new connection, without a line break at its end. */
+  /** A file with the password, read at each new connection, without a line break at its end. */
   KAFKA_SASL_PASSWORD_FILE: file(),
+  /** Where tokens are fetched by client credentials, for oauthbearer. */
   KAFKA_OAUTH_TOKEN_URL: url('https:', 'http:').optional(),
+  /** The client that tokens are for. */
   KAFKA_OAUTH_CLIENT_ID: filled(),
+  /** The client's secret, or use KAFKA_OAUTH_CLIENT_SECRET_FILE. */
   KAFKA_OAUTH_CLIENT_SECRET: filled(),
+  /** A file with the client's secret. */
   KAFKA_OAUTH_CLIENT_SECRET_FILE: file(),
+  /** The scope that tokens are asked for. */
   KAFKA_OAUTH_SCOPE: filled(),
 };
 
 /** How RabbitMQ is reached, beside its URL. */
 export const amqpAccessConfig = {
+  /** Authorities that the broker's certificate is verified by (PEM); those of Node unless set. */
   AMQP_TLS_CA_FILE: file(),
+  /** The client certificate for mutual TLS (PEM), beside its key. */
   AMQP_TLS_CERT_FILE: file(),
+  /** The key of the client certificate (PEM). */
   AMQP_TLS_KEY_FILE: file(),
+  /** The name that the broker's certificate must be for, where it is not the host's. */
   AMQP_TLS_SERVER_NAME: filled(),
   /** `external`: by the client certificate instead of user and password. */
   AMQP_SASL_MECHANISM: z.enum(['plain', 'external']).default('plain'),
@@ -129,6 +150,7 @@ export const amqpAccessConfig = {
 
 /** A service that sends or receives events. The profile says which ones are needed. */
 export const transportConfig = {
+  /** The database of the log, in the embedded profile; the same for every service. */
   MESH_LOG_URL: url('postgres:', 'postgresql:').optional(),
   /** How long the log of the embedded profile keeps what every group has read: the window of replays. */
   MESH_LOG_RETENTION: duration('7d'),
@@ -138,6 +160,7 @@ export const transportConfig = {
   MESH_LOG_UNREAD_RETENTION: duration('30d'),
   /** What a group has not read goes earlier when the log is larger. */
   MESH_LOG_UNREAD_BYTES: bytes('4GiB', { min: '1MiB' }),
+  /** Where Kafka is, in the profile `brokers`. */
   KAFKA_BROKERS: text('host:port, several separated by commas', (list) =>
     /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/.test(list),
   )
@@ -156,6 +179,7 @@ export const transportConfig = {
    * they move. The broker's `group.min.session.timeout.ms` (6 s by default) bounds it. 10 s unless set.
    */
   KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(300_000).optional(),
+  /** Where RabbitMQ is, in the profile `brokers`, with user and password. */
   AMQP_URL: url('amqp:', 'amqps:').optional(),
   ...kafkaAccessConfig,
   ...amqpAccessConfig,
@@ -165,8 +189,11 @@ export const transportConfig = {
 export const authConfig = {
   /** A private ES256 key as JWK, made by the launcher. */
   AUTH_DEV_KEY_FILE: z.string().min(1).optional(),
+  /** The `iss` that tokens must have; needed in production. */
   AUTH_ISSUER: url('https:', 'http:').optional(),
+  /** Where the keys of the issuer are. */
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
+  /** The `aud` that tokens must have. */
   AUTH_AUDIENCE: z.string().min(1).default('mesh'),
 };
 
@@ -174,8 +201,11 @@ export const authConfig = {
 export const grpcTlsConfig = {
   /** `on`: mutual TLS 1.2 or newer, with all three files. `off` where the network encrypts by itself. */
   GRPC_TLS: z.enum(['off', 'on']).default('off'),
+  /** Authorities that the other side's certificate is verified by (PEM). */
   GRPC_TLS_CA_FILE: file(),
+  /** The certificate of this service (PEM), as server and as client. */
   GRPC_TLS_CERT_FILE: file(),
+  /** Its key (PEM). */
   GRPC_TLS_KEY_FILE: file(),
 };
 
@@ -222,7 +252,7 @@ export const httpConfig = {
 export const grpcAddress = () =>
   text('host:port or a gRPC target', (value) =>
     /^[^\s/:]+:\d+$|^(dns|ipv4|ipv6|unix):\S+$/.test(value),
-  );
+  ).describe('Where that service is reached over gRPC.');
 
 /** A folder that can be read when the service starts. */
 export const readableFolder = () => text('a folder that can be read', isReadableFolder);
