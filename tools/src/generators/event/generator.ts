@@ -1,6 +1,7 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { addMessage, addProtoImport, hasMessage } from '../kit/edit-proto.js';
 import { addDeclaration } from '../kit/edit-typescript.js';
+import { findEvent } from '../kit/find-event.js';
 import { NameError, type Names } from '../kit/names.js';
 import {
   addFields,
@@ -36,7 +37,7 @@ export default async function generate(
   ensureStream(tree, service);
   addEvent(tree, service, name, options);
   const fields = fieldsOf(tree.read(eventsProtoOf(service), 'utf8') ?? '', name.pascal) ?? [];
-  const key = keyOf(tree, service, name);
+  const { key } = findEvent(tree, name.pascal);
   const others = fields
     .filter(({ camel }) => camel !== key && camel !== 'occurredAt')
     .map((field) => ({ camel: field.camel, sample: sampleOf(field) }));
@@ -86,16 +87,6 @@ function checkedKey(fields: readonly Field[], key: string | undefined): string {
   throw new NameError(
     `The key${key === undefined ? '' : ` ${key}`} has to be a string of the event, for events of one key stay in order: add one to --fields, such as bookId:string${names.length > 0 ? `, or take ${names.join(', ')}` : ''}`,
   );
-}
-
-/** The key of an event that is in the catalog. */
-export function keyOf(tree: Tree, service: Service, { pascal }: Pick<Names, 'pascal'>): string {
-  const text = tree.read(catalogOf(service), 'utf8') ?? '';
-  const found = new RegExp(
-    String.raw`export const ${pascal} = event\([^;]*?\(e\) => e\.(\w+)`,
-  ).exec(text);
-  if (found?.[1]) return found[1];
-  throw new NameError(`${catalogOf(service)} has no event ${pascal} whose key is a field of it`);
 }
 
 /** @throws NameError when the service can't append events, or another service has an event of that name */

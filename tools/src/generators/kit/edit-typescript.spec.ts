@@ -3,6 +3,7 @@ import {
   addDeclaration,
   addImport,
   addMember,
+  addProperty,
   addToArray,
   addToObject,
 } from './edit-typescript.js';
@@ -102,6 +103,28 @@ describe('a member', () => {
     expect(() => addMember(shop, 'Mall', 'open', '')).toThrow(
       'There is no class or interface Mall',
     );
+  });
+});
+
+describe('a property of a class', () => {
+  const till = '@Inject(Till) private readonly till!: Till;';
+
+  it.each([
+    ['methods alone', `class Shop {\n  open() {}\n}`, `class Shop {\n  ${till}\n\n  open() {}\n}`],
+    [
+      'properties',
+      `class Shop {\n  a = 1;\n\n  open() {}\n}`,
+      `class Shop {\n  a = 1;\n  ${till}\n\n  open() {}\n}`,
+    ],
+    ['nothing', `class Shop {\n}`, `class Shop {\n  ${till}\n}`],
+  ])('given %s, then comes in front of the methods, once', (_what, shop, expected) => {
+    const once = addProperty(shop, 'Shop', 'till', till);
+    expect(once).toBe(expected);
+    expect(addProperty(once, 'Shop', 'till', till)).toBe(once);
+  });
+
+  it('given no such class, then says so', () => {
+    expect(() => addProperty('', 'Mall', 'till', till)).toThrow('There is no class Mall');
   });
 });
 

@@ -57,6 +57,24 @@ export function addMember(text: string, className: string, name: string, member:
   return `${text.slice(0, at).trimEnd()}\n\n${member.trim()}\n${text.slice(at)}`;
 }
 
+/** Adds a property in front of a class's methods; nothing happens when a member of that name is there. @throws EditError */
+export function addProperty(
+  text: string,
+  className: string,
+  name: string,
+  property: string,
+): string {
+  const found = statementOf(text, (one): one is ts.ClassDeclaration => {
+    return ts.isClassDeclaration(one) && one.name?.text === className;
+  });
+  if (!found) throw new EditError(`There is no class ${className}`);
+  if (found.members.some((one) => one.name?.getText() === name)) return text;
+  const last = found.members.findLast(ts.isPropertyDeclaration);
+  const at = last?.end ?? found.members.pos;
+  const behind = last || found.members.length === 0 ? '' : '\n';
+  return `${text.slice(0, at)}\n  ${property.trim()}${behind}${text.slice(at)}`;
+}
+
 /** Adds a statement at the end, unless `name` is declared already. */
 export function addDeclaration(text: string, name: string, statement: string): string {
   return new RegExp(String.raw`\b(const|function|class|interface|type) ${name}\b`).test(text)
