@@ -7,9 +7,9 @@ const member = (index: number, bytes: number) => `${`key${index}=`.padEnd(bytes,
 
 describe('baggage', () => {
   test.each([
-    ['one member', 'tenant=acme', 'tenant=acme'],
-    ['spaces around', ' tenant =\tacme , region=eu ', 'tenant=acme,region=eu'],
-    ['properties', 'tenant=acme;ttl=5 ; hidden,region=eu', 'tenant=acme;ttl=5;hidden,region=eu'],
+    ['one member', 'tenant=blue', 'tenant=blue'],
+    ['spaces around', ' tenant =\tblue , region=eu ', 'tenant=blue,region=eu'],
+    ['properties', 'tenant=blue;ttl=5 ; hidden,region=eu', 'tenant=blue;ttl=5;hidden,region=eu'],
     ['encoded text', 'city=K%C3%B6ln%2C%20DE', 'city=K%C3%B6ln%2C%20DE'],
     ['an empty value', 'flag=', 'flag='],
     ['the name of a prototype', '__proto__=a,constructor=b', '__proto__=a,constructor=b'],
@@ -29,7 +29,7 @@ describe('baggage', () => {
     '',
     ',',
   ])('given a member %j that is not valid, then it alone is left out', (broken) => {
-    expect(kept(`${broken},tenant=acme`)).toBe('tenant=acme');
+    expect(kept(`${broken},tenant=blue`)).toBe('tenant=blue');
     expect(kept(broken)).toBeUndefined();
   });
 

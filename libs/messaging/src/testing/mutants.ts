@@ -269,7 +269,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'loses baggage',
     wrap: withEvents(({ extensions: { baggage: _, ...extensions } }) => ({ extensions })),
     because:
-      /^the baggage of event \S+ is "undefined" instead of "tenant=acme;ttl=0,city=K%C3%B6ln"$/,
+      /^the baggage of event \S+ is "undefined" instead of "tenant=blue;ttl=0,city=K%C3%B6ln"$/,
   },
   {
     rule: everyReplicaGetsEverything,

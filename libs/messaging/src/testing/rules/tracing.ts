@@ -64,7 +64,7 @@ export const traceGoesOn: Rule = {
 
 /** As the outbox makes it: of the work that goes on while it is made. */
 function tracedEvent(index: number): CloudEvent {
-  const baggage = `tenant=acme;ttl=${index},city=K%C3%B6ln`;
+  const baggage = `tenant=blue;ttl=${index},city=K%C3%B6ln`;
   return withTrace(undefined, () =>
     withBaggage(baggage, () =>
       createEvent({
