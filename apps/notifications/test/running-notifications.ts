@@ -3,9 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
-import type { Pool } from 'pg';
-import { DeadLetters } from '@mesh/outbox';
-import { DATABASE, PG_POOL } from '@mesh/service-kit';
+import { DATABASE } from '@mesh/service-kit';
 import { startWholeService } from '@mesh/service-kit/testing/whole-service';
 import { configSchema } from '../src/config.js';
 import { NotificationsModule } from '../src/notifications.module.js';
@@ -18,12 +16,9 @@ export async function startNotifications(environment: Readonly<Record<string, st
     ...{ name: 'notifications', streams: ['mesh.notifications'] },
     env: { MAILBOX_DIR: mailbox, ...environment },
   });
-  const { service, probe } = running;
-  const db = service.app.get<Kysely<NotificationsDatabase>>(DATABASE);
-  const deadLetters = new DeadLetters(service.app.get<Pool>(PG_POOL));
+  const db = running.service.app.get<Kysely<NotificationsDatabase>>(DATABASE);
   return {
-    probe,
-    parked: (group: string) => deadLetters.list({ group }),
+    ...running,
     mails: () => readdir(mailbox).catch(() => []),
     readMail: (name: string) => readFile(join(mailbox, name), 'utf8'),
     rows: (orderId: string) =>

@@ -38,6 +38,12 @@ describe('an import', () => {
     expect(addImport(module, './config.js', name)).toBe(module);
   });
 
+  it('given types alone, then says so once', () => {
+    expect(addImport('', './b.js', 'type A', 'type B')).toBe(
+      `import type { A, B } from './b.js';\n\n`,
+    );
+  });
+
   it('given no imports, then comes first', () => {
     expect(addImport('const a = 1;\n', './b.js', 'b')).toBe(
       `import { b } from './b.js';\n\nconst a = 1;\n`,

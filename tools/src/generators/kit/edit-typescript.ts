@@ -18,7 +18,9 @@ export function addImport(text: string, from: string, ...names: readonly string[
     (one) => (one.moduleSpecifier as ts.StringLiteral).text === from && hasNames(one),
   );
   if (same) return mergeNames(text, same, names);
-  const statement = `import { ${names.join(', ')} } from '${from}';`;
+  const types = names.every((name) => name.startsWith('type '));
+  const shown = types ? names.map((name) => name.slice('type '.length)) : names;
+  const statement = `import ${types ? 'type ' : ''}{ ${shown.join(', ')} } from '${from}';`;
   const last = imports.at(-1);
   return last
     ? `${text.slice(0, last.end)}\n${statement}${text.slice(last.end)}`

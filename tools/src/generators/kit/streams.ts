@@ -113,11 +113,13 @@ function ensureMessaging(tree: Tree, service: Service, { outbox }: { outbox: boo
   });
   const fragments = [...(outbox ? ['outboxConfig'] : []), 'transportConfig'];
   edit(tree, `${folder}/src/config.ts`, (text) =>
-    fragments.reduce(
-      (sum, one) =>
-        addToObject(addImport(sum, '@mesh/service-kit', one), 'configSchema', `...${one}`),
-      text,
-    ),
+    fragments
+      .filter((one) => !text.includes(`...${one}`))
+      .reduce(
+        (sum, one) =>
+          addToObject(addImport(sum, '@mesh/service-kit', one), 'configSchema', `...${one}`),
+        text,
+      ),
   );
 }
 
