@@ -23,7 +23,7 @@ describe('export --out', () => {
   it('writes the file and nothing beside it', async () => {
     const out = join(folder, 'x');
     expect(await exported('--out', out)).toBe(0);
-    expect(readFileSync(out, 'utf8')).toMatch(/^{"name":"inventory\/7","id":"7".*}\n$/);
+    expect(readFileSync(out, 'utf8')).toMatch(/^{"name":"probe\/7","id":"7".*}\n$/);
     expect(readdirSync(folder)).toEqual(['x']);
     expect(lines).toEqual([`Wrote 1 dead letter to ${out}`]);
   });
@@ -37,7 +37,7 @@ describe('export --out', () => {
     });
     expect(readFileSync(out, 'utf8')).toBe('mine');
     expect(await exported('--out', out, '--force')).toBe(0);
-    expect(readFileSync(out, 'utf8')).toContain('inventory/7');
+    expect(readFileSync(out, 'utf8')).toContain('probe/7');
   });
 
   it('given that none matches, then writes nothing, not even when told to replace', async () => {

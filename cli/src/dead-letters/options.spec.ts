@@ -4,19 +4,16 @@ import { readOptions } from './options.js';
 describe('the options of dead-letters', () => {
   it('reads names, filters and durations', () => {
     expect(
-      readOptions(['inventory/7', '--reason', 'rejected', '--older-than=2h', '--dry-run']),
+      readOptions(['probe/7', '--reason', 'rejected', '--older-than=2h', '--dry-run']),
     ).toMatchObject({
-      letters: [{ service: 'inventory', id: '7' }],
+      letters: [{ service: 'probe', id: '7' }],
       filter: { reason: 'rejected', olderThanMs: '7200000' },
       ...{ dryRun: true, yes: false, batch: 20, limit: 100 },
     });
   });
 
   it.each([
-    [
-      ['7'],
-      '"7" is no dead letter; it is named by service and number, as list shows it: inventory/7',
-    ],
+    [['7'], '"7" is no dead letter; it is named by service and number, as list shows it: probe/7'],
     [
       ['--older-than', 'soon'],
       '--older-than: expected a duration such as 30s, 15m, 2h or 7d; got "soon"',

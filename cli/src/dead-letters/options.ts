@@ -18,7 +18,7 @@ const known = {
   },
 } as const;
 
-/** A dead letter of a service: `inventory/7`. */
+/** A dead letter of a service: `probe/7`. */
 export interface LetterName {
   readonly service: string;
   readonly id: string;
@@ -87,7 +87,7 @@ function letterName(positional: string): LetterName {
   const match = /^([a-z][a-z0-9-]*)\/(\d+)$/.exec(positional);
   if (match === null) {
     throw new CliError(
-      `"${positional}" is no dead letter; it is named by service and number, as list shows it: inventory/7`,
+      `"${positional}" is no dead letter; it is named by service and number, as list shows it: probe/7`,
       2,
     );
   }

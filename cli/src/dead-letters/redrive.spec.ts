@@ -10,7 +10,7 @@ class FiveLetters extends DeadLetterClient {
     private readonly unread: readonly string[],
     private readonly failing: readonly string[],
   ) {
-    super('order', 'http://127.0.0.1:1', 'token');
+    super('job', 'http://127.0.0.1:1', 'token');
   }
 
   override plan = async (): Promise<Letter[]> =>
@@ -39,10 +39,7 @@ async function redrive(unread: readonly string[], failing: readonly string[]) {
 it('given messages that still can not be read, then passes over them, as the API does', async () => {
   expect(await redrive(['2', '3'], ['2', '3'])).toEqual({
     code: 1,
-    said: [
-      'Redriven: 3, left: 2',
-      'Passed over 2 that still can not be read, such as order/2: No.',
-    ],
+    said: ['Redriven: 3, left: 2', 'Passed over 2 that still can not be read, such as job/2: No.'],
   });
 });
 
@@ -51,8 +48,8 @@ it('given an event that fails, then stops there: what is behind it may build on 
     code: 1,
     said: [
       'Redriven: 1, left: 4',
-      'Passed over 1 that still can not be read, such as order/1: No.',
-      'Stopped at order/3, which failed: No.',
+      'Passed over 1 that still can not be read, such as job/1: No.',
+      'Stopped at job/3, which failed: No.',
     ],
   });
 });

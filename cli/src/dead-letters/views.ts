@@ -55,7 +55,7 @@ export const showList: Action = async (services, options, { say, warn }) => {
 };
 
 export const showWhole: Action = async (services, options, { say }) => {
-  if (options.letters.length === 0) throw new CliError('show which? Such as: show inventory/7', 2);
+  if (options.letters.length === 0) throw new CliError('show which? Such as: show probe/7', 2);
   for (const { service, id } of options.letters) {
     const client = services.find((one) => one.service === service);
     const [letter] = (await client?.whole({ ids: id })) ?? [];

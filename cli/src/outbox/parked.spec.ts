@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { outbox } from './command.js';
 
 const parked = (position: string, over: object = {}) => ({
-  ...{ position, stream: 'mesh.order.v1', key: 'o-1', eventId: position, eventType: 'OrderPlaced' },
+  ...{ position, stream: 'mesh.probe.v1', key: 'o-1', eventId: position, eventType: 'JobPlaced' },
   ...{ reason: 'MESSAGE_TOO_LARGE', error: 'too large', appendedAt: '2026-11-21T10:00:00Z' },
   ...over,
 });
@@ -32,7 +32,7 @@ afterEach(() => server.close());
 async function run(...args: string[]) {
   const said: string[] = [];
   const { port } = server.address() as AddressInfo;
-  const where = ['--service', 'order', '--url', `http://127.0.0.1:${port}`];
+  const where = ['--service', 'depot', '--url', `http://127.0.0.1:${port}`];
   const terminal = { say: (line: string) => said.push(line), env: { MESH_TOKEN: 'token' } };
   return { code: await outbox.run([...args, ...where], terminal as never), said };
 }
@@ -40,19 +40,19 @@ async function run(...args: string[]) {
 it('lists what is parked', async () => {
   const { code, said } = await run('parked');
   expect(said).toHaveLength(4);
-  expect(said[1]).toMatch(/^3 +mesh\.order\.v1 +o-1 +OrderPlaced .* MESSAGE_TOO_LARGE +too large$/);
+  expect(said[1]).toMatch(/^3 +mesh\.probe\.v1 +o-1 +JobPlaced .* MESSAGE_TOO_LARGE +too large$/);
   expect(code).toBe(0);
 });
 
 it('given a dry run, then shows what a redrive is about and changes nothing', async () => {
-  const { said } = await run('redrive', '--stream', 'mesh.order.v1', '--key', 'o-1', '--dry-run');
+  const { said } = await run('redrive', '--stream', 'mesh.probe.v1', '--key', 'o-1', '--dry-run');
   expect(said).toHaveLength(4);
   expect(said.at(-1)).toBe('Dry run: nothing was changed.');
   expect(asked).toEqual(['GET /outbox-parked?limit=1000']);
 });
 
 it('says what a redrive left, and fails', async () => {
-  const { code, said } = await run('redrive', '--stream', 'mesh.order.v1', '--key', 'o-1', '--yes');
+  const { code, said } = await run('redrive', '--stream', 'mesh.probe.v1', '--key', 'o-1', '--yes');
   expect(said.at(-1)).toBe('Published 1, 1 left: still too large');
   expect(code).toBe(1);
 });

@@ -14,27 +14,27 @@ const sound: Status = {
 
 describe('the status of outboxes', () => {
   it('is a line a service', () => {
-    expect(statusLines(new Map([['order', sound]]))).toEqual([
+    expect(statusLines(new Map([['depot', sound]]))).toEqual([
       'SERVICE  MODE     WAITING  OF      OLDEST  RELAYS  HELD  WRITER  OPEN',
-      'order    polling  1200     200000  1m      2       1/2   -       1h',
+      'depot    polling  1200     200000  1m      2       1/2   -       1h',
     ]);
   });
 
   it('given a cursor of another database, then names the two ways on', () => {
-    const lines = statusLines(new Map([['order', { ...sound, isForeign: true, here: '43/9' }]]));
+    const lines = statusLines(new Map([['depot', { ...sound, isForeign: true, here: '43/9' }]]));
     expect(lines.slice(2)).toEqual([
       '',
-      'order publishes nothing: its cursor belongs to database 42/7, and this is 43/9 (system identifier/oid).',
+      'depot publishes nothing: its cursor belongs to database 42/7, and this is 43/9 (system identifier/oid).',
       'The data was restored or copied: what was published can not be told here, so all that is kept waits.',
       'How much was not published when the copy was made says --dry-run. Two ways on:',
-      '  npm run mesh -- outbox reset --service order --from start   publishes what is kept again',
-      '  npm run mesh -- outbox reset --service order --from end     publishes nothing of it',
+      '  npm run mesh -- outbox reset --service depot --from start   publishes what is kept again',
+      '  npm run mesh -- outbox reset --service depot --from end     publishes nothing of it',
     ]);
   });
 
   it('given nobody knows how much waits, then says so', () => {
     const [, line] = statusLines(
-      new Map([['order', { ...sound, depth: null, oldestAgeSeconds: null }]]),
+      new Map([['depot', { ...sound, depth: null, oldestAgeSeconds: null }]]),
     );
     expect(line).toContain('polling  ?        200000  ?');
   });
@@ -48,22 +48,22 @@ describe('the status of an outbox in the WAL', () => {
   const logical = { ...sound, mode: 'logical', maxEvents: null, partitions: [], depth: 0 };
 
   it('says how much waits, is kept, and may still come', () => {
-    expect(statusLines(new Map([['order', { ...logical, members: 1, slot }]]))).toEqual([
+    expect(statusLines(new Map([['depot', { ...logical, members: 1, slot }]]))).toEqual([
       'SERVICE  MODE     WAITING  OF     OLDEST  RELAYS  HELD  WRITER  OPEN',
-      'order    logical  0        1 GiB  -       1       slot  -       1h',
+      'depot    logical  0        1 GiB  -       1       slot  -       1h',
       '',
-      'order: 512 B of WAL wait of 1 GiB; 17 MiB are kept for the slot, 2 GiB until it is given up.',
+      'depot: 512 B of WAL wait of 1 GiB; 17 MiB are kept for the slot, 2 GiB until it is given up.',
     ]);
   });
 
   it('given its slot was lost, then says why, and the way on', () => {
     const lost = { ...logical, depth: null, members: 0, slot: { ...slot, lost: 'it was dropped' } };
-    expect(statusLines(new Map([['order', lost]])).slice(2)).toEqual([
+    expect(statusLines(new Map([['depot', lost]])).slice(2)).toEqual([
       '',
-      'order takes and publishes nothing: its replication slot "mesh_outbox_7" is lost: it was dropped.',
+      'depot takes and publishes nothing: its replication slot "mesh_outbox_7" is lost: it was dropped.',
       'Events committed since T (WAL position 0/7) and not published may be missing for ever.',
       'The way on:',
-      '  npm run mesh -- outbox reset --service order --from end   makes a new slot, for what is appended from then on',
+      '  npm run mesh -- outbox reset --service depot --from end   makes a new slot, for what is appended from then on',
     ]);
   });
 });
@@ -71,21 +71,21 @@ describe('the status of an outbox in the WAL', () => {
 describe('a reset', () => {
   it('says what nobody will hear of', () => {
     const plan = { kept: 5, unpublished: 2 };
-    expect(planLines(plan, 'order', 'start')).toEqual([
-      'order publishes 5 events again; 2 were not published when the copy was made.',
+    expect(planLines(plan, 'depot', 'start')).toEqual([
+      'depot publishes 5 events again; 2 were not published when the copy was made.',
     ]);
-    expect(planLines(plan, 'order', 'end')).toEqual([
-      'order publishes none of 5 events that it keeps; 2 were not published when the copy was made: nobody will hear of that.',
+    expect(planLines(plan, 'depot', 'end')).toEqual([
+      'depot publishes none of 5 events that it keeps; 2 were not published when the copy was made: nobody will hear of that.',
     ]);
-    expect(planLines({ kept: 1, unpublished: 1 }, 'order', 'start')).toEqual([
-      'order publishes 1 event again; 1 was not published when the copy was made.',
+    expect(planLines({ kept: 1, unpublished: 1 }, 'depot', 'start')).toEqual([
+      'depot publishes 1 event again; 1 was not published when the copy was made.',
     ]);
   });
 
   it('given a slot that was lost, then says since when events may be missing', () => {
     const plan = { kept: 0, unpublished: null, lost: 'it was dropped', missingSince: 'T' };
-    expect(planLines(plan, 'order', 'end')).toEqual([
-      'order gets a new replication slot in place of the one that was lost: it was dropped.',
+    expect(planLines(plan, 'depot', 'end')).toEqual([
+      'depot gets a new replication slot in place of the one that was lost: it was dropped.',
       'What was committed since T and not published stays missing; how much it is nobody knows.',
     ]);
   });

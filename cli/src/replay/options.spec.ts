@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.js';
 
-const named = ['--service', 'order', '--group', 'order', '--stream', 'mesh.inventory.v1'];
+const named = ['--service', 'depot', '--group', 'depot', '--stream', 'mesh.gauge.v1'];
 
 describe('the options of replay', () => {
   it.each([
@@ -10,17 +10,17 @@ describe('the options of replay', () => {
     [['--from-time', '2026-11-21T15:00:00+01:00'], '2026-11-21T14:00:00.000Z'],
   ])('reads %j', (from, expected) => {
     expect(readOptions([...named, ...from, '--again'])).toMatchObject({
-      service: 'order',
-      request: { group: 'order', stream: 'mesh.inventory.v1', from: expected, again: true },
+      service: 'depot',
+      request: { group: 'depot', stream: 'mesh.gauge.v1', from: expected, again: true },
     });
   });
 
   it('reads that the audit is asked for', () => {
-    expect(readOptions(['audit', '--service', 'order'])).toMatchObject({ request: null });
+    expect(readOptions(['audit', '--service', 'depot'])).toMatchObject({ request: null });
   });
 
   it.each([
-    [['--service', 'order', '--from-start'], '--group: expected a group of the service'],
+    [['--service', 'depot', '--from-start'], '--group: expected a group of the service'],
     [named, 'Expected one of --from-start, --from-time and --from-offset'],
     [
       [...named, '--from-start', '--from-offset', '1:1'],

@@ -42,7 +42,7 @@ export function readOptions(args: readonly string[]): Options | null {
   };
   if (audit) return { ...common, request: null };
   if (group === undefined) throw wrong('--group: expected a group of the service');
-  if (stream === undefined) throw wrong('--stream: expected a stream such as mesh.order.v1');
+  if (stream === undefined) throw wrong('--stream: expected a stream such as mesh.probe.v1');
   const request = { group, stream, from: originOf(values), again: values.again ?? false };
   return { ...common, request };
 }

@@ -1,10 +1,10 @@
-import { OrderCancelled } from './catalog/order.js';
+import { JobCancelled } from './catalog/probe.js';
 import { describe, expect, it } from 'vitest';
 import { bestGuess } from './best-guess.js';
 
-const cancelled = OrderCancelled.schema
+const cancelled = JobCancelled.schema
   .encode({
-    ...{ orderId: 'o-1', customerId: 'alice', version: 2, reason: 'x' },
+    ...{ jobId: 'o-1', customerId: 'alice', version: 2, reason: 'x' },
     ...{ occurredAt: undefined, feedSequence: 7 },
   })
   .finish();
@@ -12,13 +12,13 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 
 describe('bestGuess', () => {
   it('given data of its type, then shows it by its schema', () => {
-    const guess = bestGuess(cancelled, OrderCancelled.type);
-    expect(guess.kind).toBe('mesh.order.v1.OrderCancelled, by its schema');
-    expect(JSON.parse(guess.text!)).toMatchObject({ orderId: 'o-1', version: 2 });
+    const guess = bestGuess(cancelled, JobCancelled.type);
+    expect(guess.kind).toBe('mesh.probe.v1.JobCancelled, by its schema');
+    expect(JSON.parse(guess.text!)).toMatchObject({ jobId: 'o-1', version: 2 });
   });
 
   it('given Protobuf of a type that nobody knows, then shows its fields', () => {
-    expect(bestGuess(cancelled, 'mesh.order.v9.Unknown')).toEqual({
+    expect(bestGuess(cancelled, 'mesh.probe.v9.Unknown')).toEqual({
       kind: 'Protobuf of an unknown message, fields by number',
       text: expect.stringContaining('1: o-1\n'),
     });
@@ -32,6 +32,6 @@ describe('bestGuess', () => {
     ['a registry', bytes(0, 0, 0, 0, 42, 1), 'of a schema registry, schema id 42'],
     ['noise', bytes(0xff, 0xfe, 0x00, 0x80), 'binary of no known form'],
   ])('given %s, then says so', (_, input, kind) => {
-    expect(bestGuess(input, OrderCancelled.type).kind).toBe(kind);
+    expect(bestGuess(input, JobCancelled.type).kind).toBe(kind);
   });
 });

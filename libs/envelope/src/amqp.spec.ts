@@ -7,12 +7,12 @@ import { sameAs } from './testing/sdk.js';
 
 const event = createEvent({
   id: 'e-1',
-  source: '/notifications',
-  type: 'mesh.notifications.v1.EmailRequested',
+  source: '/chores',
+  type: 'mesh.probe.v1.ChoreRequested',
   subject: 'o-1',
   time: '2026-11-21T12:00:00.5Z',
   datacontenttype: 'application/protobuf',
-  dataschema: 'https://type.googleapis.com/mesh.notifications.v1.EmailRequested',
+  dataschema: 'https://type.googleapis.com/mesh.probe.v1.ChoreRequested',
   extensions: { partitionkey: 'o-1', retries: 3, urgent: true },
   data: new Uint8Array([1, 2, 3]),
 });
@@ -23,11 +23,11 @@ describe('toAmqp', () => {
       headers: {
         cloudEvents_specversion: '1.0',
         cloudEvents_id: 'e-1',
-        cloudEvents_source: '/notifications',
-        cloudEvents_type: 'mesh.notifications.v1.EmailRequested',
+        cloudEvents_source: '/chores',
+        cloudEvents_type: 'mesh.probe.v1.ChoreRequested',
         cloudEvents_subject: 'o-1',
         cloudEvents_time: '2026-11-21T12:00:00.5Z',
-        cloudEvents_dataschema: 'https://type.googleapis.com/mesh.notifications.v1.EmailRequested',
+        cloudEvents_dataschema: 'https://type.googleapis.com/mesh.probe.v1.ChoreRequested',
         cloudEvents_partitionkey: 'o-1',
         cloudEvents_retries: 3,
         cloudEvents_urgent: true,
@@ -35,7 +35,7 @@ describe('toAmqp', () => {
       properties: {
         contentType: 'application/protobuf',
         messageId: 'e-1',
-        type: 'mesh.notifications.v1.EmailRequested',
+        type: 'mesh.probe.v1.ChoreRequested',
         timestamp: 1795262400,
       },
       content: Buffer.from([1, 2, 3]),

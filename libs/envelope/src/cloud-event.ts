@@ -9,9 +9,9 @@ export interface CloudEvent {
   readonly specversion: '1.0';
   /** Unique together with `source`; the inbox knows an event by it. */
   readonly id: string;
-  /** URI reference of the producer, such as `/order`. */
+  /** URI reference of the producer, such as `/job`. */
   readonly source: string;
-  /** Such as `mesh.order.v1.OrderPlaced`. */
+  /** Such as `mesh.probe.v1.JobPlaced`. */
   readonly type: string;
   readonly subject?: string;
   /** RFC 3339. */

@@ -5,7 +5,7 @@ import { createEvent, type NewEvent } from './create.js';
 import { EnvelopeError } from './errors.js';
 import { arbitraryEvent } from './testing/arbitrary-event.js';
 
-const minimal: NewEvent = { source: '/order', type: 'mesh.order.v1.OrderPlaced' };
+const minimal: NewEvent = { source: '/job', type: 'mesh.probe.v1.JobPlaced' };
 
 function refusal(input: object): EnvelopeError {
   try {
@@ -33,7 +33,7 @@ describe('createEvent', () => {
   it('keeps what it is given and leaves out what is undefined', () => {
     const given = {
       id: 'a',
-      source: '/order',
+      source: '/job',
       type: 't',
       subject: 's',
       time: '2026-02-28T23:59:59.5+01:00',

@@ -9,12 +9,12 @@ import { attributesOf, sameAs, sdkInput } from './testing/sdk.js';
 
 const event = createEvent({
   id: 'e-1',
-  source: '/order',
-  type: 'mesh.order.v1.OrderPlaced',
+  source: '/job',
+  type: 'mesh.probe.v1.JobPlaced',
   subject: 'o-1',
   time: '2026-11-21T12:00:00Z',
   datacontenttype: 'application/protobuf',
-  dataschema: 'https://type.googleapis.com/mesh.order.v1.OrderPlaced',
+  dataschema: 'https://type.googleapis.com/mesh.probe.v1.JobPlaced',
   extensions: { partitionkey: 'o-1', traceparent: 'tp', sequence: '1' },
   data: new Uint8Array([1, 2, 3]),
 });
@@ -34,11 +34,11 @@ describe('toKafka', () => {
       headers: {
         ce_specversion: '1.0',
         ce_id: 'e-1',
-        ce_source: '/order',
-        ce_type: 'mesh.order.v1.OrderPlaced',
+        ce_source: '/job',
+        ce_type: 'mesh.probe.v1.JobPlaced',
         ce_subject: 'o-1',
         ce_time: '2026-11-21T12:00:00Z',
-        ce_dataschema: 'https://type.googleapis.com/mesh.order.v1.OrderPlaced',
+        ce_dataschema: 'https://type.googleapis.com/mesh.probe.v1.JobPlaced',
         'content-type': 'application/protobuf',
         ce_partitionkey: 'o-1',
         ce_traceparent: 'tp',
@@ -49,7 +49,7 @@ describe('toKafka', () => {
   });
 
   it('tells no data from empty data', () => {
-    const bare = { source: '/order', type: 't' };
+    const bare = { source: '/job', type: 't' };
     expect(toKafka(createEvent(bare)).value).toBeNull();
     expect(toKafka(createEvent({ ...bare, data: new Uint8Array() })).value).toEqual(
       new Uint8Array(),

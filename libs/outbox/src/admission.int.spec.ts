@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import { expect, it } from 'vitest';
 import { OutboxFullError } from './errors.js';
 import { Outbox } from './outbox.js';
@@ -8,7 +8,7 @@ it('given the outbox is full, when appending, then nothing of the transaction co
   const { db, pool, log, close } = await openSetting();
   const asked: unknown[] = [];
   const outbox = new Outbox({
-    ...{ log, source: '/inventory' },
+    ...{ log, source: '/probe' },
     admission: {
       admit(appended) {
         asked.push(appended);
@@ -16,10 +16,10 @@ it('given the outbox is full, when appending, then nothing of the transaction co
       },
     },
   });
-  const data = { sku: 'sku-1', available: 0, version: 1, occurredAt: undefined };
+  const data = { gauge: 'gauge-1', level: 0, version: 1, occurredAt: undefined };
   const change = db.transaction().execute(async (tx) => {
     await tx.insertInto('note').values({ text: 'a change' }).execute();
-    await outbox.appendAll(tx, [StockChanged.with(data), StockChanged.with(data)]);
+    await outbox.appendAll(tx, [GaugeChanged.with(data), GaugeChanged.with(data)]);
   });
   await expect(change).rejects.toMatchObject({
     ...{ code: 'OUTBOX_FULL', message: '2 events wait, which is the limit' },

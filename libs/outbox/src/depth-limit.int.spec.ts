@@ -19,7 +19,7 @@ describe('DepthLimit', () => {
     await setting.close();
   });
   const commit = async (count: number) => {
-    for (let n = 0; n < count; n++) await setting.commitChange(`sku-${n}`);
+    for (let n = 0; n < count; n++) await setting.commitChange(`gauge-${n}`);
   };
   const limitOf = (maxEvents: number, freshMs = 0) =>
     new DepthLimit({ pool: setting.pool, maxEvents, freshMs });
@@ -53,7 +53,7 @@ describe('DepthLimit', () => {
     const [ours, theirs] = [limitOf(5), limitOf(5)];
     for (let n = 0; n < 5; n++) {
       ours.admit(one);
-      await setting.commitChange('sku-1');
+      await setting.commitChange('gauge-1');
     }
     await theirs.refresh();
     expect(() => theirs.admit(one)).toThrow(expect.objectContaining({ code: 'OUTBOX_FULL' }));

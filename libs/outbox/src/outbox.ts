@@ -39,7 +39,7 @@ export type AppendedEvent = NewEvent & AppendOptions;
 
 export interface OutboxOptions {
   readonly log: OutboxLog;
-  /** CloudEvents source of every event, such as `/order`. */
+  /** CloudEvents source of every event, such as `/job`. */
   readonly source: string;
   /** Asked before each append. @default everything is taken */
   readonly admission?: Admission;
@@ -81,7 +81,7 @@ export class Outbox {
   }
 
   /**
-   * Like {@link append}, for several events in their order: `appendAll(tx, [OrderPlaced.with(…), …])`.
+   * Like {@link append}, for several events in their order: `appendAll(tx, [JobPlaced.with(…), …])`.
    * @throws OutboxError OUTSIDE_TRANSACTION
    * @throws OutboxFullError OUTBOX_FULL, OutboxClosedError OUTBOX_CLOSED: let it end the transaction
    * @throws EnvelopeError when a key is empty or data is too large; nothing is appended then

@@ -10,7 +10,7 @@ describe('the history of a group', () => {
 
   const start = { kind: 'start' } as const;
   const never = new AbortController().signal;
-  const history = () => test.log.history('g', ['orders']);
+  const history = () => test.log.history('g', ['jobs']);
   const append = async (...of: [key: string, n: number][]) => {
     for (const [key, n] of of) await test.log.append(test.pool, [entry(key, n)]);
     test.log.wake();
@@ -43,7 +43,7 @@ describe('the history of a group', () => {
     expect(await behind()).toBe(4);
     await append(['a', 6], ['b', 7]);
     expect(await behind()).toBe(6);
-    const rows = (await given(7)).filter(({ stream }) => stream === 'orders');
+    const rows = (await given(7)).filter(({ stream }) => stream === 'jobs');
     expect(ofKey(rows, 'a')).toEqual([1, 3, 6]);
     expect(ofKey(rows, 'b')).toEqual([2, 4, 7]);
     expect(await behind()).toBe(0);

@@ -20,14 +20,14 @@ it('given entries one by one and several at once, then each has its number withi
   await test.log.append(test.pool, [entry('b', 6), entry('b', 7, { stream: 'other' })]);
   await test.log.append(test.pool, [entry('a', 8)]);
   expect(await stored()).toEqual([
-    `orders/b 1 ${text(1)}`,
-    `orders/b 2 ${text(2)}`,
-    `orders/a 3 ${text(1)}`,
-    `orders/b 4 ${text(3)}`,
-    `orders/a 5 ${text(2)}`,
-    `orders/b 6 ${text(4)}`,
+    `jobs/b 1 ${text(1)}`,
+    `jobs/b 2 ${text(2)}`,
+    `jobs/a 3 ${text(1)}`,
+    `jobs/b 4 ${text(3)}`,
+    `jobs/a 5 ${text(2)}`,
+    `jobs/b 6 ${text(4)}`,
     `other/b 7 ${text(1)}`,
-    `orders/a 8 ${text(3)}`,
+    `jobs/a 8 ${text(3)}`,
   ]);
 });
 
@@ -70,7 +70,7 @@ it('given a transaction that rolls back, then its number is given again', async 
   await client.query('rollback');
   client.release();
   await test.log.append(test.pool, [entry('a', 2)]);
-  expect(await stored()).toEqual([`orders/a 2 ${text(1)}`]);
+  expect(await stored()).toEqual([`jobs/a 2 ${text(1)}`]);
 });
 
 it('given an entry without a key, then it is refused', async () => {

@@ -50,7 +50,7 @@ describe('append', () => {
     await Promise.all([reader.stop(), log.close()]);
     const rows = reader.rows.sort((a, b) => Number(a.position - b.position));
     for (const [first, second] of [rows.slice(0, 2), rows.slice(2)]) {
-      expect(first).toMatchObject({ stream: 'orders', key: 'k', headers, body: Buffer.from(all) });
+      expect(first).toMatchObject({ stream: 'jobs', key: 'k', headers, body: Buffer.from(all) });
       expect(first?.appendedAt).toBeInstanceOf(Date);
       expect(second).toMatchObject({ key: null, routingKey: null, body: Buffer.alloc(0) });
     }
@@ -74,18 +74,15 @@ describe('append', () => {
 describe('groups', () => {
   it('each get everything of their streams', async () => {
     const log = await freshLog('groups');
-    await log.append(test.pool, [entry('a', 1), entry('a', 2, { stream: 'stock' })]);
-    const [all, orders] = [
-      read(log, { group: 'all' }),
-      read(log, { group: 'o', streams: ['orders'] }),
-    ];
-    await Promise.all([hasRead(all, 2), hasRead(orders, 1)]);
-    await log.append(test.pool, [entry('a', 3, { stream: 'stock' }), entry('a', 4)]);
+    await log.append(test.pool, [entry('a', 1), entry('a', 2, { stream: 'gauge' })]);
+    const [all, jobs] = [read(log, { group: 'all' }), read(log, { group: 'o', streams: ['jobs'] })];
+    await Promise.all([hasRead(all, 2), hasRead(jobs, 1)]);
+    await log.append(test.pool, [entry('a', 3, { stream: 'gauge' }), entry('a', 4)]);
     log.wake();
-    await Promise.all([hasRead(all, 4), hasRead(orders, 2)]);
-    await Promise.all([all.stop(), orders.stop(), log.close()]);
+    await Promise.all([hasRead(all, 4), hasRead(jobs, 2)]);
+    await Promise.all([all.stop(), jobs.stop(), log.close()]);
     expect(numbers(all.rows)).toEqual([1, 2, 3, 4]);
-    expect(numbers(orders.rows)).toEqual([1, 4]);
+    expect(numbers(jobs.rows)).toEqual([1, 4]);
   });
 
   it('given from: end, then sees what commits after ready', async () => {

@@ -151,7 +151,7 @@ describe('hand-over', () => {
     const log = await freshLog('strange_headers');
     for (const json of ['null', '"text"', '[1]', '7'])
       await test.pool.query(
-        `insert into strange_headers.entry (partition, stream, key, headers, body) values (0, 'orders', 'k', $1, 'x')`,
+        `insert into strange_headers.entry (partition, stream, key, headers, body) values (0, 'jobs', 'k', $1, 'x')`,
         [json],
       );
     const reader = read(log);

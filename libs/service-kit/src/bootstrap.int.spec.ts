@@ -4,7 +4,7 @@ import { mkdtemp, chmod, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OrderRejected } from '@mesh/contracts/catalog/order';
+import { JobRejected } from '@mesh/contracts/catalog/probe';
 import { startPostgres } from '@mesh/tools/postgres';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -99,7 +99,7 @@ describe('start', () => {
       level: 'fatal',
       err: {
         code: 'EVENT_HANDLERS_INVALID',
-        message: `Twice.one and Twice.two both handle ${OrderRejected.type} in the group "tiny"; give one of them a group of its own`,
+        message: `Twice.one and Twice.two both handle ${JobRejected.type} in the group "tiny"; give one of them a group of its own`,
       },
     });
   });

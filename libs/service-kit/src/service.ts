@@ -19,7 +19,7 @@ import type { Runtime } from './lifecycle/runtime.js';
 import { ServiceModule, type ServiceConfig } from './service-module.js';
 
 export interface ServiceOptions {
-  /** Such as `order`; in log lines, metrics and the database's list of sessions. */
+  /** Such as `job`; in log lines, metrics and the database's list of sessions. */
   readonly name: string;
   /** The gRPC services that its controllers serve, on GRPC_PORT. */
   readonly grpc?: readonly GrpcServiceDefinition[];

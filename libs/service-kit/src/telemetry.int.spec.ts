@@ -63,7 +63,7 @@ describe('a service with a collector', () => {
     });
     const { traceId } = (await failing.json()) as { readonly traceId: string };
     expect(failing.status).toBe(500);
-    await post('/lines', { lines: [{ sku: CARD, quantity: 0 }] });
+    await post('/lines', { lines: [{ gauge: CARD, quantity: 0 }] });
     await fetch(`${url}/me`, { headers: { authorization: `Bearer ${TOKEN}` } });
     await eventually(() => expect(collector.logs().some(inTrace(traceId))).toBe(true));
     service.kill('SIGTERM');

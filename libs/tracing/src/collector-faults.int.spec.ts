@@ -15,12 +15,12 @@ describe('a collector that misbehaves', () => {
   let collector: Collector;
   let telemetry: Telemetry | undefined;
   const log = { warn: vi.fn(), info: vi.fn() };
-  const order = createLogger('order');
+  const job = createLogger('job');
   const worked = metrics.counter({ name: 'test_worked_total', help: 'Test' });
 
   const work = (name: string) => {
     startSpan(name)?.end();
-    order.info(name);
+    job.info(name);
     worked.inc();
   };
   const tookOf = (name: string) => [
@@ -51,7 +51,7 @@ describe('a collector that misbehaves', () => {
       ...bounds('BLRP'),
     };
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-    telemetry = await startTelemetry({ service: 'order', env, log: log as never });
+    telemetry = await startTelemetry({ service: 'job', env, log: log as never });
   });
   afterEach(async () => {
     await telemetry?.stop();

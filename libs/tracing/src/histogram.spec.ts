@@ -37,7 +37,7 @@ describe('Histogram', () => {
 
   test('given a label with ever new values, when measured, then what is too much is other', async () => {
     const one = histogram();
-    for (let n = 0; n < 3000; n++) one.with({ route: `/orders/${n}` }).observe(1);
+    for (let n = 0; n < 3000; n++) one.with({ route: `/jobs/${n}` }).observe(1);
     const counts = (await one.get()).values.filter(({ metricName }) =>
       metricName.endsWith('_count'),
     );

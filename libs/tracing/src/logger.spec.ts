@@ -19,13 +19,13 @@ describe('createLogger', () => {
     withTrace(undefined, () =>
       withLogFields(fields, () => {
         ids = currentTraceparent().split('-');
-        log.info({ orderId: 'o-1' }, 'Done');
+        log.info({ jobId: 'o-1' }, 'Done');
       }),
     );
     log.info('Outside');
     const [done, outside] = lines;
     expect(done).toMatchObject({
-      ...{ level: 'info', service: 'test', msg: 'Done', orderId: 'o-1', ...fields },
+      ...{ level: 'info', service: 'test', msg: 'Done', jobId: 'o-1', ...fields },
       ...{ traceId: ids[1], spanId: ids[2] },
     });
     expect(Object.keys(outside!)).toEqual(['level', 'time', 'service', 'msg']);
@@ -37,7 +37,7 @@ describe('createLogger', () => {
     const detail = 'Key (email)=(jo@example.org) already exists.';
     const cause = new Error('at amqp://mesh:hunter22@host');
     const err = Object.assign(new Error('the correct horse', { cause }), {
-      ...{ code: '23505', table: 'orders', detail, data, event: { data }, token: 'tok-1' },
+      ...{ code: '23505', table: 'jobs', detail, data, event: { data }, token: 'tok-1' },
     });
     log.error({ err, headers: { authorization: 'Bearer abc' }, data }, 'Failed');
     const text = JSON.stringify(lines);
@@ -45,7 +45,7 @@ describe('createLogger', () => {
       expect(text).not.toContain(secret);
     expect(lines[0]).toMatchObject({
       ...{ msg: 'Failed', data: '***', headers: { authorization: '***' } },
-      err: { type: 'Error', code: '23505', table: 'orders', message: expect.any(String) },
+      err: { type: 'Error', code: '23505', table: 'jobs', message: expect.any(String) },
     });
   });
 });

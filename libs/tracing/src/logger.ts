@@ -6,7 +6,7 @@ import { lineCleaner, redacted } from './redact.js';
 import { currentSpanIds } from './trace.js';
 
 /**
- * Structured lines on standard output: `logger.info({ orderId }, 'Order placed')`. The message is
+ * Structured lines on standard output: `logger.info({ jobId }, 'Job placed')`. The message is
  * constant, what varies is in the fields; the trace id and span id, and while an event is handled its id and
  * type, are added to every line. Fields that are called like a secret or a payload are masked.
  */

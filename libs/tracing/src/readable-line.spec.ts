@@ -5,14 +5,14 @@ import { readableLine } from './readable-line.js';
 const line = {
   level: 'warn',
   time: '2026-01-02T03:04:05.678Z',
-  service: 'order',
+  service: 'job',
   msg: 'It is late',
 };
 
 it('is one line of time, level, service, message and fields', () => {
-  const text = readableLine(JSON.stringify({ ...line, orderId: 'o-1', why: 'a b', n: [1] }));
+  const text = readableLine(JSON.stringify({ ...line, jobId: 'o-1', why: 'a b', n: [1] }));
   expect(stripVTControlCharacters(text)).toBe(
-    '03:04:05.678 WARN  order  It is late orderId=o-1 why="a b" n=[1]\n',
+    '03:04:05.678 WARN  job  It is late jobId=o-1 why="a b" n=[1]\n',
   );
 });
 
@@ -20,6 +20,6 @@ it('has the stack of an error below', () => {
   const err = { type: 'Error', message: 'no', stack: 'Error: no\n    at x' };
   const text = readableLine(JSON.stringify({ ...line, err }));
   expect(stripVTControlCharacters(text)).toBe(
-    '03:04:05.678 WARN  order  It is late\n    Error: no\n        at x\n',
+    '03:04:05.678 WARN  job  It is late\n    Error: no\n        at x\n',
   );
 });

@@ -6,13 +6,13 @@ describe('redacted', () => {
     const error = new Error('kept for its serializer');
     expect(
       redacted({
-        ...{ orderId: 'o-1', key: 'customer-1', tokens: 3, err: error, data: { card: '4111' } },
+        ...{ jobId: 'o-1', key: 'customer-1', tokens: 3, err: error, data: { card: '4111' } },
         headers: { Authorization: 'Bearer abc', 'set-cookie': ['a'], accept: '*/*' },
         config: { SMTP_PASSWORD: 'x', CURSOR_SECRET_FILE: '/run/secret', list: [{ apiKey: 'k' }] },
         bytes: Buffer.from('payload'),
       }),
     ).toEqual({
-      ...{ orderId: 'o-1', key: 'customer-1', tokens: 3, err: error, data: '***' },
+      ...{ jobId: 'o-1', key: 'customer-1', tokens: 3, err: error, data: '***' },
       headers: { Authorization: '***', 'set-cookie': '***', accept: '*/*' },
       config: {
         SMTP_PASSWORD: '***',
@@ -32,7 +32,7 @@ describe('redacted', () => {
 
 describe('lineCleaner', () => {
   it.each([
-    ['connect to postgres://order:pw/@1@db:5432/x', 'connect to postgres://order:***@db:5432/x'],
+    ['connect to postgres://job:pw/@1@db:5432/x', 'connect to postgres://job:***@db:5432/x'],
     ['amqps://a.b:secret@host/v', 'amqps://a.b:***@host/v'],
     ['got Bearer abc.def-ghi now', 'got Bearer *** now'],
     ['got eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln now', 'got *** now'],

@@ -47,11 +47,11 @@ describe('with tracing', () => {
 
   it('given work that fails, then keeps the code of its error and not its text', async () => {
     const failing = async () => {
-      throw Object.assign(new Error('Ada Lovelace'), { code: 'ORDER_NOT_FOUND' });
+      throw Object.assign(new Error('Ada Lovelace'), { code: 'NOT_FOUND' });
     };
     await expect(endWith(started(startSpan('work')), failing)).rejects.toThrow('Ada');
     const { error, attributes } = recording.only('work');
-    expect([error, attributes]).toEqual(['ORDER_NOT_FOUND', { 'error.type': 'ORDER_NOT_FOUND' }]);
+    expect([error, attributes]).toEqual(['NOT_FOUND', { 'error.type': 'NOT_FOUND' }]);
   });
 
   it('links to what belongs to it, and leaves out what is no traceparent', () => {

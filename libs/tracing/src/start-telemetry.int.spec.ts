@@ -19,7 +19,7 @@ describe('startTelemetry', () => {
     // The SDK's exporters read the environment by themselves.
     const all = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...quick, ...env };
     for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
-    telemetry = await startTelemetry({ service: 'order', env: all, log: log as never });
+    telemetry = await startTelemetry({ service: 'job', env: all, log: log as never });
   };
 
   beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('startTelemetry', () => {
     await start({ OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' });
     metrics.counter({ name: 'test_alone_total', help: 'Test' }).inc();
     expect(startSpan('work')).toBeUndefined();
-    createLogger('order').info('A line');
+    createLogger('job').info('A line');
     await vi.waitFor(() => expect(collector.metrics()).not.toEqual([]));
     await telemetry?.stop();
     expect([collector.spans(), collector.logs()]).toEqual([[], []]);
@@ -54,14 +54,14 @@ describe('startTelemetry', () => {
 
   it('sends who it is, with the headers that it was given', async () => {
     await start({
-      OTEL_SERVICE_NAME: 'orders',
+      OTEL_SERVICE_NAME: 'jobs',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=a%20b,broken',
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=swordfish',
     });
     startSpan('work')?.end();
     await vi.waitFor(() => expect(collector.spans()).toEqual(['work']));
     expect(collector.resource()).toMatchObject({
-      'service.name': 'orders',
+      'service.name': 'jobs',
       'deployment.environment.name': 'a b',
       'telemetry.sdk.language': 'nodejs',
     });
@@ -96,10 +96,10 @@ describe('startTelemetry', () => {
 
   it('sends log lines as records of their span', async () => {
     await start();
-    const order = createLogger('order', { secrets: ['swordfish'] });
+    const job = createLogger('job', { secrets: ['swordfish'] });
     const span = startSpan('work');
     const err = Object.assign(new Error('no swordfish'), { code: 'E_FISH' });
-    span?.run(() => order.error({ err, orderId: 'o-1', data: { card: '4111' } }, 'Failed'));
+    span?.run(() => job.error({ err, jobId: 'o-1', data: { card: '4111' } }, 'Failed'));
     span?.end();
     await vi.waitFor(() => expect(collector.logs()).toHaveLength(1));
     const [record] = collector.logs();
@@ -109,7 +109,7 @@ describe('startTelemetry', () => {
       body: { stringValue: 'Failed' },
     });
     expect(valuesOf(record!.attributes)).toEqual({
-      ...{ orderId: 'o-1', data: '***', 'error.code': 'E_FISH' },
+      ...{ jobId: 'o-1', data: '***', 'error.code': 'E_FISH' },
       ...{ 'exception.type': 'Error', 'exception.message': 'no ***' },
       'exception.stacktrace': expect.stringContaining('Error: no ***'),
     });
@@ -122,7 +122,7 @@ describe('startTelemetry', () => {
       OTEL_METRIC_EXPORT_INTERVAL: never,
     });
     metrics.counter({ name: 'test_last_total', help: 'Test' }).inc();
-    createLogger('order').info('Last line');
+    createLogger('job').info('Last line');
     startSpan('last')?.end();
     await telemetry?.stop();
     expect(collector.spans()).toEqual(['last']);

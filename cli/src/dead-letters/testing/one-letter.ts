@@ -1,8 +1,8 @@
 import { DeadLetterClient, type Query, type WholeLetter } from '../client.js';
 
 export const letter: WholeLetter = {
-  ...{ id: '7', group: 'inventory', stream: 'mesh.order.v1', key: 'k', behind: null },
-  ...{ eventSource: '/order', eventId: 'e', eventType: 'mesh.order.v1.OrderPlaced' },
+  ...{ id: '7', group: 'probe', stream: 'mesh.probe.v1', key: 'k', behind: null },
+  ...{ eventSource: '/job', eventId: 'e', eventType: 'mesh.probe.v1.JobPlaced' },
   ...{ unread: false, holdsKey: true, reason: 'rejected', attempts: 1 },
   ...{ errorCode: 'E', errorMessage: 'broken', fingerprint: 'f' },
   ...{ firstFailedAt: '2026-11-21T15:00:00Z', lastFailedAt: '2026-11-21T15:00:00Z' },
@@ -21,4 +21,4 @@ class OneLetter extends DeadLetterClient {
   }
 }
 
-export const oneLetter = [new OneLetter('inventory', 'http://127.0.0.1:1', 'token')];
+export const oneLetter = [new OneLetter('probe', 'http://127.0.0.1:1', 'token')];

@@ -20,7 +20,7 @@ const time = fc
   .map((date) => date.toISOString());
 const source = fc.oneof(
   fc.webUrl({ withFragments: true, withQueryParameters: true }),
-  fc.constantFrom('/order', 'urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66', 'mailto:a@b.example'),
+  fc.constantFrom('/job', 'urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66', 'mailto:a@b.example'),
   fc.webPath().filter((path) => path !== '' && !path.startsWith('//')),
 );
 const name = fc.stringMatching(/^[a-z0-9]{1,20}$/).filter((text) => !TAKEN.test(text));

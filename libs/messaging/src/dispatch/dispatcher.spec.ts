@@ -15,7 +15,7 @@ function delivery(
   overrides: Partial<DispatchableDelivery> = {},
 ) {
   const made: DispatchableDelivery = {
-    source: 'mesh.order.v1',
+    source: 'mesh.probe.v1',
     group: 'test',
     key,
     routingKey: null,

@@ -7,31 +7,31 @@ function setting(options: ConcurrencyOptions) {
   const running = new Map<string, () => void>();
   const started: string[] = [];
   const handle = concurrency(options)(({ data }) => {
-    const { orderId } = data as typeof cancelled;
-    started.push(orderId);
+    const { jobId } = data as typeof cancelled;
+    started.push(jobId);
     return new Promise((resolve) =>
-      running.set(orderId, () => {
-        running.delete(orderId);
+      running.set(jobId, () => {
+        running.delete(jobId);
         resolve('done');
       }),
     );
   });
-  const start = (orderId: string, customerId = 'alice', signal = new AbortController().signal) =>
-    handle(handlingOf({ data: { ...cancelled, orderId, customerId }, signal }));
+  const start = (jobId: string, customerId = 'alice', signal = new AbortController().signal) =>
+    handle(handlingOf({ data: { ...cancelled, jobId, customerId }, signal }));
   return { running, started, start, settle: () => new Promise(setImmediate) };
 }
 
 describe('concurrency', () => {
   it('given a limit, then lets so many run at once, and the next in their order', async () => {
     const { running, started, start, settle } = setting({ atOnce: 2 });
-    const all = ['a', 'b', 'c', 'd'].map((orderId) => start(orderId));
+    const all = ['a', 'b', 'c', 'd'].map((jobId) => start(jobId));
     await settle();
     expect(started).toEqual(['a', 'b']);
     running.get('b')?.();
     await settle();
     expect(started).toEqual(['a', 'b', 'c']);
-    for (const orderId of ['a', 'c', 'd']) {
-      running.get(orderId)?.();
+    for (const jobId of ['a', 'c', 'd']) {
+      running.get(jobId)?.();
       await settle();
     }
     expect(await Promise.all(all)).toEqual(['done', 'done', 'done', 'done']);

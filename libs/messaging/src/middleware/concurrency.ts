@@ -4,7 +4,7 @@ export interface ConcurrencyOptions {
   /** Events of this handler at once, in this process. @default unlimited: what the subscription hands over */
   readonly atOnce?: number;
   /**
-   * A further key, such as the customer of an order: events that share it are handled one at a time in
+   * A further key, such as the customer of a job: events that share it are handled one at a time in
    * this process, in the order in which they arrive. The event's own key is serial without it.
    */
   readonly serializeBy?: (data: never) => string;

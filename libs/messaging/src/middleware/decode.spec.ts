@@ -1,4 +1,4 @@
-import { OrderCancelled } from '@mesh/contracts/catalog/order';
+import { JobCancelled } from '@mesh/contracts/catalog/probe';
 import type { CloudEvent } from '@mesh/envelope';
 import { describe, expect, it } from 'vitest';
 import { cancelled, deliveryOf, eventOf } from '../testing/handlings.js';
@@ -7,7 +7,7 @@ import { decode } from './decode.js';
 async function decoded(changes: Partial<CloudEvent>): Promise<unknown[]> {
   const seen: unknown[] = [];
   const handle = decode((type) =>
-    type === OrderCancelled.type
+    type === JobCancelled.type
       ? async ({ data }) => {
           seen.push(data);
           return 'done';
@@ -26,15 +26,15 @@ const json = (value: unknown, datacontenttype = 'application/json') => ({
 describe('decode', () => {
   it.each([
     ['Protobuf', {}],
-    ['JSON', json(OrderCancelled.schema.toJSON(cancelled))],
+    ['JSON', json(JobCancelled.schema.toJSON(cancelled))],
     [
       'JSON with a charset',
-      json(OrderCancelled.schema.toJSON(cancelled), 'application/json; charset=utf-8'),
+      json(JobCancelled.schema.toJSON(cancelled), 'application/json; charset=utf-8'),
     ],
     [
       'JSON without a media type',
       {
-        ...json(OrderCancelled.schema.toJSON(cancelled)),
+        ...json(JobCancelled.schema.toJSON(cancelled)),
         datacontenttype: undefined,
       } as unknown as Partial<CloudEvent>,
     ],
@@ -45,19 +45,19 @@ describe('decode', () => {
   it.each([
     [
       'an unknown major version',
-      { type: 'mesh.order.v2.OrderCancelled' },
-      'The catalog knows no event of type "mesh.order.v2.OrderCancelled"',
+      { type: 'mesh.probe.v2.JobCancelled' },
+      'The catalog knows no event of type "mesh.probe.v2.JobCancelled"',
     ],
     [
       'cut off data',
       { data: eventOf().data!.subarray(0, 4) },
-      `Event "e" can't be decoded: its data is not of mesh.order.v1.OrderCancelled: premature EOF`,
+      `Event "e" can't be decoded: its data is not of mesh.probe.v1.JobCancelled: premature EOF`,
     ],
     ['no data', { data: undefined }, `Event "e" can't be decoded: its data has no key`],
     [
       'broken JSON',
       json('{'),
-      /^Event "e" can't be decoded: its data is not of mesh\.order\.v1\.OrderCancelled: Expected property name/,
+      /^Event "e" can't be decoded: its data is not of mesh\.probe\.v1\.JobCancelled: Expected property name/,
     ],
     [
       'another media type',
@@ -77,6 +77,6 @@ describe('decode', () => {
       (type) => void skipped.push(type),
     );
     await handle(deliveryOf(eventOf({ data: new Uint8Array([1]) })));
-    expect(skipped).toEqual([OrderCancelled.type]);
+    expect(skipped).toEqual([JobCancelled.type]);
   });
 });

@@ -16,7 +16,7 @@ const handling = (of: string | undefined, hop?: string): Handling => {
   const delivery = deliveryOf(event, { headers, system: 'kafka', position: '3:42' });
   return handlingOf({ event, delivery });
 };
-const name = 'process mesh.order.v1';
+const name = 'process mesh.probe.v1';
 const done = async () => 'done' as const;
 
 describe('spans of handling', () => {
@@ -32,14 +32,14 @@ describe('spans of handling', () => {
     expect(span.links).toEqual([`${'a'.repeat(32)}/${'b'.repeat(16)}`]);
     expect(span.attributes).toEqual({
       'messaging.system.name': 'kafka',
-      'messaging.destination.name': 'mesh.order.v1',
+      'messaging.destination.name': 'mesh.probe.v1',
       'messaging.consumer.group.name': 'g',
       'messaging.operation.type': 'process',
       'messaging.operation.name': 'process',
       'messaging.message.id': 'e-1',
       'messaging.destination.partition.id': '3',
       'kafka.offset': 42,
-      'mesh.event.type': 'mesh.order.v1.OrderCancelled',
+      'mesh.event.type': 'mesh.probe.v1.JobCancelled',
       'mesh.result': 'done',
     });
   });
@@ -95,7 +95,7 @@ describe('spans of handling', () => {
     const [first, second] = recording.spans();
     const [one] = both;
     await inSettleSpan(one === undefined ? [] : [one.delivery], () => undefined);
-    expect(recording.only('settle mesh.order.v1')).toMatchObject({
+    expect(recording.only('settle mesh.probe.v1')).toMatchObject({
       ...{ kind: 'client', traceId: first?.traceId, parentSpanId: first?.spanId, links: [] },
     });
     await inSettleSpan(

@@ -15,7 +15,7 @@ describe('timeout', () => {
     })(handlingOf());
     await expect(outcome).rejects.toMatchObject({
       code: 'HANDLER_TIMEOUT',
-      message: 'The handler of mesh.order.v1.OrderCancelled took longer than 5 ms',
+      message: 'The handler of mesh.probe.v1.JobCancelled took longer than 5 ms',
       retryable: true,
     });
     expect(await aborted.promise).toMatchObject({ code: 'HANDLER_TIMEOUT' });

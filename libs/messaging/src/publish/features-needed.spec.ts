@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { messageOf } from '../testing/samples.js';
 import { requireFeatures } from './features-needed.js';
 
-const message = messageOf('orders', 'o-1');
+const message = messageOf('jobs', 'o-1');
 const none = {
   ordering: true,
   consumerGroups: true,

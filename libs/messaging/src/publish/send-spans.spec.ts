@@ -8,7 +8,7 @@ import { sendTraced } from './send-spans.js';
 const traceparent = (digit: string, flags = '01') =>
   `00-${digit.repeat(32)}-${digit.repeat(16)}-${flags}`;
 const message = (of: string | undefined, changes: Partial<Message> = {}): Message => ({
-  destination: 'mesh.order.v1',
+  destination: 'mesh.probe.v1',
   key: 'o-1',
   event: eventOf({ id: 'e-1', extensions: of === undefined ? {} : { traceparent: of } }),
   ...changes,
@@ -27,7 +27,7 @@ describe('sendTraced', () => {
   it('given an event, then its span goes on with its trace, and the message says so', async () => {
     const appendedAt = new Date(Date.now() - 1000);
     await sendTraced('kafka', [message(traceparent('a'), { appendedAt })], send);
-    const span = recording.only('send mesh.order.v1');
+    const span = recording.only('send mesh.probe.v1');
     expect(span).toMatchObject({ kind: 'producer', traceId: 'a'.repeat(32), error: '' });
     expect(span.parentSpanId).toBe('a'.repeat(16));
     const waited = span.attributes['mesh.outbox.wait_ms'];
@@ -35,9 +35,9 @@ describe('sendTraced', () => {
       'messaging.system.name': 'kafka',
       'messaging.operation.type': 'send',
       'messaging.operation.name': 'send',
-      'messaging.destination.name': 'mesh.order.v1',
+      'messaging.destination.name': 'mesh.probe.v1',
       'messaging.message.id': 'e-1',
-      'mesh.event.type': 'mesh.order.v1.OrderCancelled',
+      'mesh.event.type': 'mesh.probe.v1.JobCancelled',
       'mesh.outbox.wait_ms': waited,
     });
     expect(waited).toBeGreaterThanOrEqual(1000);

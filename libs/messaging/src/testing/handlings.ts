@@ -1,10 +1,10 @@
-import { OrderCancelled } from '@mesh/contracts/catalog/order';
+import { JobCancelled } from '@mesh/contracts/catalog/probe';
 import { createEvent, type CloudEvent } from '@mesh/envelope';
 import type { Delivery } from '../delivery.js';
 import type { Handling } from '../middleware/handling.js';
 
 export const cancelled = {
-  orderId: 'o-1',
+  jobId: 'o-1',
   customerId: 'alice',
   version: 2,
   reason: 'x',
@@ -15,10 +15,10 @@ export const cancelled = {
 export function eventOf(changes: Partial<CloudEvent> = {}): CloudEvent {
   return {
     ...createEvent({
-      source: '/order',
-      type: OrderCancelled.type,
+      source: '/job',
+      type: JobCancelled.type,
       datacontenttype: 'application/protobuf',
-      data: OrderCancelled.schema.encode(cancelled).finish(),
+      data: JobCancelled.schema.encode(cancelled).finish(),
       extensions: { partitionkey: 'o-1' },
     }),
     ...changes,
@@ -27,7 +27,7 @@ export function eventOf(changes: Partial<CloudEvent> = {}): CloudEvent {
 
 export function deliveryOf(event: CloudEvent, changes: Partial<Delivery> = {}): Delivery {
   return {
-    source: 'mesh.order.v1',
+    source: 'mesh.probe.v1',
     group: 'g',
     key: 'o-1',
     routingKey: null,

@@ -9,7 +9,7 @@ import {
   group,
   openParkSetting,
   rejection,
-  stockChanged,
+  gaugeChanged,
   stream,
   type ParkSetting,
   type Replica,
@@ -49,12 +49,12 @@ describe('rule 32: the record of a dead letter', () => {
     const failure = Object.assign(new Error('No shelf 17 for "MUG"'), { code: 'SHELF' });
     setting.failing.set('MUG/1', () => failure);
     const before = Date.now();
-    const delivery = stockChanged('MUG', 1);
+    const delivery = gaugeChanged('MUG', 1);
     await deliverUntilAcked(replica, delivery);
     const [letter] = await setting.letters.whole();
     expect(letter).toMatchObject({
-      ...{ group, stream, key: 'MUG', eventId: 'MUG-1', eventSource: '/inventory' },
-      eventType: 'mesh.inventory.v1.StockChanged',
+      ...{ group, stream, key: 'MUG', eventId: 'MUG-1', eventSource: '/probe' },
+      eventType: 'mesh.probe.v1.GaugeChanged',
       ...{ holdsKey: true, behind: null, reason: 'max-attempts', attempts: 2, position: '0:1' },
       errorCode: 'SHELF',
       errorMessage: expect.stringMatching(
@@ -73,7 +73,7 @@ describe('rule 32: the record of a dead letter', () => {
     'has the reason %s when its handler says so',
     async (reason) => {
       setting.failing.set('MUG/1', () => new RejectedError(reason, 'No'));
-      await deliverUntilAcked(await start(), stockChanged('MUG', 1));
+      await deliverUntilAcked(await start(), gaugeChanged('MUG', 1));
       expect(await setting.letters.list()).toMatchObject([{ reason, attempts: 1 }]);
     },
   );
@@ -82,8 +82,8 @@ describe('rule 32: the record of a dead letter', () => {
     const key = randomBytes(4000).toString('hex');
     const replica = await start();
     setting.failing.set('MUG/1', () => new RejectedError('rejected', 'No'));
-    await deliverUntilAcked(replica, { ...stockChanged('MUG', 1), key });
-    await deliverUntilAcked(replica, { ...stockChanged('MUG', 2), key });
+    await deliverUntilAcked(replica, { ...gaugeChanged('MUG', 1), key });
+    await deliverUntilAcked(replica, { ...gaugeChanged('MUG', 2), key });
     expect(await setting.letters.list()).toMatchObject([
       { key: expect.stringMatching(/^[0-9a-f]{64}… sha256 [0-9a-f]{64}$/), holdsKey: true },
       { behind: expect.any(String), holdsKey: true },
@@ -97,7 +97,7 @@ describe('rule 32: the record of a dead letter', () => {
         `MUG${version}/1`,
         () => new RejectedError('rejected', `No shelf ${version} for "MUG${version}"`),
       );
-      await deliverUntilAcked(replica, stockChanged(`MUG${version}`, 1));
+      await deliverUntilAcked(replica, gaugeChanged(`MUG${version}`, 1));
     }
     expect(await setting.letters.stats()).toMatchObject([
       { count: 2, keys: 2, reason: 'rejected' },
@@ -118,7 +118,7 @@ describe('rule 33: order by key', () => {
   it('by the policy skip, later events of the key go on', async () => {
     const replica = await start({ policy: 'skip' });
     setting.failing.set('MUG/1', rejection);
-    for (const version of [1, 2]) await deliverUntilAcked(replica, stockChanged('MUG', version));
+    for (const version of [1, 2]) await deliverUntilAcked(replica, gaugeChanged('MUG', version));
     expect(await setting.effects('MUG')).toEqual([2]);
     expect(await setting.letters.list()).toMatchObject([{ eventId: 'MUG-1', holdsKey: false }]);
   });
@@ -127,7 +127,7 @@ describe('rule 33: order by key', () => {
     const [one, another] = [await start(), await start()];
     setting.failing.set('MUG/1', rejection);
     for (const replica of [one, another, one])
-      for (const version of [1, 2]) await deliverUntilAcked(replica, stockChanged('MUG', version));
+      for (const version of [1, 2]) await deliverUntilAcked(replica, gaugeChanged('MUG', version));
     expect(await parkedIds()).toEqual(['MUG-1', 'MUG-2']);
     expect(await setting.effects('MUG')).toEqual([]);
   });
@@ -135,12 +135,12 @@ describe('rule 33: order by key', () => {
   it('given a handler without a transaction, then later events of a parked key are parked behind it all the same', async () => {
     const replica = await start({ delivery: 'at-least-once' });
     setting.failing.set('MUG/2', rejection);
-    for (const version of [1, 2, 3]) await deliverUntilAcked(replica, stockChanged('MUG', version));
-    await deliverUntilAcked(replica, stockChanged('CUP', 1));
+    for (const version of [1, 2, 3]) await deliverUntilAcked(replica, gaugeChanged('MUG', version));
+    await deliverUntilAcked(replica, gaugeChanged('CUP', 1));
     expect(await parkedIds()).toEqual(['MUG-2', 'MUG-3']);
     setting.failing.clear();
     await replica.operations.redrive(await ids(), 'ann', signal);
-    await deliverUntilAcked(replica, stockChanged('MUG', 4));
+    await deliverUntilAcked(replica, gaugeChanged('MUG', 4));
     expect(await parkedIds()).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ describe('rule 33: order by key', () => {
     const replica = await start();
     setting.failing.set('MUG/1', rejection);
     for (const version of [1, 2])
-      await deliverUntilAcked(replica, { ...stockChanged('MUG', version), key: null });
+      await deliverUntilAcked(replica, { ...gaugeChanged('MUG', version), key: null });
     expect(await setting.letters.list()).toMatchObject([{ key: null, holdsKey: false }]);
     expect(await setting.effects('MUG')).toEqual([2]);
   });
@@ -156,7 +156,7 @@ describe('rule 33: order by key', () => {
   it('given an event in structured mode, then its data comes back at the redrive', async () => {
     const replica = await start();
     setting.failing.set('MUG/1', rejection);
-    const plain = stockChanged('MUG', 1);
+    const plain = gaugeChanged('MUG', 1);
     const { headers, value: body } = toKafka(plain.event(), 'structured');
     await deliverUntilAcked(replica, { ...plain, headers, body: body! });
     const [letter] = await setting.letters.whole();
@@ -171,15 +171,15 @@ describe('rule 33: order by key', () => {
     const deaf = await start();
     vi.spyOn(deaf.keys, 'has').mockReturnValue(false);
     setting.failing.set('MUG/1', rejection);
-    await deliverUntilAcked(replica, stockChanged('MUG', 1));
-    await deliverUntilAcked(deaf, stockChanged('MUG', 2));
+    await deliverUntilAcked(replica, gaugeChanged('MUG', 1));
+    await deliverUntilAcked(deaf, gaugeChanged('MUG', 2));
     expect(await parkedIds()).toEqual(['MUG-1', 'MUG-2']);
   });
 
   it('given a replica that still takes a freed key for parked, then the event is handled', async () => {
     const replica = await start();
     vi.spyOn(replica.keys, 'has').mockReturnValue(true);
-    await deliverUntilAcked(replica, stockChanged('MUG', 1));
+    await deliverUntilAcked(replica, gaugeChanged('MUG', 1));
     expect(await setting.effects('MUG')).toEqual([1]);
   });
 
@@ -187,7 +187,7 @@ describe('rule 33: order by key', () => {
     const [one, another] = [await start(), await start()];
     const place = { group, stream, key: 'MUG' };
     setting.failing.set('MUG/1', rejection);
-    await deliverUntilAcked(one, stockChanged('MUG', 1));
+    await deliverUntilAcked(one, gaugeChanged('MUG', 1));
     await eventually(() => expect(another.keys.has(place)).toBe(true));
     expect((await start()).keys.has(place)).toBe(true);
     await another.operations.discard(await ids(), 'ann');
@@ -201,19 +201,19 @@ describe('rule 33: order by key', () => {
     );
     await setting.pool.query('select pg_terminate_backend($1)', [rows[0].pid]);
     setting.failing.set('MUG/1', rejection);
-    await deliverUntilAcked(await start(), stockChanged('MUG', 1));
+    await deliverUntilAcked(await start(), gaugeChanged('MUG', 1));
     await eventually(() => expect(replica.keys.has({ group, stream, key: 'MUG' })).toBe(true));
   });
 
   it('given an event that arrives while its key is redriven, then it waits, and is handled after it', async () => {
     const replica = await start();
     setting.failing.set('MUG/1', rejection);
-    await deliverUntilAcked(replica, stockChanged('MUG', 1));
+    await deliverUntilAcked(replica, gaugeChanged('MUG', 1));
     setting.failing.clear();
     const lock = await setting.pool.connect();
     await lock.query('begin; lock table effect in access exclusive mode');
     const redrive = replica.operations.redrive(await ids(), 'ann', signal);
-    const later = deliverUntilAcked(replica, stockChanged('MUG', 2));
+    const later = deliverUntilAcked(replica, gaugeChanged('MUG', 2));
     await eventually(async () => {
       const { rows } = await setting.pool.query(
         `select count(*)::int as waiting from pg_locks where not granted`,
@@ -232,7 +232,7 @@ describe('rule 34: redrive', () => {
   const parkFive = async (replica: Replica) => {
     setting.failing.set('MUG/1', rejection);
     for (let version = 1; version <= 5; version++)
-      await deliverUntilAcked(replica, stockChanged('MUG', version));
+      await deliverUntilAcked(replica, gaugeChanged('MUG', version));
     setting.failing.clear();
   };
 
@@ -291,7 +291,7 @@ describe('rule 34: redrive', () => {
     const replica = await start();
     await parkFive(replica);
     await replica.operations.redrive(await ids(), 'ann', signal);
-    await deliverUntilAcked(replica, stockChanged('MUG', 1));
+    await deliverUntilAcked(replica, gaugeChanged('MUG', 1));
     expect(await setting.effects('MUG')).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -318,7 +318,7 @@ describe('rule 34: redrive', () => {
     expect(await replica.operations.discard([head!], 'ben')).toEqual([
       { id: head, result: 'done' },
     ]);
-    await deliverUntilAcked(replica, stockChanged('MUG', 1));
+    await deliverUntilAcked(replica, gaugeChanged('MUG', 1));
     await replica.operations.redrive(rest, 'ann', signal);
     expect(await setting.effects('MUG')).toEqual([2, 3, 4, 5]);
     expect((await audit())[0]).toMatchObject({ actor: 'ben', action: 'discard', eventId: 'MUG-1' });
@@ -333,11 +333,11 @@ describe('rule 34: redrive', () => {
     const found = async (filter: Parameters<typeof setting.letters.list>[0]) =>
       (await setting.letters.list(filter)).length;
     expect(await found({ stream, key: 'MUG', reason: 'rejected', group })).toBe(5);
-    expect(await found({ type: 'mesh.inventory.v1.StockChanged', youngerThanMs: 60_000 })).toBe(5);
-    expect(await found({ stream: 'mesh.order.v1' })).toBe(0);
+    expect(await found({ type: 'mesh.probe.v1.GaugeChanged', youngerThanMs: 60_000 })).toBe(5);
+    expect(await found({ stream: 'mesh.probe.v1' })).toBe(0);
     expect(await found({ key: 'CUP' })).toBe(0);
     expect(await found({ reason: 'expired' })).toBe(0);
-    expect(await found({ type: 'mesh.order.v1.OrderPlaced' })).toBe(0);
+    expect(await found({ type: 'mesh.probe.v1.JobPlaced' })).toBe(0);
     expect(await found({ olderThanMs: 60_000 })).toBe(0);
   });
 });

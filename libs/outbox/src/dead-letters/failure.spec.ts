@@ -6,12 +6,12 @@ describe('fingerprintOf', () => {
   const of = (message: string) => fingerprintOf('CODE', message);
 
   it('is the same for messages that differ in ids, numbers and quoted names', () => {
-    const one = of('Order 01a1fe4f-d874-7249-a7e0-722dc3da38ee of "ann" lacks 3 items');
-    expect(of('Order 02b2aaaa-d874-7249-a7e0-722dc3da38ee of "bob" lacks 17 items')).toBe(one);
+    const one = of('Job 01a1fe4f-d874-7249-a7e0-722dc3da38ee of "ann" lacks 3 items');
+    expect(of('Job 02b2aaaa-d874-7249-a7e0-722dc3da38ee of "bob" lacks 17 items')).toBe(one);
   });
 
   it('differs by code and by words', () => {
-    expect(of('No shelf')).not.toBe(of('No stock'));
+    expect(of('No shelf')).not.toBe(of('No gauge'));
     expect(of('No shelf')).not.toBe(fingerprintOf('OTHER', 'No shelf'));
   });
 });

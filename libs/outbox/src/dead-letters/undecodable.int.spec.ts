@@ -5,7 +5,7 @@ import {
   group,
   openParkSetting,
   rejection,
-  stockChanged,
+  gaugeChanged,
   stream,
   type ParkSetting,
   type Replica,
@@ -55,7 +55,7 @@ describe('a message that can not be read', () => {
     const replica = await start();
     const delivery = garbage('0:1');
     await replica.deliver(delivery);
-    await replica.deliver(stockChanged('MUG', 1));
+    await replica.deliver(gaugeChanged('MUG', 1));
     const [letter] = await setting.letters.whole();
     expect(letter).toMatchObject({
       ...{ group, stream, key: 'MUG', position: '0:1', unread: true, holdsKey: false },
@@ -111,7 +111,7 @@ describe('redrive of a message that could not be read', () => {
   const readAs = (event: CloudEvent): ReplicaOptions => ({
     repaired: (delivery) => ({ ...delivery, event: () => event }),
   });
-  const fixed = readAs(stockChanged('MUG', 7).event());
+  const fixed = readAs(gaugeChanged('MUG', 7).event());
 
   it('given no fix, then it stays, with an attempt more', async () => {
     const replica = await start();
@@ -132,10 +132,10 @@ describe('redrive of a message that could not be read', () => {
     const replica = await start();
     await replica.deliver(garbage('0:1'));
     setting.failing.set('CUP/1', rejection);
-    await replica.deliver(stockChanged('CUP', 1));
+    await replica.deliver(gaugeChanged('CUP', 1));
     await replica.deliver(garbage('0:3'));
     setting.failing.set('TEA/1', rejection);
-    await replica.deliver(stockChanged('TEA', 1));
+    await replica.deliver(gaugeChanged('TEA', 1));
     setting.failing.clear();
     const results = await replica.operations.redrive(await ids(), 'ann', signal);
     expect(results.map(({ result }) => result)).toEqual(['failed', 'done', 'failed', 'done']);
@@ -158,7 +158,7 @@ describe('redrive of a message that could not be read', () => {
     await old.deliver(garbage('0:1'));
     await old.deliver(garbage('0:2'));
     await repaired.operations.redrive(await ids(), 'ann', signal);
-    await old.deliver(stockChanged('MUG', 7));
+    await old.deliver(gaugeChanged('MUG', 7));
     expect(await setting.effects('MUG')).toEqual([7]);
     expect(await ids()).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe('redrive of a message that could not be read', () => {
     await old.deliver(garbage('0:1'));
     const [id] = await ids();
     setting.failing.set('MUG/1', rejection);
-    await old.deliver(stockChanged('MUG', 1));
+    await old.deliver(gaugeChanged('MUG', 1));
     await repaired.operations.redrive([id!], 'ann', signal);
     const letters = await setting.letters.whole();
     expect(letters).toMatchObject([
@@ -188,7 +188,7 @@ describe('redrive of a message that could not be read', () => {
     expect(await setting.letters.list()).toMatchObject([
       { reason: 'rejected', attempts: 2, unread: true },
     ]);
-    await old.deliver(stockChanged('MUG', 8));
+    await old.deliver(gaugeChanged('MUG', 8));
     expect(await setting.effects('MUG')).toEqual([8]);
   });
 });
@@ -199,7 +199,7 @@ it('given two thousand in a row, then they share statements, and each is recorde
     'select pg_current_xact_id()::text::bigint as n',
   );
   const numbers = Array.from({ length: 2000 }, (_, n) => n);
-  const one = stockChanged('CUP', 1);
+  const one = gaugeChanged('CUP', 1);
   const ofOne = (n: number) =>
     n === 1000 ? replica.deliver(one) : replica.deliver(garbage(`0:${n}`));
   await Promise.all(numbers.map(ofOne));

@@ -6,7 +6,7 @@ import { eventually } from '../testing/eventually.js';
 import {
   openParkSetting,
   rejection,
-  stockChanged,
+  gaugeChanged,
   type ParkSetting,
   type Replica,
   type ReplicaOptions,
@@ -28,8 +28,8 @@ const start = async (options: ReplicaOptions = {}) => {
   replicas.push(replica);
   return replica;
 };
-const numbered = (sku: string, version: number): Delivery =>
-  stockChanged(sku, version, 1, BigInt(version));
+const numbered = (gauge: string, version: number): Delivery =>
+  gaugeChanged(gauge, version, 1, BigInt(version));
 const rows = async (table: string) =>
   (await setting.pool.query(`select from mesh_inbox.${table}`)).rows.length;
 const letters = async () =>
@@ -48,7 +48,7 @@ const waits = (delivery: Promise<void>) =>
 it('given events in order, then each has its effect and one row a key is kept', async () => {
   const replica = await start();
   for (const version of [1, 2, 3])
-    for (const sku of ['a', 'b']) await replica.deliver(numbered(sku, version));
+    for (const gauge of ['a', 'b']) await replica.deliver(numbered(gauge, version));
   expect(await setting.effects('a')).toEqual([1, 2, 3]);
   expect([await rows('key_number'), await rows('handled')]).toEqual([2, 0]);
 });
@@ -162,7 +162,9 @@ it('given the policy skip, when an event is given up, then its key goes on', asy
 it('given types that nobody handles, then their numbers are taken, once and in order', async () => {
   const replica = await start({ gapTimeoutMs: 60_000 });
   await replica.deliver(numbered('a', 1));
-  await Promise.all(['a', 'b', 'c'].map((sku) => replica.pass(numbered(sku, sku === 'a' ? 2 : 1))));
+  await Promise.all(
+    ['a', 'b', 'c'].map((gauge) => replica.pass(numbered(gauge, gauge === 'a' ? 2 : 1))),
+  );
   await replica.pass(numbered('a', 2));
   await expect(replica.pass(numbered('a', 4))).rejects.toThrow('3 is missing');
   await replica.deliver(numbered('a', 3));
@@ -181,7 +183,7 @@ it('given a key whose first event is not number 1, then the count begins there, 
 it('given a new era of numbers, then its first number is the next one, and another is a gap', async () => {
   const replica = await start();
   const inEra = (version: number, n: bigint) =>
-    stockChanged('a', version, 1, 5n * NUMBERS_AN_ERA + n);
+    gaugeChanged('a', version, 1, 5n * NUMBERS_AN_ERA + n);
   await replica.deliver(numbered('a', 1));
   await waits(replica.deliver(inEra(3, 2n)));
   await replica.deliver(inEra(2, 1n));
@@ -191,7 +193,7 @@ it('given a new era of numbers, then its first number is the next one, and anoth
 
 it('given events without a number, then they are known by their ids', async () => {
   const replica = await start();
-  for (const version of [1, 1, 2]) await replica.deliver(stockChanged('a', version));
+  for (const version of [1, 1, 2]) await replica.deliver(gaugeChanged('a', version));
   expect(await setting.effects('a')).toEqual([1, 2]);
   expect([await rows('key_number'), await rows('handled')]).toEqual([0, 2]);
 });

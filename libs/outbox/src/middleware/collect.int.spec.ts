@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   group,
   openParkSetting,
-  stockChanged,
+  gaugeChanged,
   type ParkSetting,
   type Replica,
 } from '../testing/park-setting.js';
@@ -30,9 +30,9 @@ const parking = () =>
 it('given a message that expired at the broker, then it is recorded once with that reason, its key goes on, and a redrive handles it', async () => {
   const take = collect({ parking: parking(), group });
   const death = { reason: 'expired', attempts: 0, message: 'EXPIRED: it waited too long' } as const;
-  await take(stockChanged('MUG', 1), death);
-  await take(stockChanged('MUG', 1), death);
-  await replica.deliver(stockChanged('MUG', 2));
+  await take(gaugeChanged('MUG', 1), death);
+  await take(gaugeChanged('MUG', 1), death);
+  await replica.deliver(gaugeChanged('MUG', 2));
   const letters = await setting.letters.list();
   expect(letters).toMatchObject([
     {

@@ -13,7 +13,7 @@ const row = (position: number, key: string): LogRow => {
     position: BigInt(position),
     partition: 0,
     appendedAt: new Date(),
-    stream: 'mesh.order.v1',
+    stream: 'mesh.probe.v1',
     key,
     routingKey: null,
     headers,

@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import { PublishError, TransportError, type Message } from '@mesh/messaging';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inTransaction } from '../in-transaction.js';
@@ -8,7 +8,7 @@ import { startRelay } from '../testing/start-relay.js';
 import type { Relay } from './relay.js';
 
 const versionOf = ({ event }: Message) =>
-  StockChanged.schema.decode(event.data ?? new Uint8Array()).version;
+  GaugeChanged.schema.decode(event.data ?? new Uint8Array()).version;
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('Relay', () => {
@@ -20,8 +20,8 @@ describe('Relay', () => {
     relay = undefined;
     await setting.close();
   });
-  const commit = async (sku: string, count: number) => {
-    for (let n = 0; n < count; n++) await setting.commitChange(sku);
+  const commit = async (gauge: string, count: number) => {
+    for (let n = 0; n < count; n++) await setting.commitChange(gauge);
   };
 
   it('given a broker that is away, then appends succeed, and later everything comes in order', async () => {
@@ -35,13 +35,13 @@ describe('Relay', () => {
       throw new TransportError('The broker is away');
     };
     relay = await startRelay(setting, { hooks: { failed } });
-    await commit('sku-1', 30);
+    await commit('gauge-1', 30);
     await eventually(() => expect(tries).toBeGreaterThan(3));
     expect((await relay.backlog()).depth).toBe(30);
     expect((await relay.backlog()).oldestAgeSeconds).toBeGreaterThan(0);
     away = false;
     await eventually(() => expect(publisher.published).toHaveLength(30));
-    expect(publisher.versions()).toEqual(new Map([['sku-1', upTo(30)]]));
+    expect(publisher.versions()).toEqual(new Map([['gauge-1', upTo(30)]]));
     expect(failed).toHaveBeenCalledWith(
       expect.objectContaining({ message: 'The broker is away' }),
       1,
@@ -64,47 +64,50 @@ describe('Relay', () => {
       );
     };
     await commit('held', 3);
-    for (const sku of ['a', 'b', 'c', 'd', 'e']) await commit(sku, 3);
+    for (const gauge of ['a', 'b', 'c', 'd', 'e']) await commit(gauge, 3);
     relay = await startRelay(setting);
     await eventually(() => expect(publisher.published.length).toBeGreaterThanOrEqual(18));
     expect(refusals).toBe(6);
-    const skus = ['held', 'a', 'b', 'c', 'd', 'e'];
-    expect(publisher.versions()).toEqual(new Map(skus.map((sku) => [sku, upTo(3)])));
+    const gauges = ['held', 'a', 'b', 'c', 'd', 'e'];
+    expect(publisher.versions()).toEqual(new Map(gauges.map((gauge) => [gauge, upTo(3)])));
     expect(publisher.published.map(({ key }) => key).indexOf('held')).toBe(15);
   });
 
   it('given an event that is too large, then it is in the dead letters with its reason and the rest goes on', async () => {
     const { publisher, pool } = setting;
     publisher.refuse = (messages) => {
-      const index = messages.findIndex((m) => m.key === 'sku-1' && versionOf(m) === 2);
+      const index = messages.findIndex((m) => m.key === 'gauge-1' && versionOf(m) === 2);
       if (index === -1) return;
       const options = { code: 'MESSAGE_TOO_LARGE', retryable: false } as const;
       throw new PublishError('Message has 2000000 bytes', [index], options);
     };
     const parked = vi.fn();
-    await commit('sku-1', 3);
+    await commit('gauge-1', 3);
     relay = await startRelay(setting, { hooks: { parked } });
-    await eventually(() => expect(publisher.versions().get('sku-1')).toContain(3));
-    expect(publisher.versions().get('sku-1')).not.toContain(2);
+    await eventually(() => expect(publisher.versions().get('gauge-1')).toContain(3));
+    expect(publisher.versions().get('gauge-1')).not.toContain(2);
     const { rows } = await pool.query('select * from mesh_outbox.dead_letter');
     expect(rows).toEqual([
       expect.objectContaining({
-        stream: 'mesh.inventory.v1',
-        key: 'sku-1',
+        stream: 'mesh.gauge.v1',
+        key: 'gauge-1',
         reason: 'MESSAGE_TOO_LARGE',
         error: 'Message has 2000000 bytes',
-        headers: expect.objectContaining({ ce_type: 'mesh.inventory.v1.StockChanged' }),
+        headers: expect.objectContaining({ ce_type: 'mesh.probe.v1.GaugeChanged' }),
       }),
     ]);
-    expect(StockChanged.schema.decode(rows[0].body)).toMatchObject({ sku: 'sku-1', version: 2 });
+    expect(GaugeChanged.schema.decode(rows[0].body)).toMatchObject({
+      gauge: 'gauge-1',
+      version: 2,
+    });
     expect(parked).toHaveBeenCalledOnce();
     await eventually(async () => expect((await relay?.backlog())?.depth).toBe(0));
   });
 
   it('given a row that holds no event, then it is in the dead letters and the rest goes on', async () => {
-    const entry = { stream: 'mesh.inventory.v1', key: 'sku-1', routingKey: null };
+    const entry = { stream: 'mesh.gauge.v1', key: 'gauge-1', routingKey: null };
     await setting.log.append(setting.pool, [{ ...entry, headers: {}, body: Buffer.from('?') }]);
-    await commit('sku-1', 1);
+    await commit('gauge-1', 1);
     relay = await startRelay(setting);
     await eventually(() => expect(setting.publisher.published).toHaveLength(1));
     const { rows } = await setting.pool.query('select reason, error from mesh_outbox.dead_letter');
@@ -128,9 +131,9 @@ describe('Relay', () => {
   });
 
   it('given a stream that stays unknown, then its event is parked with that reason, and its partition goes on', async () => {
-    const entry = { stream: 'mesh.gone.v1', key: 'sku-1', routingKey: null, headers: {} };
+    const entry = { stream: 'mesh.gone.v1', key: 'gauge-1', routingKey: null, headers: {} };
     await setting.log.append(setting.pool, [{ ...entry, body: Buffer.from('?') }]);
-    await commit('sku-1', 3);
+    await commit('gauge-1', 3);
     relay = await startRelay(setting, { unknownStreamMs: 50 });
     const letters = 'select stream, reason from mesh_outbox.dead_letter';
     await eventually(async () =>
@@ -139,12 +142,12 @@ describe('Relay', () => {
       ]),
     );
     await eventually(async () => expect((await relay?.backlog())?.depth).toBe(0));
-    expect(setting.publisher.versions().get('sku-1')).toEqual(upTo(3));
+    expect(setting.publisher.versions().get('gauge-1')).toEqual(upTo(3));
   });
 
   it('bounds batches by count and by bytes', async () => {
-    await commit('sku-1', 1);
-    const entry = { stream: 'mesh.inventory.v1', key: 'k', routingKey: null };
+    await commit('gauge-1', 1);
+    const entry = { stream: 'mesh.gauge.v1', key: 'k', routingKey: null };
     const { rows } = await setting.pool.query('select headers from mesh_outbox.entry');
     const body = Buffer.alloc(1000);
     const headers = rows[0].headers;
@@ -159,7 +162,7 @@ describe('Relay', () => {
 
   it('flushes what is committed when it stops', async () => {
     relay = await startRelay(setting, { pollMs: 60_000 });
-    await setting.db.transaction().execute((tx) => setting.change(tx, 'sku-1'));
+    await setting.db.transaction().execute((tx) => setting.change(tx, 'gauge-1'));
     await relay.stop({ flushMs: 5000 });
     expect(setting.publisher.published).toHaveLength(1);
   });
@@ -171,7 +174,7 @@ describe('Relay', () => {
     relay = await startRelay(setting, {
       publishers: async () => ({ publish, close: () => publisher.close() }),
     });
-    await commit('sku-1', 1);
+    await commit('gauge-1', 1);
     await eventually(() => expect(publish).toHaveBeenCalled());
     await relay.stop({ flushMs: 50, graceMs: 50 });
     answer.resolve();
@@ -179,31 +182,31 @@ describe('Relay', () => {
 
   it('after a restart goes on where it was, publishing nothing again', async () => {
     relay = await startRelay(setting);
-    await commit('sku-1', 20);
+    await commit('gauge-1', 20);
     await eventually(() => expect(setting.publisher.published).toHaveLength(20));
     await relay.stop();
-    await commit('sku-1', 5);
+    await commit('gauge-1', 5);
     relay = await startRelay(setting);
     await eventually(() => expect(setting.publisher.published).toHaveLength(25));
-    expect(setting.publisher.versions()).toEqual(new Map([['sku-1', upTo(25)]]));
+    expect(setting.publisher.versions()).toEqual(new Map([['gauge-1', upTo(25)]]));
   });
 
   it('publishes a change of several transactions of one key in order while two relays share the keys', async () => {
     relay = await startRelay(setting);
     const other = await startRelay(setting);
-    const skus = Array.from({ length: 10 }, (_, index) => `sku-${index}`);
-    await Promise.all(skus.map((sku) => commit(sku, 20)));
+    const gauges = Array.from({ length: 10 }, (_, index) => `gauge-${index}`);
+    await Promise.all(gauges.map((gauge) => commit(gauge, 20)));
     await eventually(() => expect(setting.publisher.published.length).toBeGreaterThanOrEqual(200));
     await other.stop();
     expect(setting.publisher.shared).toEqual([]);
-    expect(setting.publisher.versions()).toEqual(new Map(skus.map((sku) => [sku, upTo(20)])));
+    expect(setting.publisher.versions()).toEqual(new Map(gauges.map((gauge) => [gauge, upTo(20)])));
   });
 });
 
 it('wakes the relay after the commit, so that an event is published long before the next poll', async () => {
   const setting = await openSetting();
   const relay = await startRelay(setting, { pollMs: 60_000 });
-  await inTransaction(setting.db, setting.outbox, (tx) => setting.change(tx, 'sku-1'));
+  await inTransaction(setting.db, setting.outbox, (tx) => setting.change(tx, 'gauge-1'));
   await eventually(() => expect(setting.publisher.published).toHaveLength(1));
   await relay.stop();
   await setting.close();

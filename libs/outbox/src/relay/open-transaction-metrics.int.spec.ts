@@ -15,7 +15,7 @@ it('tells the oldest open transaction that has appended from others, and what ho
       expect((await ages()).writer).toBe(0);
     });
     await db.transaction().execute(async (writer) => {
-      await change(writer, 'sku-1');
+      await change(writer, 'gauge-1');
       await eventually(async () => expect((await ages()).writer).toBeGreaterThan(0.05));
     });
     await eventually(() => expect(ages()).resolves.toEqual({ writer: 0, any: 0 }));

@@ -32,8 +32,8 @@ describe.skipIf(url === '')('a RabbitMQ queue that is full refuses events', () =
     const committed = new Map<string, number>();
     for (let version = 1; version <= VERSIONS; version++) {
       for (let key = 0; key < KEYS; key++) {
-        const sku = `sku-${key}`;
-        committed.set(sku, await setting.commitChange(sku));
+        const gauge = `gauge-${key}`;
+        committed.set(gauge, await setting.commitChange(gauge));
       }
     }
     const { publisher, versions } = await throughBroker(transport, names);

@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import { kafkaTransport } from '@mesh/messaging/kafka';
 import kafkajs from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,8 +47,8 @@ describe.skipIf(brokers.length === 0)('a Kafka topic refuses the first of two ev
     const { id } = await inTransaction(setting.db, setting.outbox, (tx) =>
       setting.outbox.append(
         tx,
-        StockChanged,
-        { sku: 'large', available: 0, version: 1, occurredAt: undefined },
+        GaugeChanged,
+        { gauge: 'large', level: 0, version: 1, occurredAt: undefined },
         { correlationId: 'c'.repeat(2 * MAX_BYTES) },
       ),
     );
@@ -66,7 +66,7 @@ describe.skipIf(brokers.length === 0)('a Kafka topic refuses the first of two ev
     expect(versions.get('large')).toBeUndefined();
 
     await allow(100 * MAX_BYTES);
-    const of = { stream: StockChanged.stream.name, key: 'large' };
+    const of = { stream: GaugeChanged.stream.name, key: 'large' };
     await eventually(async () =>
       expect(await letters.redrive(of, 'ann')).toEqual({ redriven: expect.any(Number), left: 0 }),
     );

@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import { embeddedTransport } from '@mesh/messaging/embedded';
 import { createDatabase } from '@mesh/tools/testing';
 
@@ -15,10 +15,10 @@ export async function openBrokerLog(): Promise<BrokerLog> {
   const transport = embeddedTransport({ url: database.url });
   const versions = new Map<string, number[]>();
   const subscription = await transport.subscribe(
-    { source: StockChanged.stream.name, group: 'watch', from: 'start' },
+    { source: GaugeChanged.stream.name, group: 'watch', from: 'start' },
     async (delivery) => {
       const { key } = delivery;
-      const { version } = StockChanged.schema.decode(delivery.event().data ?? new Uint8Array());
+      const { version } = GaugeChanged.schema.decode(delivery.event().data ?? new Uint8Array());
       const known = versions.get(key ?? '') ?? [];
       versions.set(key ?? '', known);
       known.push(version);

@@ -4,7 +4,7 @@ import type { ConsumerAddress, FromConsumer, ToConsumer } from './consumer-proce
 import { openConsumerSetting } from './consumer-setting.js';
 import type { Step } from './consumer-under-test.js';
 import { batch, batchByKey, single, singleByKey } from './consumers.js';
-import { numberedStockChanged } from './stock-delivery.js';
+import { numberedGaugeChanged } from './gauge-delivery.js';
 
 const { url, consumer, standAt } = JSON.parse(process.argv[2] ?? '') as ConsumerAddress;
 const known = [
@@ -26,7 +26,7 @@ process.on('disconnect', () => process.exit());
 process.on('message', ({ deliver }: ToConsumer) => {
   for (const sent of deliver) {
     void started
-      .then(({ dispatch }) => dispatch(numberedStockChanged(sent.sku, sent.version)))
+      .then(({ dispatch }) => dispatch(numberedGaugeChanged(sent.gauge, sent.version)))
       .then((outcome) => outcome === 'done' && say({ acked: sent }));
   }
 });

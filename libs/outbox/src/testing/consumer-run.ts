@@ -62,7 +62,7 @@ export class ConsumerRun {
   sent(name: string, { keys, each }: { readonly keys: number; readonly each: number }): Sent[] {
     const many = this.settings.scale === 'heavy' ? keys * 5 : keys;
     return Array.from({ length: many * each }, (_, n) => ({
-      sku: `${name}-${n % many}`,
+      gauge: `${name}-${n % many}`,
       version: Math.floor(n / many) + 1,
     }));
   }

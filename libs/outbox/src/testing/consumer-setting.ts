@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import type { Handling } from '@mesh/messaging/middleware';
 import { sql, type Kysely } from 'kysely';
 import { installParking } from '../dead-letters/schema.js';
@@ -11,11 +11,11 @@ import { openRelaySetting, type RelaySetting } from './relay-setting.js';
 
 /** An event as the rules know it. */
 export interface Sent {
-  readonly sku: string;
+  readonly gauge: string;
   readonly version: number;
 }
 
-/** What the database says of all events, by `sku/version`. */
+/** What the database says of all events, by `gauge/version`. */
 export interface Evidence {
   /** How often each had its effect. */
   readonly effects: ReadonlyMap<string, number>;
@@ -34,7 +34,7 @@ interface Seen {
 
 // One snapshot.
 const SEEN = `select
-  (select coalesce(json_agg(json_build_object('sku', sku, 'version', version) order by n), '[]') from effect) as effects,
+  (select coalesce(json_agg(json_build_object('gauge', gauge, 'version', version) order by n), '[]') from effect) as effects,
   (select coalesce(json_agg(e), '[]') from (select key, count(*)::int as n from mesh_outbox.entry group by key) e) as entries,
   (select count(*) from mesh_inbox.handled)::int
     + (select coalesce(sum(number - first + 1), 0) from mesh_inbox.key_number)::int as noted`;
@@ -52,13 +52,13 @@ export async function openConsumerSetting(url: string): Promise<ConsumerSetting>
   await installKeyNumbers(pool);
   await installParking(pool);
   await pool.query(
-    'create table if not exists effect (n bigserial primary key, sku text not null, version int not null)',
+    'create table if not exists effect (n bigserial primary key, gauge text not null, version int not null)',
   );
   const db = setting.db as unknown as Kysely<unknown>;
   const parking = new Parking({ db, keys: { has: () => false, parked: () => {} } });
   return {
     ...setting,
-    parts: { ...{ db, outbox, parking, group: 'stock' }, effect: effectWith(setting) },
+    parts: { ...{ db, outbox, parking, group: 'gauge' }, effect: effectWith(setting) },
     async evidence() {
       const { rows } = await pool.query<Seen>(SEEN);
       const [{ effects, entries, noted }] = rows as [Seen];
@@ -67,23 +67,23 @@ export async function openConsumerSetting(url: string): Promise<ConsumerSetting>
   };
 }
 
-export const nameOf = ({ sku, version }: Sent) => `${sku}/${version}`;
+export const nameOf = ({ gauge, version }: Sent) => `${gauge}/${version}`;
 
 function effectWith({ outbox }: Pick<RelaySetting, 'outbox'>): Effect {
   const sent = ({ data }: Handling) => data as Sent;
   return {
     async change(tx, handling) {
-      const { sku, version } = sent(handling);
-      await sql`insert into effect (sku, version) values (${sku}, ${version})`.execute(tx);
+      const { gauge, version } = sent(handling);
+      await sql`insert into effect (gauge, version) values (${gauge}, ${version})`.execute(tx);
     },
     async append(tx, handling) {
       const told = {
-        sku: nameOf(sent(handling)),
-        available: 0,
+        gauge: nameOf(sent(handling)),
+        level: 0,
         version: 1,
         occurredAt: new Date(),
       };
-      await outbox.append(tx, StockChanged, told);
+      await outbox.append(tx, GaugeChanged, told);
     },
   };
 }
@@ -95,8 +95,8 @@ function judged(rows: readonly Sent[]): Pick<Evidence, 'effects' | 'disordered'>
   for (const row of rows) {
     const name = nameOf(row);
     effects.set(name, (effects.get(name) ?? 0) + 1);
-    if (row.version < (last.get(row.sku) ?? 0)) disordered += 1;
-    last.set(row.sku, Math.max(row.version, last.get(row.sku) ?? 0));
+    if (row.version < (last.get(row.gauge) ?? 0)) disordered += 1;
+    last.set(row.gauge, Math.max(row.version, last.get(row.gauge) ?? 0));
   }
   return { effects, disordered };
 }

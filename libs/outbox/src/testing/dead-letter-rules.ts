@@ -1,7 +1,7 @@
 import type { Delivery } from '@mesh/messaging';
 import {
   rejection,
-  stockChanged,
+  gaugeChanged,
   type ParkSetting,
   type Replica,
   type ReplicaOptions,
@@ -29,8 +29,8 @@ export async function parkByKey(setting: ParkSetting, options: ReplicaOptions = 
   try {
     setting.failing.set('bad/2', rejection);
     for (let version = 1; version <= 5; version++) {
-      for (const sku of ['good', 'bad', 'fine']) {
-        await deliverUntilAcked(replicas[version % 2]!, stockChanged(sku, version));
+      for (const gauge of ['good', 'bad', 'fine']) {
+        await deliverUntilAcked(replicas[version % 2]!, gaugeChanged(gauge, version));
       }
     }
     await expectEffects(setting, 'good', [1, 2, 3, 4, 5]);
@@ -47,17 +47,21 @@ export async function parkByKey(setting: ParkSetting, options: ReplicaOptions = 
       'ann',
       new AbortController().signal,
     );
-    await deliverUntilAcked(replicas[1], stockChanged('bad', 6));
+    await deliverUntilAcked(replicas[1], gaugeChanged('bad', 6));
     await expectEffects(setting, 'bad', [1, 2, 3, 4, 5, 6]);
   } finally {
     await Promise.all(replicas.map((replica) => replica.close()));
   }
 }
 
-async function expectEffects(setting: ParkSetting, sku: string, expected: number[]): Promise<void> {
-  const effects = await setting.effects(sku);
+async function expectEffects(
+  setting: ParkSetting,
+  gauge: string,
+  expected: number[],
+): Promise<void> {
+  const effects = await setting.effects(gauge);
   if (effects.join() !== expected.join())
-    broken(`the key ${sku} had the effects ${effects.join()} instead of ${expected.join()}`);
+    broken(`the key ${gauge} had the effects ${effects.join()} instead of ${expected.join()}`);
 }
 
 function broken(what: string): never {

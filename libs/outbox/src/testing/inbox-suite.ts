@@ -11,16 +11,16 @@ export async function deliverAtOnce(
   await pool.query('truncate aggregate');
   const claimed: number[] = [];
   for (let event = 0; event < events; event++) {
-    const sku = `sku-${event}`;
+    const gauge = `gauge-${event}`;
     const answers = await Promise.all(
       Array.from({ length: deliveries }, () =>
         db.transaction().execute((tx) =>
-          inbox(tx, { group: 'stock', source: '/order', id: sku }, () =>
+          inbox(tx, { group: 'gauge', source: '/job', id: gauge }, () =>
             tx
               .insertInto('aggregate')
-              .values({ sku, version: 1 })
+              .values({ gauge, version: 1 })
               .onConflict((c) =>
-                c.column('sku').doUpdateSet((e) => ({ version: e('aggregate.version', '+', 1) })),
+                c.column('gauge').doUpdateSet((e) => ({ version: e('aggregate.version', '+', 1) })),
               )
               .execute(),
           ),
@@ -46,7 +46,7 @@ export function inboxSuite({
     beforeAll(async () => void (setting = await openSetting()));
     afterAll(() => setting.close());
 
-    const event = (id: string) => ({ group: 'stock', source: '/order', id });
+    const event = (id: string) => ({ group: 'gauge', source: '/job', id });
     const count = async (table: string) =>
       Number((await setting.pool.query(`select count(*) from ${table}`)).rows[0].count);
     const changeOnce = (id: string, { andFail = false } = {}) =>
@@ -72,7 +72,7 @@ export function inboxSuite({
           .transaction()
           .execute((tx) => inbox(tx, { ...event('shared'), ...other }, async () => undefined));
       expect(await handle({})).toBe(true);
-      expect(await handle({ source: '/inventory' })).toBe(true);
+      expect(await handle({ source: '/probe' })).toBe(true);
       expect(await handle({ group: 'mail' })).toBe(true);
       expect(await handle({})).toBe(false);
     });

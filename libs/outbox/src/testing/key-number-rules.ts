@@ -1,7 +1,7 @@
 import type { Delivery } from '@mesh/messaging';
 import type { Parking } from '../dead-letters/parking.js';
 import { deliverUntilAcked } from './dead-letter-rules.js';
-import { stockChanged, type ParkSetting, type ReplicaOptions } from './park-setting.js';
+import { gaugeChanged, type ParkSetting, type ReplicaOptions } from './park-setting.js';
 
 /**
  * Two replicas are given the events of a key with a swap, a repeat and one that nobody handles: each has
@@ -21,7 +21,7 @@ export async function keepsOrderByNumber(
     const early = numbered(3);
     // Once for a double that applies it at once; else it waits.
     await one.deliver(early).catch(() => undefined);
-    await one.deliver(stockChanged('other', 1, 1, 1n));
+    await one.deliver(gaugeChanged('other', 1, 1, 1n));
     await deliverUntilAcked(other, numbered(2));
     await deliverUntilAcked(one, early);
     await other.deliver(numbered(2));
@@ -36,7 +36,7 @@ export async function keepsOrderByNumber(
   }
 }
 
-const numbered = (version: number): Delivery => stockChanged('key', version, 1, BigInt(version));
+const numbered = (version: number): Delivery => gaugeChanged('key', version, 1, BigInt(version));
 
 /** Knows events by their ids alone, and applies them as they come: what the rule must reject. */
 export function appliesWhatComes(parking: Parking): Parking {

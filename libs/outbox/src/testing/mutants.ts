@@ -90,7 +90,7 @@ export const mutants: readonly Mutant[] = [
     rule: eventsCarryTheirNumber,
     defect: 'counts the events of a key outside of the transaction',
     under: countingInMemory,
-    because: /^event \d+ of mesh.inventory.v1\/sku-\d carries the number \d+$/,
+    because: /^event \d+ of mesh.gauge.v1\/gauge-\d carries the number \d+$/,
   },
   {
     rule: publishedIsRemoved,

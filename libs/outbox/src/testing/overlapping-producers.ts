@@ -21,15 +21,15 @@ export async function overlap(
 
   const produce = async () => {
     while (left-- > 0) {
-      const sku = `sku-${Math.floor(Math.random() * KEYS)}`;
+      const gauge = `gauge-${Math.floor(Math.random() * KEYS)}`;
       await inTransaction(setting.db, setting.outbox, async (tx) => {
         await tx.insertInto('note').values({ text: 'handled' }).execute();
         if (Math.random() < 0.5) await pause(Math.random() * 8);
-        await setting.change(tx, sku);
+        await setting.change(tx, gauge);
         if (Math.random() < 0.3) await pause(Math.random() * 4);
         if (Math.random() < ROLLBACKS) throw new Rollback();
       }).then(
-        () => committed.set(sku, (committed.get(sku) ?? 0) + 1),
+        () => committed.set(gauge, (committed.get(gauge) ?? 0) + 1),
         (error: unknown) => {
           if (!(error instanceof Rollback)) throw error;
         },

@@ -12,11 +12,11 @@ import { park } from '../middleware/park.js';
 import { passOver } from '../middleware/pass-over.js';
 import { installKeyNumbers } from '../postgres/key-number-schema.js';
 import { openSetting, type Setting } from './setting.js';
-import { group, stockChanged, stream } from './stock-delivery.js';
+import { group, gaugeChanged, stream } from './gauge-delivery.js';
 
-export { group, stockChanged, stream };
+export { group, gaugeChanged, stream };
 
-/** A replica of a consumer: it notes the versions of each SKU, and fails while it is told to. */
+/** A replica of a consumer: it notes the versions of each gauge, and fails while it is told to. */
 export interface Replica {
   readonly keys: ParkedKeys;
   readonly operations: DeadLetterOperations;
@@ -28,13 +28,13 @@ export interface Replica {
 }
 
 export interface ParkSetting extends Setting {
-  /** The events that fail, as `sku/version`, and how. */
+  /** The events that fail, as `gauge/version`, and how. */
   readonly failing: Map<string, () => Error>;
   readonly letters: DeadLetters;
   /** `mutate` makes a double that parks in another way. */
   replica(options?: ReplicaOptions): Promise<Replica>;
   /** The versions that had their effect, in its order. */
-  effects(sku: string): Promise<number[]>;
+  effects(gauge: string): Promise<number[]>;
 }
 
 export interface ReplicaOptions {
@@ -57,15 +57,15 @@ export async function openParkSetting(): Promise<ParkSetting> {
   const { pool, db } = setting;
   await installParking(pool);
   await installKeyNumbers(pool);
-  await pool.query('create table effect (n serial primary key, sku text, version int)');
+  await pool.query('create table effect (n serial primary key, gauge text, version int)');
   const failing = new Map<string, () => Error>();
   const effect: HandleEvent = async ({ data, tx }) => {
-    const { sku, version } = data as { sku: string; version: number };
+    const { gauge, version } = data as { gauge: string; version: number };
     await ((tx ?? db) as typeof db)
       .insertInto('effect' as never)
-      .values({ sku, version } as never)
+      .values({ gauge, version } as never)
       .execute();
-    const failure = failing.get(`${sku}/${version}`);
+    const failure = failing.get(`${gauge}/${version}`);
     if (failure !== undefined) throw failure();
     return 'done';
   };
@@ -114,9 +114,9 @@ export async function openParkSetting(): Promise<ParkSetting> {
     failing,
     letters: new DeadLetters(pool),
     replica,
-    async effects(sku) {
-      const { rows } = await pool.query('select version from effect where sku = $1 order by n', [
-        sku,
+    async effects(gauge) {
+      const { rows } = await pool.query('select version from effect where gauge = $1 order by n', [
+        gauge,
       ]);
       return rows.map(({ version }) => version as number);
     },

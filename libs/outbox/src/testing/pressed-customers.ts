@@ -1,5 +1,5 @@
-import { EmailRequested } from '@mesh/contracts/catalog/notifications';
-import { OrderPlaced } from '@mesh/contracts/catalog/order';
+import { ChoreRequested } from '@mesh/contracts/catalog/probe';
+import { JobPlaced } from '@mesh/contracts/catalog/probe';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inTransaction } from '../in-transaction.js';
@@ -15,7 +15,7 @@ const PAUSE_MS = 20;
 export type Announced = 'log' | 'work';
 
 /**
- * Customers who change their orders one after the other, as fast as they are let, and try again when the
+ * Customers who change their jobs one after the other, as fast as they are let, and try again when the
  * outbox is full. Each has a key, and numbers its changes under its lock.
  */
 export class PressedCustomers {
@@ -38,7 +38,7 @@ export class PressedCustomers {
   start(changesEach = Infinity): void {
     this.#stopping = false;
     this.#running = Promise.all(
-      Array.from({ length: CUSTOMERS }, (_, n) => this.#keepChanging(`order-${n}`, changesEach)),
+      Array.from({ length: CUSTOMERS }, (_, n) => this.#keepChanging(`job-${n}`, changesEach)),
     );
   }
 
@@ -52,10 +52,10 @@ export class PressedCustomers {
     await this.#running;
   }
 
-  async #keepChanging(orderId: string, changes: number): Promise<void> {
+  async #keepChanging(jobId: string, changes: number): Promise<void> {
     for (let n = 0; n < changes && !this.#stopping;) {
       try {
-        await inTransaction(this.db, this.outbox, (tx) => this.#change(tx, orderId));
+        await inTransaction(this.db, this.outbox, (tx) => this.#change(tx, jobId));
         this.committed += 1;
         n += 1;
       } catch (error) {
@@ -69,30 +69,20 @@ export class PressedCustomers {
     }
   }
 
-  async #change(tx: Transaction<Tables>, orderId: string) {
+  async #change(tx: Transaction<Tables>, jobId: string) {
     const { version } = await tx
       .insertInto('aggregate')
-      .values({ sku: orderId, version: 1 })
-      .onConflict((c) => c.column('sku').doUpdateSet({ version: sql`aggregate.version + 1` }))
+      .values({ gauge: jobId, version: 1 })
+      .onConflict((c) => c.column('gauge').doUpdateSet({ version: sql`aggregate.version + 1` }))
       .returning('version')
       .executeTakeFirstOrThrow();
     const text = 'x'.repeat(EVENT_BYTES);
     if (this.announced === 'log') {
       const rest = { lines: [], total: undefined, occurredAt: undefined, feedSequence: version };
-      await this.outbox.append(tx, OrderPlaced, { orderId, customerId: text, version, ...rest });
+      await this.outbox.append(tx, JobPlaced, { jobId, customerId: text, version, ...rest });
     } else {
-      const rest = {
-        notificationId: 'n',
-        customerId: 'c',
-        kind: 'order_placed',
-        to: 'a@b.example',
-      };
-      await this.outbox.append(tx, EmailRequested, {
-        orderId,
-        ...rest,
-        subject: `${version}`,
-        text,
-      });
+      const rest = { choreId: `${version}`, customerId: 'c', kind: 'job_placed' };
+      await this.outbox.append(tx, ChoreRequested, { jobId, ...rest, text });
     }
   }
 }
@@ -101,6 +91,6 @@ export class PressedCustomers {
 export function versionOf(announced: Announced, data: Uint8Array | undefined): number {
   const bytes = data ?? new Uint8Array();
   return announced === 'log'
-    ? OrderPlaced.schema.decode(bytes).version
-    : Number(EmailRequested.schema.decode(bytes).subject);
+    ? JobPlaced.schema.decode(bytes).version
+    : Number(ChoreRequested.schema.decode(bytes).choreId);
 }

@@ -17,7 +17,7 @@ export function startProducers({ commitChange, pool }: RelaySetting): Producers 
   let stopped = false;
   const loop = (async () => {
     for (let turn = 0; !stopped; turn += 1) {
-      await commitChange(`sku-${turn % KEYS}`).then(
+      await commitChange(`gauge-${turn % KEYS}`).then(
         () => (commits += 1),
         () => pause(20),
       );
@@ -31,8 +31,8 @@ export function startProducers({ commitChange, pool }: RelaySetting): Producers 
     async stop() {
       stopped = true;
       await loop;
-      const { rows } = await pool.query('select sku, version from aggregate');
-      return new Map(rows.map(({ sku, version }) => [sku as string, version as number]));
+      const { rows } = await pool.query('select gauge, version from aggregate');
+      return new Map(rows.map(({ gauge, version }) => [gauge as string, version as number]));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import type { Message, Publisher } from '@mesh/messaging';
 
 /** Confirms everything and keeps it in the order of confirmation, unless `refuse` throws. */
@@ -32,7 +32,7 @@ export class RecordingPublisher implements Publisher {
     this.published.length = 0;
   }
 
-  /** The numbers of the StockChanged events of each key, in the order of publishing. */
+  /** The numbers of the GaugeChanged events of each key, in the order of publishing. */
   versions(): Map<string, number[]> {
     const versions = new Map<string, number[]>();
     for (const message of this.published) {
@@ -44,7 +44,7 @@ export class RecordingPublisher implements Publisher {
   }
 }
 
-/** The number of a StockChanged event within its key. */
+/** The number of a GaugeChanged event within its key. */
 export function versionOf({ event }: Message): number {
-  return StockChanged.schema.decode(event.data ?? new Uint8Array()).version;
+  return GaugeChanged.schema.decode(event.data ?? new Uint8Array()).version;
 }

@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { inTransaction } from '../in-transaction.js';
@@ -9,7 +9,7 @@ import type { RelayStore, RelayUnderTest } from './relay-under-test.js';
 
 export interface Tables {
   /** Its version numbers the events of a key, under its lock. */
-  aggregate: { sku: string; version: number };
+  aggregate: { gauge: string; version: number };
   /** Something else to write, so that a transaction has an id. */
   note: { text: string };
 }
@@ -23,9 +23,9 @@ export interface RelaySetting {
   readonly outbox: Outbox;
   readonly publisher: RecordingPublisher;
   /** Changes the aggregate and appends the event that tells of it. */
-  change(tx: Transaction<Tables>, sku: string): Promise<number>;
+  change(tx: Transaction<Tables>, gauge: string): Promise<number>;
   /** One committed change; the relay is woken. Its version, from 1. */
-  commitChange(sku: string): Promise<number>;
+  commitChange(gauge: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -37,26 +37,26 @@ export async function openRelaySetting(under: RelayUnderTest, url: string): Prom
   pool.on('error', () => {});
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const store = await under.open({ url, pool });
-  const outbox = new Outbox({ log: store.log, source: '/inventory' });
+  const outbox = new Outbox({ log: store.log, source: '/probe' });
   await installDeadLetters(pool);
   await pool.query(
-    `create table if not exists aggregate (sku text primary key, version int not null);
+    `create table if not exists aggregate (gauge text primary key, version int not null);
      create table if not exists note (text text)`,
   );
-  const change = async (tx: Transaction<Tables>, sku: string) => {
+  const change = async (tx: Transaction<Tables>, gauge: string) => {
     const { version } = await tx
       .insertInto('aggregate')
-      .values({ sku, version: 1 })
-      .onConflict((c) => c.column('sku').doUpdateSet({ version: sql`aggregate.version + 1` }))
+      .values({ gauge, version: 1 })
+      .onConflict((c) => c.column('gauge').doUpdateSet({ version: sql`aggregate.version + 1` }))
       .returning('version')
       .executeTakeFirstOrThrow();
-    await outbox.append(tx, StockChanged, { sku, available: 0, version, occurredAt: new Date() });
+    await outbox.append(tx, GaugeChanged, { gauge, level: 0, version, occurredAt: new Date() });
     return version;
   };
   return {
     ...{ url, pool, db, store, outbox, change },
     publisher: new RecordingPublisher(),
-    commitChange: (sku) => inTransaction(db, outbox, (tx) => change(tx, sku)),
+    commitChange: (gauge) => inTransaction(db, outbox, (tx) => change(tx, gauge)),
     async close() {
       await store.close();
       await db.destroy();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import type { Publisher, Transport } from '@mesh/messaging';
 
 /** Where one test publishes to, and what its consumer got. */
@@ -27,7 +27,7 @@ export async function throughBroker(
     { source, group, window: { count: 1 } },
     async (delivery) => {
       const { key } = delivery;
-      const { version } = StockChanged.schema.decode(delivery.event().data ?? new Uint8Array());
+      const { version } = GaugeChanged.schema.decode(delivery.event().data ?? new Uint8Array());
       const known = versions.get(key ?? '') ?? [];
       versions.set(key ?? '', known);
       known.push(version);

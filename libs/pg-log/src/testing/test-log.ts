@@ -35,9 +35,9 @@ export async function openTestLog(
 export function entry(key: string | null, n: number, over: Partial<LogEntry> = {}): LogEntry {
   const body = Buffer.from(`body ${n}`);
   return {
-    stream: 'orders',
+    stream: 'jobs',
     key,
-    routingKey: 'order.placed',
+    routingKey: 'job.placed',
     headers: { n: `${n}` },
     body,
     ...over,

@@ -44,7 +44,7 @@ describe('a log in the WAL', () => {
     await hasRead(reader, 4);
     expect(numbers(reader.rows)).toEqual([0, 1, 2, 3]);
     expect(reader.rows[3]).toMatchObject({
-      ...{ stream: 'orders', key: null, routingKey: null, body: bytes },
+      ...{ stream: 'jobs', key: null, routingKey: null, body: bytes },
       headers: { n: '3', ce_ü: '"é\\' },
       appendedAt: expect.any(Date),
     });
@@ -63,7 +63,7 @@ describe('a log in the WAL', () => {
       { stream: '(WAL message of format 103)', key: null },
       { stream: '(WAL message of format 1)', key: null },
       { stream: '(WAL message of format 1)', key: null },
-      { stream: 'orders', key: 'a' },
+      { stream: 'jobs', key: 'a' },
     ]);
   });
 

@@ -248,7 +248,7 @@ export const httpConfig = {
   ).optional(),
 };
 
-/** The address of another service: `host:port`, or a gRPC target such as `dns:///order:50051`. */
+/** The address of another service: `host:port`, or a gRPC target such as `dns:///catalog:50051`. */
 export const grpcAddress = () =>
   text('host:port or a gRPC target', (value) =>
     /^[^\s/:]+:\d+$|^(dns|ipv4|ipv6|unix):\S+$/.test(value),

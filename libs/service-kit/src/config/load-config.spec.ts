@@ -18,13 +18,13 @@ const schema = z.object({
   ...transportConfig,
   ...authConfig,
   ...grpcConfig,
-  INVENTORY_GRPC_ADDRESS: grpcAddress(),
+  PROBE_GRPC_ADDRESS: grpcAddress(),
 });
 const valid = {
-  DATABASE_URL: 'postgres://order:pass@127.0.0.1:5432/order',
+  DATABASE_URL: 'postgres://job:pass@127.0.0.1:5432/job',
   MESH_LOG_URL: 'postgres://127.0.0.1/log',
   AUTH_DEV_KEY_FILE: import.meta.filename,
-  INVENTORY_GRPC_ADDRESS: '127.0.0.1:50051',
+  PROBE_GRPC_ADDRESS: '127.0.0.1:50051',
 };
 const production = {
   ...valid,
@@ -39,7 +39,7 @@ const production = {
 
 function faults(env: Record<string, string | undefined>, of: z.ZodObject = schema): string[] {
   try {
-    loadConfig(of, env, 'order');
+    loadConfig(of, env, 'job');
     return [];
   } catch (error) {
     return (error as ConfigError).message.split('\n');
@@ -83,22 +83,22 @@ describe('loadConfig', () => {
       LOG_LEVEL: 'loud',
       MANAGEMENT_PORT: '70000',
       GRPC_PORT: 'http',
-      DATABASE_URL: 'mysql://root:swordfish@db/order',
+      DATABASE_URL: 'mysql://root:swordfish@db/job',
       DATABASE_POOL_SIZE: '2.5',
       KAFKA_BROKERS: 'kafka',
-      KAFKA_GROUP_INSTANCE_ID: 'order/0',
+      KAFKA_GROUP_INSTANCE_ID: 'job/0',
     };
     expect(faults(env)).toEqual([
-      'The configuration of order is not valid:',
+      'The configuration of job is not valid:',
       '  MESH_PROFILE: expected one of "embedded", "brokers"; received "kafka"',
       '  MANAGEMENT_PORT: expected at most 65535; received "70000"',
       '  LOG_LEVEL: expected one of "fatal", "error", "warn", "info", "debug", "trace", "silent"; received "loud"',
-      '  DATABASE_URL: expected a URL that starts with postgres:// or postgresql://; received "mysql://root:***@db/order"',
+      '  DATABASE_URL: expected a URL that starts with postgres:// or postgresql://; received "mysql://root:***@db/job"',
       '  DATABASE_POOL_SIZE: expected a whole number; received "2.5"',
       '  KAFKA_BROKERS: expected host:port, several separated by commas; received "kafka"',
-      `  KAFKA_GROUP_INSTANCE_ID: expected letters, digits, ".", "_" and "-", at most 200; received "order/0"`,
+      `  KAFKA_GROUP_INSTANCE_ID: expected letters, digits, ".", "_" and "-", at most 200; received "job/0"`,
       '  GRPC_PORT: expected a number; received "http"',
-      '  INVENTORY_GRPC_ADDRESS: expected host:port or a gRPC target; received nothing',
+      '  PROBE_GRPC_ADDRESS: expected host:port or a gRPC target; received nothing',
       '  MESH_LOG_URL: expected a postgres:// URL, in the embedded profile; received nothing',
       '  AUTH_DEV_KEY_FILE: expected a file, unless AUTH_ISSUER is set; received nothing',
     ]);
@@ -148,7 +148,7 @@ describe('loadConfig', () => {
       ROOT: import.meta.filename,
     };
     expect(faults(env, withFiles)).toEqual([
-      'The configuration of order is not valid:',
+      'The configuration of job is not valid:',
       `  SECRET_FILE: expected a file of at least 32 bytes that can be read; received "${import.meta.dirname}"`,
       `  LONG_FILE: expected a file of at least 1000000 bytes that can be read; received "${import.meta.filename}"`,
       `  ROOT: expected a folder that can be read; received "${import.meta.filename}"`,
@@ -156,7 +156,7 @@ describe('loadConfig', () => {
     ]);
     const right = { SECRET_FILE: import.meta.filename, ROOT: import.meta.dirname };
     expect(faults({ ...valid, ...right, LONG_FILE: '' }, withFiles)).toEqual([
-      'The configuration of order is not valid:',
+      'The configuration of job is not valid:',
       '  LONG_FILE: expected a file of at least 1000000 bytes that can be read; received nothing',
     ]);
   });
@@ -168,11 +168,11 @@ describe('loadConfig', () => {
 
 test('given a resolved config, when masked, then no credential is in it', () => {
   const masked = maskConfig({
-    DATABASE_URL: 'postgres://order:p%40ss@127.0.0.1:5432/order',
+    DATABASE_URL: 'postgres://job:p%40ss@127.0.0.1:5432/job',
     AMQP_URL: 'amqp://guest:guest@rabbit',
-    MESH_LOG_URL: 'postgres://order@db/log?sslmode=disable&password=p%40ss&x=1',
+    MESH_LOG_URL: 'postgres://job@db/log?sslmode=disable&password=p%40ss&x=1',
     MISTYPED_URL: 'amqp//guest:p@ss/word@rabbit',
-    NO_SCHEME: 'order:pass@db/order',
+    NO_SCHEME: 'job:pass@db/job',
     ISSUER: 'https://issuer.example:8443/keys',
     SIGNING_SECRET: 'x',
     SIGNING_SECRET_FILE: '/run/secret',
@@ -182,11 +182,11 @@ test('given a resolved config, when masked, then no credential is in it', () => 
     ABSENT: undefined,
   });
   expect(masked).toEqual({
-    DATABASE_URL: 'postgres://order:***@127.0.0.1:5432/order',
+    DATABASE_URL: 'postgres://job:***@127.0.0.1:5432/job',
     AMQP_URL: 'amqp://guest:***@rabbit',
-    MESH_LOG_URL: 'postgres://order@db/log?sslmode=disable&password=***&x=1',
+    MESH_LOG_URL: 'postgres://job@db/log?sslmode=disable&password=***&x=1',
     MISTYPED_URL: 'amqp//guest:***@rabbit',
-    NO_SCHEME: 'order:***@db/order',
+    NO_SCHEME: 'job:***@db/job',
     ISSUER: 'https://issuer.example:8443/keys',
     SIGNING_SECRET: '***',
     SIGNING_SECRET_FILE: '/run/secret',

@@ -1,8 +1,10 @@
-import { kafkaTopics } from '@mesh/contracts/topology';
+import { kafkaTopics, type KafkaTopic } from '@mesh/contracts/topology';
 import { durationMs } from './quantities.js';
 import type { Environment, Rule } from './rule.js';
 
 const DAY_MS = 86_400_000;
+/** Kafka's own default, for a topic that is not described or says nothing of it. */
+const TOPIC_KEEP_MS = 7 * DAY_MS;
 /** Of INBOX_RETENTION. */
 const MAX_INBOX_KEEP_MS = 45 * DAY_MS;
 
@@ -15,7 +17,7 @@ export const retentionRules: readonly Rule[] = [
       if (keepMs === undefined) return undefined;
       const [source, longestMs] =
         env['MESH_PROFILE'] === 'brokers'
-          ? ['of topics', Math.max(...kafkaTopics.map(({ retentionMs }) => retentionMs ?? 0))]
+          ? ['of topics', longestOf(kafkaTopics)]
           : ['MESH_LOG_RETENTION', durationMs(env['MESH_LOG_RETENTION'] ?? '7d') ?? 0];
       if (keepMs >= longestMs) return undefined;
       if (longestMs > MAX_INBOX_KEEP_MS)
@@ -24,3 +26,8 @@ export const retentionRules: readonly Rule[] = [
     },
   },
 ];
+
+function longestOf(topics: readonly KafkaTopic[]): number {
+  const each = topics.map(({ retentionMs = TOPIC_KEEP_MS }) => retentionMs);
+  return each.length === 0 ? TOPIC_KEEP_MS : Math.max(...each);
+}

@@ -41,7 +41,7 @@ export class RemoteError extends AppError {
   constructor(
     code: ErrorCode,
     message: string,
-    /** The RPC that failed: `/mesh.order.v1.OrderService/GetOrder`. */
+    /** The RPC that failed: `/mesh.probe.v1.ProbeService/GetGauge`. */
     readonly method: string,
     options: AppErrorOptions & { readonly told?: boolean } = {},
   ) {

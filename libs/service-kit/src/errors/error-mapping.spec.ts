@@ -15,7 +15,7 @@ describe('viewError', () => {
     ['an Error', new Error('swordfish')],
     ['a system error', Object.assign(new Error('swordfish'), { code: 'ECONNRESET' })],
     ['INTERNAL by code', new AppError('INTERNAL', 'swordfish')],
-    ['not an Error', { code: 'ORDER_NOT_FOUND', message: 'swordfish' }],
+    ['not an Error', { code: 'NOT_FOUND', message: 'swordfish' }],
     ['nothing', undefined],
   ])('given %s, when viewed, then is INTERNAL and says nothing', (_, error) => {
     expect(viewError(error)).toMatchObject({
@@ -28,9 +28,9 @@ describe('viewError', () => {
   });
 
   test('given an error of the domain with a code, when viewed, then is mapped by it', () => {
-    const error = Object.assign(new Error('No order o-1'), { code: 'ORDER_NOT_FOUND' });
+    const error = Object.assign(new Error('No job o-1'), { code: 'NOT_FOUND' });
     expect(viewError(error)).toMatchObject({
-      message: 'No order o-1',
+      message: 'No job o-1',
       httpStatus: 404,
       unexpected: false,
     });
@@ -41,7 +41,7 @@ describe('over gRPC', () => {
   test.each(codes)('given %s, when it crosses, then arrives with its code and message', (code) => {
     const { metadata, ...rest } = toGrpcStatus(new AppError(code, `About ${code}`));
     const sent = Object.assign(new Error('wire'), { ...rest, metadata: metadata! });
-    const arrived = fromGrpcError(sent, '/mesh.order.v1.OrderService/GetOrder');
+    const arrived = fromGrpcError(sent, '/mesh.probe.v1.ProbeService/GetGauge');
     expect(arrived).toBeInstanceOf(RemoteError);
     expect(arrived).toMatchObject({ code, message: `About ${code}`, cause: sent });
   });
@@ -103,7 +103,7 @@ describe('an outbox that is full', () => {
     expect(rest.code).toBe(status.RESOURCE_EXHAUSTED);
     const sent = Object.assign(new Error('wire'), { ...rest, metadata: metadata! });
     const { problem, headers } = toProblem(
-      fromGrpcError(sent, '/mesh.order.v1.OrderService/Place'),
+      fromGrpcError(sent, '/mesh.probe.v1.ProbeService/SetGauge'),
     );
     expect(problem).toMatchObject({ status: 503, code: 'OUTBOX_FULL', detail: '100 events wait' });
     expect(headers['retry-after']).toBe('3');

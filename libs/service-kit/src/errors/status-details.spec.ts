@@ -4,7 +4,7 @@ import { decodeStatusDetails, encodeStatusDetails } from './status-details.js';
 describe('status details', () => {
   test.each([
     { status: 13, message: '' },
-    { status: 5, message: 'No order o-1', reason: 'ORDER_NOT_FOUND', traceId: 'a'.repeat(32) },
+    { status: 5, message: 'No job o-1', reason: 'NOT_FOUND', traceId: 'a'.repeat(32) },
     { status: 14, message: 'später', reason: 'UNAVAILABLE', retryAfterMs: 1500 },
     { status: 14, message: 'now', retryAfterMs: 0 },
     {

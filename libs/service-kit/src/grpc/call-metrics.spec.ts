@@ -18,9 +18,9 @@ async function measured(): Promise<Record<string, number>> {
 
 test('given calls that succeed, fail and are cancelled, then each is measured by its code, and no message is one', async () => {
   startClientCall(method).end();
-  startClientCall(method).end(new AppError('UNAVAILABLE', 'inventory is away'));
-  startClientCall(method).end(new AppError('NOT_FOUND', 'There is no SKU 4711'));
-  startClientCall(method).end(new AppError('NOT_FOUND', 'There is no SKU 4712'));
+  startClientCall(method).end(new AppError('UNAVAILABLE', 'probe is away'));
+  startClientCall(method).end(new AppError('NOT_FOUND', 'There is no gauge 4711'));
+  startClientCall(method).end(new AppError('NOT_FOUND', 'There is no gauge 4712'));
   startClientCall(method).end('cancelled');
   startClientCall(method).end(new TypeError('x is undefined'));
   expect(await measured()).toEqual({

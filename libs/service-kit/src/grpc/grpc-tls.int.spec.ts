@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Server, type ServerCredentials } from '@grpc/grpc-js';
-import { InventoryServiceService } from '@mesh/contracts/inventory';
+import { ProbeServiceService } from '@mesh/contracts/probe';
 import { createAuthority, type CertificateAuthority } from '@mesh/tools/testing/certificates';
 import { eventually } from '@mesh/tools/testing/eventually';
 import { temporaryFolder } from '@mesh/tools/testing/temporary-folder';
@@ -31,8 +31,8 @@ async function certificate(
 
 async function serve(security: ServerCredentials): Promise<string> {
   const server = new Server();
-  server.addService(InventoryServiceService, {
-    getStock: (_call: unknown, answer: (error: null, response: object) => void) =>
+  server.addService(ProbeServiceService, {
+    getGauge: (_call: unknown, answer: (error: null, response: object) => void) =>
       answer(null, { item: undefined }),
   });
   const port = await new Promise<number>((resolve, reject) =>
@@ -45,17 +45,17 @@ async function serve(security: ServerCredentials): Promise<string> {
 }
 
 function ask(address: string, tls?: GrpcTls): Promise<unknown> {
-  const client = grpcClient(InventoryServiceService, {
+  const client = grpcClient(ProbeServiceService, {
     ...{ address, deadlineMs: 3_000 },
     ...(tls && { tls }),
   });
   ends.push(() => client.close());
-  return client.getStock({ sku: 'MUG' });
+  return client.getGauge({ gauge: 'MUG' });
 }
 
 describe('gRPC between services over TLS', () => {
   test('given certificates of one authority, then calls are answered', async () => {
-    const address = await serve(serverCredentials(await certificate(ours, { name: 'order' })));
+    const address = await serve(serverCredentials(await certificate(ours, { name: 'job' })));
     const gateway = await certificate(ours, { name: 'gateway' });
     await expect(ask(address, gateway)).resolves.toEqual({ item: undefined });
   });
@@ -66,7 +66,7 @@ describe('gRPC between services over TLS', () => {
     ['with one that has expired', () => certificate(ours, { name: 'late', expired: true })],
     ['that trusts another authority', () => certificate(ours, { name: 'gateway' }, theirs.caFile)],
   ])('given a caller %s, then it is not spoken to', async (_what, caller) => {
-    const address = await serve(serverCredentials(await certificate(ours, { name: 'order' })));
+    const address = await serve(serverCredentials(await certificate(ours, { name: 'job' })));
     await expect(ask(address, await caller())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 

@@ -2,24 +2,22 @@ import { Inject, Module } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import {
-  InventoryServiceClient,
-  InventoryServiceService,
-  type BatchGetStockRequest,
-  type BatchGetStockResponse,
-  type GetStockRequest,
-  type GetStockResponse,
-  type ImportStockRequest,
-  type ImportStockResponse,
-  type ListStockRequest,
-  type ListStockResponse,
-  type ReserveStockRequest,
-  type ReserveStockResponse,
-  type SetStockRequest,
-  type SetStockResponse,
-  type StockItem,
-  type WatchStockRequest,
-  type WatchStockResponse,
-} from '@mesh/contracts/inventory';
+  ProbeServiceClient,
+  ProbeServiceService,
+  type BatchGetGaugeRequest,
+  type BatchGetGaugeResponse,
+  type GetGaugeRequest,
+  type GetGaugeResponse,
+  type ImportGaugeRequest,
+  type ImportGaugeResponse,
+  type ListGaugeRequest,
+  type ListGaugeResponse,
+  type SetGaugeRequest,
+  type SetGaugeResponse,
+  type GaugeItem,
+  type WatchGaugeRequest,
+  type WatchGaugeResponse,
+} from '@mesh/contracts/probe';
 import { currentTraceId, withTrace } from '@mesh/tracing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -36,11 +34,11 @@ import { devKey } from '../testing/dev-key.js';
 import { GrpcController } from './grpc-controller.decorator.js';
 import { grpcClient, type GrpcClient } from './grpc-client.js';
 
-const item = (sku: string, available = 1): StockItem => ({
-  sku,
-  name: sku,
+const item = (gauge: string, level = 1): GaugeItem => ({
+  gauge,
+  name: gauge,
   price: undefined,
-  available,
+  level,
   version: 1,
 });
 const aborted = () =>
@@ -52,25 +50,25 @@ const seen: {
   generated: number;
 } = { cancelled: 0, generated: 0 };
 
-@GrpcController(InventoryServiceService)
+@GrpcController(ProbeServiceService)
 class TinyController {
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
 
   @Public()
-  async getStock({ sku }: GetStockRequest): Promise<GetStockResponse> {
+  async getGauge({ gauge }: GetGaugeRequest): Promise<GetGaugeResponse> {
     seen.trace = currentTraceId();
     seen.deadline = callContext().deadline;
-    switch (sku) {
+    switch (gauge) {
       case 'unknown':
-        throw new AppError('STOCK_NOT_FOUND', 'No SKU unknown');
+        throw new AppError('NOT_FOUND', 'No gauge unknown');
       case 'secret':
         throw new Error('password is swordfish');
       case 'fields':
         throw new AppError('VALIDATION_FAILED', 'Not so', {
-          errors: [{ path: '/sku', message: 'is wrong' }],
+          errors: [{ path: '/gauge', message: 'is wrong' }],
         });
       case 'long':
-        throw new AppError('STOCK_NOT_FOUND', 'é'.repeat(1_000_000), {
+        throw new AppError('NOT_FOUND', 'é'.repeat(1_000_000), {
           errors: Array.from({ length: 1000 }, (_, n) => ({
             path: `/${n}`,
             message: 'ü'.repeat(600),
@@ -79,69 +77,65 @@ class TinyController {
       case 'later':
         throw new AppError('OVERLOADED', 'Too much', { retryAfterMs: 2500 });
       case 'coded':
-        throw Object.assign(new Error('A domain error'), { code: 'ORDER_NOT_CANCELLABLE' });
+        throw Object.assign(new Error('A domain error'), { code: 'GROUP_ACTIVE' });
       case 'slow':
         await aborted();
         seen.cancelled += 1;
         throw new Error('Nobody hears this');
       case 'nested': {
-        const client = grpcClient(InventoryServiceService, {
+        const client = grpcClient(ProbeServiceService, {
           address: String(this.runtime.name === 'tiny' && port),
         });
         return client
-          .getStock({ sku: 'slow' }, { deadlineMs: 60_000 })
+          .getGauge({ gauge: 'slow' }, { deadlineMs: 60_000 })
           .finally(() => client.close());
       }
       default:
-        return { item: item(sku) };
+        return { item: item(gauge) };
     }
   }
 
-  async batchGetStock(
-    @Payload() { skus }: BatchGetStockRequest,
+  async batchGetGauge(
+    @Payload() { gauges }: BatchGetGaugeRequest,
     @Caller() caller: Principal,
-  ): Promise<BatchGetStockResponse> {
-    return { items: [...skus, caller.customerId].map((sku) => item(sku)) };
+  ): Promise<BatchGetGaugeResponse> {
+    return { items: [...gauges, caller.customerId].map((gauge) => item(gauge)) };
   }
 
-  async listStock(_request: ListStockRequest): Promise<ListStockResponse> {
+  async listGauge(_request: ListGaugeRequest): Promise<ListGaugeResponse> {
     return { items: [], nextCursor: '' };
   }
 
   @Roles('operator')
-  async setStock({ sku, quantity }: SetStockRequest): Promise<SetStockResponse> {
-    return { item: item(sku, quantity) };
+  async setGauge({ gauge, quantity }: SetGaugeRequest): Promise<SetGaugeResponse> {
+    return { item: item(gauge, quantity) };
   }
 
   @Public()
-  async importStock(rows: AsyncIterable<ImportStockRequest>): Promise<ImportStockResponse> {
+  async importGauge(rows: AsyncIterable<ImportGaugeRequest>): Promise<ImportGaugeResponse> {
     const { signal } = callContext();
     signal?.addEventListener('abort', () => (seen.cancelled += 1));
-    const summary = { rows: 0, set: 0, added: 0, refused: 0, refusedRows: [] };
-    for await (const { sku } of rows) {
+    const summary = { rows: 0 };
+    for await (const { gauge } of rows) {
       summary.rows += 1;
-      if (sku === 'wait') await aborted();
-      if (sku === 'broken') throw new AppError('STOCK_NOT_FOUND', 'No SKU broken');
+      if (gauge === 'wait') await aborted();
+      if (gauge === 'broken') throw new AppError('NOT_FOUND', 'No gauge broken');
     }
     return summary;
   }
 
-  async reserveStock(_request: ReserveStockRequest): Promise<ReserveStockResponse> {
-    return { reserved: true, reason: undefined };
-  }
-
   @Public()
-  async *watchStock({ skus }: WatchStockRequest): AsyncGenerator<WatchStockResponse> {
-    if (skus[0] === 'broken') throw new AppError('STOCK_NOT_FOUND', 'No SKU broken');
+  async *watchGauge({ gauges }: WatchGaugeRequest): AsyncGenerator<WatchGaugeResponse> {
+    if (gauges[0] === 'broken') throw new AppError('NOT_FOUND', 'No gauge broken');
     try {
-      if (skus[0] === 'many') {
+      if (gauges[0] === 'many') {
         for (;;) {
           seen.generated += 1;
           yield { item: { ...item('many'), name: 'x'.repeat(10_000) } };
         }
       }
-      for (const sku of skus) yield { item: item(sku) };
-      if (skus[0] === 'waits') await aborted();
+      for (const gauge of gauges) yield { item: item(gauge) };
+      if (gauges[0] === 'waits') await aborted();
     } finally {
       seen.cancelled += 1;
     }
@@ -154,7 +148,7 @@ class TinyModule {}
 const schema = z.object({ ...serviceConfig, ...authConfig, ...grpcConfig });
 let port: string;
 let service: RunningService;
-let client: GrpcClient<typeof InventoryServiceService>;
+let client: GrpcClient<typeof ProbeServiceService>;
 let key: Awaited<ReturnType<typeof devKey>>;
 
 beforeAll(async () => {
@@ -162,12 +156,12 @@ beforeAll(async () => {
   service = await startService(
     TinyModule,
     schema,
-    { name: 'tiny', grpc: [InventoryServiceService] },
+    { name: 'tiny', grpc: [ProbeServiceService] },
     { AUTH_DEV_KEY_FILE: key.file, LOG_LEVEL: 'silent', GRPC_MAX_IN_FLIGHT: '20' },
   );
   await service.ready();
   port = `127.0.0.1:${service.ports.grpc}`;
-  client = grpcClient(InventoryServiceService, { address: port });
+  client = grpcClient(ProbeServiceService, { address: port });
 });
 
 afterAll(async () => {
@@ -183,42 +177,42 @@ const failure = (promise: Promise<unknown>) =>
 
 describe('calls', () => {
   test('given a unary call, when answered, then gives the response', async () => {
-    expect(await client.getStock({ sku: 'a' })).toEqual({ item: item('a') });
+    expect(await client.getGauge({ gauge: 'a' })).toEqual({ item: item('a') });
   });
 
   test('given a running trace, when calling, then the server continues it', async () => {
     const header = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-    await withTrace(header, () => client.getStock({ sku: 'a' }));
+    await withTrace(header, () => client.getGauge({ gauge: 'a' }));
     expect(seen.trace).toBe('a'.repeat(32));
   });
 
   test('given a call in service with a deadline, when calling on, then passes it on', async () => {
     const deadline = Date.now() + 1234;
-    await runInCall({ deadline }, () => client.getStock({ sku: 'a' }, { deadlineMs: 60_000 }));
+    await runInCall({ deadline }, () => client.getGauge({ gauge: 'a' }, { deadlineMs: 60_000 }));
     expect(Math.abs((seen.deadline ?? 0) - deadline)).toBeLessThan(1_000);
   });
 
   test('given a chain of calls, when the first deadline passes, then the last handler is told', async () => {
     const before = seen.cancelled;
-    const error = await failure(client.getStock({ sku: 'nested' }, { deadlineMs: 150 }));
+    const error = await failure(client.getGauge({ gauge: 'nested' }, { deadlineMs: 150 }));
     expect(error.code).toBe('DEADLINE_EXCEEDED');
-    expect(error.message).toBe('mesh.inventory.v1.InventoryService did not answer in time');
+    expect(error.message).toBe('mesh.probe.v1.ProbeService did not answer in time');
     await vi.waitFor(() => expect(seen.cancelled).toBeGreaterThan(before));
   });
 
   test('given a deadline that has passed, when calling, then nothing is sent', async () => {
     const error = await failure(
-      runInCall({ deadline: Date.now() - 1 }, () => client.getStock({ sku: 'a' })),
+      runInCall({ deadline: Date.now() - 1 }, () => client.getGauge({ gauge: 'a' })),
     );
     expect(error.message).toBe(
-      'Nobody waits for the answer of /mesh.inventory.v1.InventoryService/GetStock any more',
+      'Nobody waits for the answer of /mesh.probe.v1.ProbeService/GetGauge any more',
     );
   });
 
   test('given an aborted signal, when waiting, then the server is told', async () => {
     const before = seen.cancelled;
     const abort = new AbortController();
-    const call = failure(client.getStock({ sku: 'slow' }, { signal: abort.signal }));
+    const call = failure(client.getGauge({ gauge: 'slow' }, { signal: abort.signal }));
     setTimeout(() => abort.abort(), 20);
     expect((await call).code).toBe('DEADLINE_EXCEEDED');
     await vi.waitFor(() => expect(seen.cancelled).toBeGreaterThan(before));
@@ -227,32 +221,32 @@ describe('calls', () => {
   test('given too many calls at once, when one more comes, then it is refused and the server goes on', async () => {
     const abort = new AbortController();
     const held = Array.from({ length: 20 }, () =>
-      failure(client.getStock({ sku: 'slow' }, { signal: abort.signal })),
+      failure(client.getGauge({ gauge: 'slow' }, { signal: abort.signal })),
     );
     const error = await vi.waitFor(async () => {
-      const refused = await failure(client.getStock({ sku: 'a' }));
+      const refused = await failure(client.getGauge({ gauge: 'a' }));
       expect(refused.code).toBe('OVERLOADED');
       return refused;
     });
     expect(error.message).toBe('More than 20 calls are being served');
     abort.abort();
     await Promise.all(held);
-    await vi.waitFor(() => client.getStock({ sku: 'a' }));
+    await vi.waitFor(() => client.getGauge({ gauge: 'a' }));
   });
 
   test('given nobody at the address, when calling, then fails as UNAVAILABLE', async () => {
-    const lost = grpcClient(InventoryServiceService, { address: '127.0.0.1:1' });
-    const error = await failure(lost.getStock({ sku: 'a' }));
+    const lost = grpcClient(ProbeServiceService, { address: '127.0.0.1:1' });
+    const error = await failure(lost.getGauge({ gauge: 'a' }));
     expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true, retryAfterMs: 1000 });
-    expect(error.message).toBe('mesh.inventory.v1.InventoryService is not reachable');
+    expect(error.message).toBe('mesh.probe.v1.ProbeService is not reachable');
     lost.close();
   });
 });
 
 describe('a stream of requests', () => {
-  const row = (sku: string): ImportStockRequest => ({ sku, quantity: 1, price: undefined });
+  const row = (gauge: string): ImportGaugeRequest => ({ gauge, quantity: 1 });
   const sent = { count: 0, ended: false };
-  async function* rows(count: number, first = row('a')): AsyncGenerator<ImportStockRequest> {
+  async function* rows(count: number, first = row('a')): AsyncGenerator<ImportGaugeRequest> {
     Object.assign(sent, { count: 1, ended: false });
     try {
       for (yield first; sent.count < count; sent.count++)
@@ -263,13 +257,13 @@ describe('a stream of requests', () => {
   }
 
   test('given that it ends, when answered, then every request was read', async () => {
-    expect(await client.importStock(rows(500))).toMatchObject({ rows: 500 });
+    expect(await client.importGauge(rows(500))).toMatchObject({ rows: 500 });
   });
 
   test('given a server that does not read on, when sending, then little is asked of the source, and the end is told', async () => {
     const before = seen.cancelled;
     const abort = new AbortController();
-    const call = failure(client.importStock(rows(Infinity, row('wait')), { signal: abort.signal }));
+    const call = failure(client.importGauge(rows(Infinity, row('wait')), { signal: abort.signal }));
     let last = -1;
     await vi.waitFor(
       () => {
@@ -287,8 +281,8 @@ describe('a stream of requests', () => {
   });
 
   test('given a handler that fails, when sending goes on, then the caller sees why and the source ends', async () => {
-    const error = await failure(client.importStock(rows(Infinity, row('broken'))));
-    expect(error).toMatchObject({ code: 'STOCK_NOT_FOUND', message: 'No SKU broken' });
+    const error = await failure(client.importGauge(rows(Infinity, row('broken'))));
+    expect(error).toMatchObject({ code: 'NOT_FOUND', message: 'No gauge broken' });
     await vi.waitFor(() => expect(sent.ended).toBe(true));
   });
 
@@ -298,47 +292,47 @@ describe('a stream of requests', () => {
       yield row('a');
       throw new Error('The file ends too soon');
     };
-    await expect(client.importStock(source())).rejects.toThrow('The file ends too soon');
+    await expect(client.importGauge(source())).rejects.toThrow('The file ends too soon');
     await vi.waitFor(() => expect(seen.cancelled).toBeGreaterThan(before));
   });
 });
 
 describe('errors', () => {
   test.each([
-    ['unknown', 'STOCK_NOT_FOUND', 'No SKU unknown'],
-    ['coded', 'ORDER_NOT_CANCELLABLE', 'A domain error'],
+    ['unknown', 'NOT_FOUND', 'No gauge unknown'],
+    ['coded', 'GROUP_ACTIVE', 'A domain error'],
     ['secret', 'INTERNAL', 'Something failed here'],
   ])(
     'given a handler that fails with %s, when calling, then the caller sees %s',
-    async (sku, code, message) => {
-      const error = await failure(client.getStock({ sku }));
+    async (gauge, code, message) => {
+      const error = await failure(client.getGauge({ gauge }));
       expect(error).toBeInstanceOf(RemoteError);
       expect({ code: error.code, message: error.message }).toEqual({ code, message });
     },
   );
 
   test('given field errors, when calling, then they arrive', async () => {
-    const error = await failure(client.getStock({ sku: 'fields' }));
-    expect(error.errors).toEqual([{ path: '/sku', message: 'is wrong' }]);
+    const error = await failure(client.getGauge({ gauge: 'fields' }));
+    expect(error.errors).toEqual([{ path: '/gauge', message: 'is wrong' }]);
   });
 
   test('given a message that no trailer takes, when calling, then it is cut, and other calls go on', async () => {
-    const other = client.getStock({ sku: 'slow' }, { deadlineMs: 500 });
-    const error = await failure(client.getStock({ sku: 'long' }));
-    expect(error.code).toBe('STOCK_NOT_FOUND');
+    const other = client.getGauge({ gauge: 'slow' }, { deadlineMs: 500 });
+    const error = await failure(client.getGauge({ gauge: 'long' }));
+    expect(error.code).toBe('NOT_FOUND');
     expect(error.message).toBe(`${'é'.repeat(500)}…`);
     expect(error.errors).toHaveLength(4);
     expect((await failure(other)).code).toBe('DEADLINE_EXCEEDED');
   });
 
   test('given a time to wait, when calling, then it arrives', async () => {
-    expect((await failure(client.getStock({ sku: 'later' }))).retryAfterMs).toBe(2500);
+    expect((await failure(client.getGauge({ gauge: 'later' }))).retryAfterMs).toBe(2500);
   });
 
   test('given a plain grpc-js client, when calling, then sees the gRPC status', async () => {
-    const plain = new InventoryServiceClient(port, credentials.createInsecure());
+    const plain = new ProbeServiceClient(port, credentials.createInsecure());
     const code = await new Promise((resolve) =>
-      plain.getStock({ sku: 'unknown' }, new Metadata(), (error) => resolve(error?.code)),
+      plain.getGauge({ gauge: 'unknown' }, new Metadata(), (error) => resolve(error?.code)),
     );
     expect(code).toBe(status.NOT_FOUND);
     plain.close();
@@ -347,7 +341,7 @@ describe('errors', () => {
 
 describe('identity', () => {
   const batch = (token?: string) =>
-    client.batchGetStock({ skus: [] }, token === undefined ? {} : { token });
+    client.batchGetGauge({ gauges: [] }, token === undefined ? {} : { token });
 
   test('given a token, when calling, then the handler gets the caller', async () => {
     expect(await batch(await key.sign({}))).toEqual({ items: [item('alice')] });
@@ -363,48 +357,45 @@ describe('identity', () => {
   });
 
   test('given a token on a public method, when it is forged, then is refused all the same', async () => {
-    expect((await failure(client.getStock({ sku: 'a' }, { token: 'forged' }))).code).toBe(
+    expect((await failure(client.getGauge({ gauge: 'a' }, { token: 'forged' }))).code).toBe(
       'UNAUTHENTICATED',
     );
   });
 
   test('given a role that is asked for, when the token lacks it, then is refused', async () => {
     const set = async (roles: string[]) =>
-      client.setStock(
-        { sku: 'a', quantity: 3, expected: undefined },
-        { token: await key.sign({ roles }) },
-      );
+      client.setGauge({ gauge: 'a', quantity: 3 }, { token: await key.sign({ roles }) });
     expect((await failure(set(['customer']))).message).toBe('This needs the role operator');
     expect(await set(['operator'])).toEqual({ item: item('a', 3) });
   });
 });
 
 describe('streams', () => {
-  async function skus(request: WatchStockRequest): Promise<(string | undefined)[]> {
+  async function gauges(request: WatchGaugeRequest): Promise<(string | undefined)[]> {
     const all = [];
-    for await (const { item } of client.watchStock(request)) all.push(item?.sku);
+    for await (const { item } of client.watchGauge(request)) all.push(item?.gauge);
     return all;
   }
 
   test('given a server stream, when it ends, then gives all of it', async () => {
-    expect(await skus({ skus: ['a', 'b', 'c'] })).toEqual(['a', 'b', 'c']);
+    expect(await gauges({ gauges: ['a', 'b', 'c'] })).toEqual(['a', 'b', 'c']);
   });
 
   test('given a stream that fails, when reading, then tells the code', async () => {
-    expect((await failure(skus({ skus: ['broken'] }))).code).toBe('STOCK_NOT_FOUND');
+    expect((await failure(gauges({ gauges: ['broken'] }))).code).toBe('NOT_FOUND');
   });
 
   test('given a reader that leaves, when the stream waits, then the generator ends', async () => {
     const before = seen.cancelled;
-    for await (const { item } of client.watchStock({ skus: ['waits'] })) {
-      expect(item?.sku).toBe('waits');
+    for await (const { item } of client.watchGauge({ gauges: ['waits'] })) {
+      expect(item?.gauge).toBe('waits');
       break;
     }
     await vi.waitFor(() => expect(seen.cancelled).toBe(before + 1));
   });
 
   test('given a reader that does not read, when the stream is endless, then the generator is not asked', async () => {
-    const stream = client.watchStock({ skus: ['many'] })[Symbol.asyncIterator]();
+    const stream = client.watchGauge({ gauges: ['many'] })[Symbol.asyncIterator]();
     await stream.next();
     const settled = await vi.waitFor(async () => {
       const before = seen.generated;
@@ -419,16 +410,16 @@ describe('streams', () => {
 
 describe('given a request that can not be decoded', () => {
   test.each([
-    ['cut off', 'GetStock', Buffer.from('0a05', 'hex'), 'premature EOF'],
+    ['cut off', 'GetGauge', Buffer.from('0a05', 'hex'), 'premature EOF'],
     [
       'of no wire format, for a stream',
-      'WatchStock',
+      'WatchGauge',
       Buffer.from('0f', 'hex'),
       'cant skip wire type 7',
     ],
   ])('%s, when called, then it is the caller who is told', async (_, method, bytes, reason) => {
     const raw = new Client(port, credentials.createInsecure());
-    const path = `/mesh.inventory.v1.InventoryService/${method}`;
+    const path = `/mesh.probe.v1.ProbeService/${method}`;
     const same = (value: Buffer) => value;
     const stream = raw.makeServerStreamRequest(path, same, same, bytes);
     const error = await new Promise<ServiceError>((resolve) => stream.on('error', resolve));
@@ -445,11 +436,11 @@ test('given a shutdown, when a stream is open and a call in flight, then the str
   const own = await startService(
     TinyModule,
     schema,
-    { name: 'tiny', grpc: [InventoryServiceService] },
+    { name: 'tiny', grpc: [ProbeServiceService] },
     { AUTH_DEV_KEY_FILE: key.file, LOG_LEVEL: 'silent' },
   );
-  const other = grpcClient(InventoryServiceService, { address: `127.0.0.1:${own.ports.grpc}` });
-  const stream = other.watchStock({ skus: ['waits'] })[Symbol.asyncIterator]();
+  const other = grpcClient(ProbeServiceService, { address: `127.0.0.1:${own.ports.grpc}` });
+  const stream = other.watchGauge({ gauges: ['waits'] })[Symbol.asyncIterator]();
   await stream.next();
   const next = failure(stream.next());
   const started = Date.now();

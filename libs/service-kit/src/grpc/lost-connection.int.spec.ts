@@ -2,7 +2,7 @@ import { promises as dns } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type Server as TcpServer } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { InventoryServiceService } from '@mesh/contracts/inventory';
+import { ProbeServiceService } from '@mesh/contracts/probe';
 import { afterEach, expect, test, vi } from 'vitest';
 import { grpcClient } from './grpc-client.js';
 
@@ -15,8 +15,8 @@ afterEach(() => {
 async function serve(port = 0) {
   const server = new Server();
   closing.push(() => server.forceShutdown());
-  server.addService(InventoryServiceService, {
-    getStock: (_call: unknown, answer: (error: null, response: object) => void) => answer(null, {}),
+  server.addService(ProbeServiceService, {
+    getGauge: (_call: unknown, answer: (error: null, response: object) => void) => answer(null, {}),
   });
   const bound = await new Promise<number>((resolve, reject) =>
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, at) =>
@@ -27,7 +27,7 @@ async function serve(port = 0) {
 }
 
 function clientOf(address: string) {
-  const client = grpcClient(InventoryServiceService, { address });
+  const client = grpcClient(ProbeServiceService, { address });
   closing.push(() => client.close());
   return client;
 }
@@ -49,10 +49,10 @@ async function refuse(port: number, count: number): Promise<void> {
 test('given a service that is back after a channel tried in vain, when called meanwhile, then answers', async () => {
   const before = await serve();
   const client = clientOf(`127.0.0.1:${before.port}`);
-  await client.getStock({ sku: 'a' });
+  await client.getGauge({ gauge: 'a' });
   before.stop();
   const refused = refuse(before.port, 3);
-  const answer = client.getStock({ sku: 'a' });
+  const answer = client.getGauge({ gauge: 'a' });
   await Promise.all([
     refused.then(() => serve(before.port)),
     expect(answer).resolves.toBeDefined(),
@@ -62,11 +62,11 @@ test('given a service that is back after a channel tried in vain, when called me
 test('given a connection that was just lost, when the caller gives up, then does not wait for another', async () => {
   const server = await serve();
   const client = clientOf(`127.0.0.1:${server.port}`);
-  await client.getStock({ sku: 'a' });
+  await client.getGauge({ gauge: 'a' });
   server.stop();
   const abort = new AbortController();
   const refused = refuse(server.port, 3);
-  const answer = client.getStock({ sku: 'a' }, { signal: abort.signal });
+  const answer = client.getGauge({ gauge: 'a' }, { signal: abort.signal });
   const given = expect(answer).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   await refused;
   abort.abort();
@@ -82,6 +82,6 @@ test('given a name whose addresses are all replaced, when called again and again
     .mockResolvedValueOnce([{ address: '::1', family: 6 }] as never)
     .mockResolvedValue([{ address: '127.0.0.1', family: 4 }] as never);
   const client = clientOf(`dns:///pods.test:${port}`);
-  await expect(client.getStock({ sku: 'a' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-  await vi.waitFor(() => client.getStock({ sku: 'a' }), { timeout: 15_000 });
+  await expect(client.getGauge({ gauge: 'a' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await vi.waitFor(() => client.getGauge({ gauge: 'a' }), { timeout: 15_000 });
 });

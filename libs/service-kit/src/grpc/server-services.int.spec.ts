@@ -8,7 +8,7 @@ import {
   type ServiceClientConstructor,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { InventoryServiceService } from '@mesh/contracts/inventory';
+import { ProbeServiceService } from '@mesh/contracts/probe';
 import { createLogger } from '@mesh/tracing';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
@@ -32,7 +32,7 @@ beforeEach(async () => {
   server = new GrpcServer({
     host: '127.0.0.1',
     port: 0,
-    services: [InventoryServiceService],
+    services: [ProbeServiceService],
     maxInFlight: 1,
     log: createLogger('test', { level: 'silent' }),
   });
@@ -59,7 +59,7 @@ describe('health', () => {
     }).finally(() => client.close());
   };
 
-  test.each(['', 'mesh.inventory.v1.InventoryService'])(
+  test.each(['', 'mesh.probe.v1.ProbeService'])(
     'given a server that listens, when %j is checked, then it is serving',
     async (service) => {
       expect(await check(service)).toEqual({ status: 'SERVING' });
@@ -109,22 +109,22 @@ describe.each(['v1', 'v1alpha'])('reflection %s', (version) => {
 
   test('given a server, when asked for its services, then names them', async () => {
     expect((await ask({ listServices: '*' }))['listServicesResponse']).toEqual({
-      service: [{ name: 'mesh.inventory.v1.InventoryService' }],
+      service: [{ name: 'mesh.probe.v1.ProbeService' }],
     });
   });
 
   test.each([
-    { fileContainingSymbol: 'mesh.inventory.v1.InventoryService' },
-    { fileContainingSymbol: 'mesh.inventory.v1.InventoryService.GetStock' },
-    { fileContainingSymbol: 'mesh.inventory.v1.ReserveStockRequest.Line' },
-    { fileByFilename: 'mesh/inventory/v1/inventory_service.proto' },
+    { fileContainingSymbol: 'mesh.probe.v1.ProbeService' },
+    { fileContainingSymbol: 'mesh.probe.v1.ProbeService.GetGauge' },
+    { fileContainingSymbol: 'mesh.probe.v1.ListGaugeRequest.Filter' },
+    { fileByFilename: 'mesh/probe/v1/probe_service.proto' },
   ])('given %j, when asked, then gives the file and its imports', async (request) => {
     const { fileDescriptorProto } = (await ask(request))['fileDescriptorResponse']! as {
       fileDescriptorProto: Uint8Array[];
     };
     expect(
       fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name),
-    ).toEqual(['mesh/inventory/v1/inventory_service.proto', 'mesh/type/v1/money.proto']);
+    ).toEqual(['mesh/probe/v1/probe_service.proto', 'mesh/type/v1/money.proto']);
   });
 
   test('given a symbol that is not known, when asked, then says so', async () => {

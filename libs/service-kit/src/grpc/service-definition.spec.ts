@@ -1,9 +1,9 @@
-import { OrderServiceService } from '@mesh/contracts/order';
+import { ProbeServiceService } from '@mesh/contracts/probe';
 import { expect, test } from 'vitest';
 import { packageDefinition, UndecodableRequest } from './service-definition.js';
 
-const method = packageDefinition([OrderServiceService])['mesh.order.v1.OrderService']?.[
-  'ListFeedUpdates'
+const method = packageDefinition([ProbeServiceService])['mesh.probe.v1.ProbeService']?.[
+  'ListGauge'
 ];
 
 test('given a number over 2^53, when decoded, then the request is at fault', () => {

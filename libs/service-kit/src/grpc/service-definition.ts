@@ -2,7 +2,7 @@ import { AppError } from '../errors/app-error.js';
 
 /** One RPC as ts-proto generates it. */
 export interface GrpcMethodDefinition<Request = never, Response = unknown> {
-  /** `/mesh.order.v1.OrderService/PlaceOrder` */
+  /** `/mesh.probe.v1.ProbeService/SetGauge` */
   readonly path: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
@@ -12,7 +12,7 @@ export interface GrpcMethodDefinition<Request = never, Response = unknown> {
   readonly responseDeserialize: (bytes: Buffer) => Response;
 }
 
-/** A service as ts-proto generates it: `OrderServiceService`. */
+/** A service as ts-proto generates it: `ProbeServiceService`. */
 export type GrpcServiceDefinition = Readonly<Record<string, GrpcMethodDefinition>>;
 
 export type RequestOf<Method extends GrpcMethodDefinition> = Parameters<
@@ -27,7 +27,7 @@ export type InputOf<Method extends GrpcMethodDefinition> = Method['requestStream
   ? AsyncIterable<RequestOf<Method>>
   : RequestOf<Method>;
 
-/** `mesh.order.v1.OrderService` */
+/** `mesh.probe.v1.ProbeService` */
 export function serviceName(service: GrpcServiceDefinition): string {
   return splitPath(Object.values(service)[0]?.path).service;
 }

@@ -57,17 +57,17 @@ const post = (body: string, type = 'application/json') =>
 
 describe('problems', () => {
   test('given an error with a code, when answered, then is a problem document of the trace', async () => {
-    const { status, headers, body } = await send('/fail/ORDER_NOT_FOUND?message=No%20order%20o-1', {
+    const { status, headers, body } = await send('/fail/NOT_FOUND?message=No%20job%20o-1', {
       headers: { traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01` },
     });
     expect(status).toBe(404);
     expect(headers.get('content-type')).toBe('application/problem+json');
     expect(body).toEqual({
-      type: 'urn:mesh:error:ORDER_NOT_FOUND',
-      title: 'No such order',
+      type: 'urn:mesh:error:NOT_FOUND',
+      title: 'Nothing is here',
       status: 404,
-      detail: 'No order o-1',
-      code: 'ORDER_NOT_FOUND',
+      detail: 'No job o-1',
+      code: 'NOT_FOUND',
       traceId: 'c'.repeat(32),
     });
   });
@@ -124,7 +124,7 @@ describe('problems', () => {
 
 describe('bodies', () => {
   test('given a body of the schema, when handled, then the handler is in the trace and has a deadline', async () => {
-    const { status, body } = await post('{"lines":[{"sku":"a","quantity":1}]}');
+    const { status, body } = await post('{"lines":[{"gauge":"a","quantity":1}]}');
     expect({ status, body }).toEqual({
       status: 201,
       body: {
@@ -144,7 +144,7 @@ describe('bodies', () => {
     await once(asked, 'continue');
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 20_000 });
     try {
-      asked.end('{"lines":[{"sku":"a","quantity":1}]}');
+      asked.end('{"lines":[{"gauge":"a","quantity":1}]}');
       const [answer] = (await once(asked, 'response')) as [IncomingMessage];
       const { deadline } = JSON.parse(await text(answer)) as { deadline: number };
       expect(deadline).toBeGreaterThan(Date.now());
@@ -155,12 +155,12 @@ describe('bodies', () => {
 
   test('given many faults, when validated, then each is told by its JSON Pointer', async () => {
     const { body } = await post(
-      '{"lines":[{"sku":"a","quantity":0,"a/b~c":1},{"sku":1,"quantity":1.5}],"x":1,"y":2}',
+      '{"lines":[{"gauge":"a","quantity":0,"a/b~c":1},{"gauge":1,"quantity":1.5}],"x":1,"y":2}',
     );
     expect(body['errors']).toEqual([
       { path: '/lines/0/quantity', message: 'Too small: expected number to be >=1' },
       { path: '/lines/0/a~1b~0c', message: 'Unknown field' },
-      { path: '/lines/1/sku', message: 'Invalid input: expected string, received number' },
+      { path: '/lines/1/gauge', message: 'Invalid input: expected string, received number' },
       { path: '/lines/1/quantity', message: 'Invalid input: expected int, received number' },
       { path: '/x', message: 'Unknown field' },
       { path: '/y', message: 'Unknown field' },
@@ -214,7 +214,7 @@ describe('metrics of requests', () => {
   test('given paths and methods that strangers choose, then labels are routes, or other', async () => {
     const route = 'method="GET",route="/fail/:code",status="404"';
     const before = await count(route);
-    for (const code of ['A1', 'B2', 'C3']) await send(`/fail/ORDER_NOT_FOUND?message=${code}`);
+    for (const code of ['A1', 'B2', 'C3']) await send(`/fail/NOT_FOUND?message=${code}`);
     await vi.waitFor(async () => expect(await count(route)).toBe(before + 3));
     const unknown = 'method="GET",route="other",status="404"';
     const strangers = await count(unknown);
@@ -279,7 +279,7 @@ describe('too many requests at once', () => {
       (await metrics.registry.getSingleMetric('mesh_http_in_flight')!.get()).values[0]?.value;
     const patience = { timeout: 20_000 };
     await vi.waitFor(async () => expect(await serving()).toBe(0), patience);
-    const line = JSON.stringify({ lines: [{ sku: 'TEA', quantity: 1 }] });
+    const line = JSON.stringify({ lines: [{ gauge: 'TEA', quantity: 1 }] });
     const held = Array.from({ length: 3 }, () => {
       const headers = { 'content-type': 'application/json', 'content-length': line.length };
       const whole = request(`${url}/lines`, { method: 'POST', headers });

@@ -5,7 +5,7 @@ import type { Readiness } from './readiness.js';
 
 /** What the process offers to every module of a service: `@Inject(RUNTIME) runtime: Runtime`. */
 export interface Runtime {
-  /** The service's name, such as `order`. */
+  /** The service's name, such as `job`. */
   readonly name: string;
   readonly log: Logger;
   readonly lifecycle: Lifecycle;

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Injectable, Module, type Type } from '@nestjs/common';
-import { OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog/order';
-import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
+import { JobConfirmed, JobRejected } from '@mesh/contracts/catalog/probe';
+import type { JobConfirmed as JobConfirmedData } from '@mesh/contracts/probe-events';
 import { createEvent, toKafka } from '@mesh/envelope';
 import { PgLog, type LogEntry } from '@mesh/pg-log';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
@@ -18,7 +18,7 @@ import { EventHandler } from './event-handler.decorator.js';
 import { MessagingModule } from './messaging.module.js';
 import type { ReceivedEvent } from './received-event.js';
 
-const v2 = 'mesh.order.v2.OrderConfirmed';
+const v2 = 'mesh.probe.v2.JobConfirmed';
 const world = vi.hoisted(() => ({ known: new Map<string, string>() }));
 
 // The catalog of a later version knows more.
@@ -31,36 +31,36 @@ vi.mock('@mesh/contracts', async (original) => {
 });
 
 interface Tables {
-  effect: { n?: number; order_id: string; version: number };
+  effect: { n?: number; job_id: string; version: number };
 }
 
 @Injectable()
-class OrderEventsSubscriber {
-  @EventHandler(OrderConfirmed)
+class JobEventsSubscriber {
+  @EventHandler(JobConfirmed)
   async onConfirmed(
-    { data: { orderId, version } }: ReceivedEvent<OrderConfirmedData>,
+    { data: { jobId, version } }: ReceivedEvent<JobConfirmedData>,
     tx: Transaction<Tables>,
   ): Promise<void> {
-    await tx.insertInto('effect').values({ order_id: orderId, version }).execute();
+    await tx.insertInto('effect').values({ job_id: jobId, version }).execute();
   }
 }
 
 /** Of the version that is deployed later. */
 @Injectable()
-class NextOrderEventsSubscriber {
-  @EventHandler({ ...OrderConfirmed, type: v2 } as typeof OrderConfirmed)
+class NextJobEventsSubscriber {
+  @EventHandler({ ...JobConfirmed, type: v2 } as typeof JobConfirmed)
   async onConfirmed(
-    { data: { orderId } }: ReceivedEvent<OrderConfirmedData>,
+    { data: { jobId } }: ReceivedEvent<JobConfirmedData>,
     tx: Transaction<Tables>,
   ): Promise<void> {
-    await tx.insertInto('effect').values({ order_id: orderId, version: 2_000 }).execute();
+    await tx.insertInto('effect').values({ job_id: jobId, version: 2_000 }).execute();
   }
 }
 
 const migrations = {
   '001_effect': {
     up: async (db: Kysely<unknown>) => {
-      const text = 'create table effect (n serial, order_id text not null, version int not null)';
+      const text = 'create table effect (n serial, job_id text not null, version int not null)';
       await sql.raw(text).execute(db);
     },
   },
@@ -71,15 +71,15 @@ const imports = [
   MessagingModule.register({ group: 'tiny', outbox: false }),
 ];
 
-@Module({ imports, providers: [OrderEventsSubscriber] })
+@Module({ imports, providers: [JobEventsSubscriber] })
 class TinyModule {}
 
-@Module({ imports, providers: [OrderEventsSubscriber, NextOrderEventsSubscriber] })
+@Module({ imports, providers: [JobEventsSubscriber, NextJobEventsSubscriber] })
 class NextModule {}
 
 const schema = z.object({ ...serviceConfig, ...databaseConfig, ...transportConfig, ...authConfig });
 const key = await devKey();
-const stream = OrderConfirmed.stream.name;
+const stream = JobConfirmed.stream.name;
 let databases: TestDatabase[];
 let service: RunningService;
 let db: Kysely<Tables>;
@@ -118,20 +118,20 @@ const garbage = (n: number): LogEntry => ({
   body: Buffer.alloc(1024, n % 256),
 });
 
-function confirmed(orderId: string, version: number, type = OrderConfirmed.type): LogEntry {
-  const data = { orderId, version, customerId: 'alice', occurredAt: undefined, feedSequence: 1 };
+function confirmed(jobId: string, version: number, type = JobConfirmed.type): LogEntry {
+  const data = { jobId, version, customerId: 'alice', occurredAt: undefined, feedSequence: 1 };
   const event = createEvent({
-    ...{ source: '/order', type, datacontenttype: 'application/protobuf' },
-    data: OrderConfirmed.schema.encode(data).finish(),
-    extensions: { partitionkey: orderId },
+    ...{ source: '/job', type, datacontenttype: 'application/protobuf' },
+    data: JobConfirmed.schema.encode(data).finish(),
+    extensions: { partitionkey: jobId },
   });
   const { headers, value } = toKafka(event);
-  return { stream, key: orderId, routingKey: null, headers, body: value! };
+  return { stream, key: jobId, routingKey: null, headers, body: value! };
 }
 
 const effects = async () =>
   (await db.selectFrom('effect').selectAll().orderBy('n').execute()).map(
-    ({ order_id, version }) => `${order_id}/${version}`,
+    ({ job_id, version }) => `${job_id}/${version}`,
   );
 const eventually = (check: () => Promise<void> | void) =>
   vi.waitFor(check, { timeout: 60_000, interval: 100 });
@@ -220,7 +220,7 @@ test('given an event of a later version, then its key goes on, and it is handled
   });
   expect(await redrive([letter!['id']])).toMatchObject({ results: [{ result: 'failed' }] });
   await service.stop();
-  world.known.set(v2, OrderConfirmed.type);
+  world.known.set(v2, JobConfirmed.type);
   await deploy(NextModule);
   const done = [{ id: letter!['id'], result: 'done' }];
   expect(await redrive([letter!['id']])).toEqual({ results: done });
@@ -229,9 +229,9 @@ test('given an event of a later version, then its key goes on, and it is handled
 });
 
 test('given an event whose handler was removed, then it is passed over, counted and no dead letter', async () => {
-  const labels = `group="tiny",type="${OrderRejected.type}"`;
+  const labels = `group="tiny",type="${JobRejected.type}"`;
   const before = await metric('mesh_events_skipped_total', labels);
-  await stranger.appendNow([confirmed('o-1', 1, OrderRejected.type), confirmed('o-1', 2)]);
+  await stranger.appendNow([confirmed('o-1', 1, JobRejected.type), confirmed('o-1', 2)]);
   await eventually(async () => expect(await effects()).toEqual(['o-1/2']));
   expect((await metric('mesh_events_skipped_total', labels)) - before).toBe(1);
   expect(await letters()).toEqual([]);
@@ -239,7 +239,7 @@ test('given an event whose handler was removed, then it is passed over, counted 
 
 test('given strangers who write types into their headers, then none of them becomes a label', async () => {
   const typed = (type: string): LogEntry => ({ ...garbage(1), headers: { ce_type: type } });
-  await stranger.appendNow([typed('a'), typed('b'), confirmed('o-1', 1, 'mesh.order.v1.Strange')]);
+  await stranger.appendNow([typed('a'), typed('b'), confirmed('o-1', 1, 'mesh.probe.v1.Strange')]);
   await eventually(async () => expect(await letters()).toHaveLength(3));
   expect((await letters('?type=a')).map(({ unread }) => unread)).toEqual([true]);
   const text = await (await fetch(management('/metrics'))).text();
@@ -251,7 +251,7 @@ test('given strangers who write types into their headers, then none of them beco
 
 test('given data that is not of its schema, then the reason is counted by its type, and the key is parked until it is discarded', async () => {
   const bad = { ...confirmed('o-1', 1), body: Buffer.from([0xff]) };
-  const labels = `group="tiny",type="${OrderConfirmed.type}",reason="undecodable"`;
+  const labels = `group="tiny",type="${JobConfirmed.type}",reason="undecodable"`;
   const before = await metric('mesh_events_parked_total', labels);
   await stranger.appendNow([bad, confirmed('o-1', 2)]);
   await eventually(async () => expect(await letters()).toHaveLength(2));

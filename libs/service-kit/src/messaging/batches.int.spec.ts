@@ -1,11 +1,10 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import { OrderUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
-import { OrderCancelled, OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog/order';
+import { JobAnnounced } from '@mesh/contracts/catalog/probe';
+import { JobCancelled, JobConfirmed, JobRejected } from '@mesh/contracts/catalog/probe';
 import type {
-  OrderCancelled as OrderCancelledData,
-  OrderConfirmed as OrderConfirmedData,
-} from '@mesh/contracts/order-events';
-import { OrderStatus } from '@mesh/contracts/order';
+  JobCancelled as JobCancelledData,
+  JobConfirmed as JobConfirmedData,
+} from '@mesh/contracts/probe-events';
 import { fromKafka } from '@mesh/envelope';
 import { DeadLetters, inTransaction, type Outbox } from '@mesh/outbox';
 import { currentTraceId, metrics, withTrace } from '@mesh/tracing';
@@ -22,7 +21,7 @@ import { MessagingModule, OUTBOX } from './messaging.module.js';
 import type { ReceivedEvent } from './received-event.js';
 
 interface Tables {
-  effect: { order_id: string; version: number; xid: string };
+  effect: { job_id: string; version: number; xid: string };
 }
 
 const seen: { calls: string[][]; traces: Map<string, string | undefined>; poison: Set<string> } = {
@@ -33,45 +32,45 @@ const seen: { calls: string[][]; traces: Map<string, string | undefined>; poison
 const xid = sql<string>`pg_current_xact_id()::text`;
 
 @Injectable()
-class OrderEventsSubscriber {
+class JobEventsSubscriber {
   constructor(@Inject(OUTBOX) private readonly outbox: Outbox) {}
 
-  @EventBatchHandler(OrderConfirmed, { retry: { attempts: 2, minMs: 1 } })
+  @EventBatchHandler(JobConfirmed, { retry: { attempts: 2, minMs: 1 } })
   async onConfirmed(
-    events: readonly ReceivedEvent<OrderConfirmedData>[],
+    events: readonly ReceivedEvent<JobConfirmedData>[],
     tx: Transaction<Tables>,
   ): Promise<void> {
-    seen.calls.push(events.map(({ data }) => `${data.orderId}/${data.version}`));
-    const effects = events.map(({ data: { orderId: order_id, version } }) => ({
-      ...{ order_id, version, xid },
+    seen.calls.push(events.map(({ data }) => `${data.jobId}/${data.version}`));
+    const effects = events.map(({ data: { jobId: job_id, version } }) => ({
+      ...{ job_id, version, xid },
     }));
     await tx.insertInto('effect').values(effects).execute();
-    if (events.some(({ data }) => seen.poison.has(`${data.orderId}/${data.version}`)))
+    if (events.some(({ data }) => seen.poison.has(`${data.jobId}/${data.version}`)))
       throw new Error('Poisonous');
     await this.outbox.appendAll(
       tx,
       events.map((event) => ({
-        ...OrderUpdateAnnounced.with(told(event.data.orderId, event.data.version)),
+        ...JobAnnounced.with(told(event.data.jobId, event.data.version)),
         cause: event,
       })),
     );
   }
 
-  @EventHandler(OrderCancelled, { batch: true })
+  @EventHandler(JobCancelled, { batch: true })
   async onCancelled(
-    { data }: ReceivedEvent<OrderCancelledData>,
+    { data }: ReceivedEvent<JobCancelledData>,
     tx: Transaction<Tables>,
   ): Promise<void> {
-    const { orderId, version } = data;
-    seen.traces.set(`${orderId}/${version}`, currentTraceId());
-    await tx.insertInto('effect').values({ order_id: orderId, version, xid }).execute();
+    const { jobId, version } = data;
+    seen.traces.set(`${jobId}/${version}`, currentTraceId());
+    await tx.insertInto('effect').values({ job_id: jobId, version, xid }).execute();
   }
 }
 
 const migrations = {
   '001_effect': {
     up: (db: Kysely<unknown>) =>
-      sql`create table effect (n serial, order_id text not null, version int not null, xid text not null)`
+      sql`create table effect (n serial, job_id text not null, version int not null, xid text not null)`
         .execute(db)
         .then(() => undefined),
   },
@@ -82,7 +81,7 @@ const migrations = {
     DatabaseModule.register({ migrations }),
     MessagingModule.register({ group: 'tiny', outbox: true }),
   ],
-  providers: [OrderEventsSubscriber],
+  providers: [JobEventsSubscriber],
 })
 class TinyModule {}
 
@@ -114,29 +113,28 @@ afterEach(async () => {
   for (const database of databases) await database.drop();
 });
 
-const order = (orderId: string, version: number) => ({
-  ...{ orderId, version, customerId: 'alice', occurredAt: new Date(), feedSequence: 1 },
+const job = (jobId: string, version: number) => ({
+  ...{ jobId, version, customerId: 'alice', occurredAt: new Date(), feedSequence: 1 },
 });
-const told = (orderId: string, version: number) => ({
-  ...order(orderId, version),
-  ...{ status: OrderStatus.ORDER_STATUS_CONFIRMED, traceparent: '' },
+const told = (jobId: string, version: number) => ({
+  ...job(jobId, version),
+  ...{ traceparent: '' },
 });
-const confirmed = (orderId: string, version: number) =>
-  OrderConfirmed.with(order(orderId, version));
-const cancelled = (orderId: string, version: number) =>
-  OrderCancelled.with({ ...order(orderId, version), reason: '' });
+const confirmed = (jobId: string, version: number) => JobConfirmed.with(job(jobId, version));
+const cancelled = (jobId: string, version: number) =>
+  JobCancelled.with({ ...job(jobId, version), reason: '' });
 const append = (...events: Parameters<Outbox['appendAll']>[1]) =>
   inTransaction(db, outbox, (tx) => outbox.appendAll(tx, events));
 const effects = () =>
   db
     .selectFrom('effect')
-    .select(['order_id', 'version', 'xid'])
+    .select(['job_id', 'version', 'xid'])
     .orderBy(sql`n`)
     .execute();
 const effectsOf = (
-  rows: readonly { readonly order_id: string; readonly version: number }[],
-  orderId: string,
-) => rows.filter(({ order_id }) => order_id === orderId).map(({ version }) => version);
+  rows: readonly { readonly job_id: string; readonly version: number }[],
+  jobId: string,
+) => rows.filter(({ job_id }) => job_id === jobId).map(({ version }) => version);
 const waitForEffects = (count: number) =>
   vi.waitFor(
     async () => {
@@ -153,7 +151,7 @@ test('given events that are ready at once, then they have their effects in one t
     confirmed(`o-${n}`, 2),
     cancelled(`o-${n}`, 3),
   ]).flat();
-  await append(...events, OrderRejected.with({ ...order('nobody', 1), reason: '' }));
+  await append(...events, JobRejected.with({ ...job('nobody', 1), reason: '' }));
   const rows = await waitForEffects(30);
   for (let n = 0; n < 10; n++) expect(effectsOf(rows, `o-${n}`)).toEqual([1, 2, 3]);
   // What is read together: at least that of one key.
@@ -199,9 +197,7 @@ test('given a batch, then each event goes on in its own trace: in its handler, a
     Object.fromEntries([1, 2, 3].map((n) => [`o-${n}/2`, traceOf(n)])),
   );
   const { rows } = await sql<{ key: string; headers: Record<string, string>; body: Buffer }>`
-    select key, headers, body from mesh_outbox.entry where stream like '%notifications%'`.execute(
-    db,
-  );
+    select key, headers, body from mesh_outbox.entry where stream = 'mesh.probe'`.execute(db);
   const traces = rows.map(({ headers, body }) => {
     const { subject, extensions } = fromKafka({ headers, value: body });
     return [subject, String(extensions['traceparent']).slice(3, 35)];

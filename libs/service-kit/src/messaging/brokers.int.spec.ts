@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Module } from '@nestjs/common';
-import { StockUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
-import { OrderConfirmed } from '@mesh/contracts/catalog/order';
-import type { StockUpdateAnnounced as StockUpdateAnnouncedData } from '@mesh/contracts/notifications-events';
-import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
+import { GaugeAnnounced } from '@mesh/contracts/catalog/probe';
+import { JobConfirmed } from '@mesh/contracts/catalog/probe';
+import type { GaugeAnnounced as GaugeAnnouncedData } from '@mesh/contracts/probe-events';
+import type { JobConfirmed as JobConfirmedData } from '@mesh/contracts/probe-events';
 import { inTransaction, type Outbox } from '@mesh/outbox';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import type { Kysely } from 'kysely';
@@ -22,18 +22,18 @@ const seen: string[] = [];
 
 @Injectable()
 class Subscriber {
-  @EventHandler(OrderConfirmed)
-  async onConfirmed({ data }: ReceivedEvent<OrderConfirmedData>): Promise<void> {
-    if (data.orderId === key) seen.push('confirmed');
+  @EventHandler(JobConfirmed)
+  async onConfirmed({ data }: ReceivedEvent<JobConfirmedData>): Promise<void> {
+    if (data.jobId === key) seen.push('confirmed');
   }
 
-  @EventHandler(StockUpdateAnnounced, {
-    filter: [`stock.${key}`],
+  @EventHandler(GaugeAnnounced, {
+    filter: [`gauge.${key}`],
     delivery: 'at-most-once',
     ephemeral: true,
   })
-  async onStock({ data }: ReceivedEvent<StockUpdateAnnouncedData>): Promise<void> {
-    seen.push(`stock ${data.available}`);
+  async onGauge({ data }: ReceivedEvent<GaugeAnnouncedData>): Promise<void> {
+    seen.push(`gauge ${data.level}`);
   }
 }
 
@@ -78,16 +78,16 @@ describe.skipIf(!TEST_KAFKA_BROKERS || !TEST_AMQP_URL)('the brokers profile', ()
     const outbox = service.app.get<Outbox>(OUTBOX);
     await inTransaction(db, outbox, async (tx) => {
       const occurredAt = new Date();
-      const order = { orderId: key, customerId: 'alice', version: 2, occurredAt, feedSequence: 1 };
-      await outbox.append(tx, OrderConfirmed, order);
-      await outbox.append(tx, StockUpdateAnnounced, {
-        sku: key,
-        available: 7,
+      const job = { jobId: key, customerId: 'alice', version: 2, occurredAt, feedSequence: 1 };
+      await outbox.append(tx, JobConfirmed, job);
+      await outbox.append(tx, GaugeAnnounced, {
+        gauge: key,
+        level: 7,
         version: 1,
         occurredAt,
       });
     });
-    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['confirmed', 'stock 7']), {
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['confirmed', 'gauge 7']), {
       timeout: 20_000,
     });
   });

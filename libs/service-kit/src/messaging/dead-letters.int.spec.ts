@@ -10,11 +10,11 @@ import {
   type NestInterceptor,
   type PipeTransform,
 } from '@nestjs/common';
-import { OrderConfirmed, OrderRejected } from '@mesh/contracts/catalog/order';
+import { JobConfirmed, JobRejected } from '@mesh/contracts/catalog/probe';
 import type {
-  OrderConfirmed as OrderConfirmedData,
-  OrderRejected as OrderRejectedData,
-} from '@mesh/contracts/order-events';
+  JobConfirmed as JobConfirmedData,
+  JobRejected as JobRejectedData,
+} from '@mesh/contracts/probe-events';
 import { inTransaction, type Outbox } from '@mesh/outbox';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { sql, type Kysely, type Transaction } from 'kysely';
@@ -31,7 +31,7 @@ import type { ReceivedEvent } from './received-event.js';
 import type { SubscriptionReport } from './subscription-routes.js';
 
 interface Tables {
-  effect: { n?: number; order_id: string; version: number };
+  effect: { n?: number; job_id: string; version: number };
 }
 
 const world = {
@@ -56,43 +56,43 @@ class Watching implements NestInterceptor {
 }
 
 class Trimming implements PipeTransform {
-  transform(value: ReceivedEvent<OrderConfirmedData>, { data }: { data?: string | undefined }) {
+  transform(value: ReceivedEvent<JobConfirmedData>, { data }: { data?: string | undefined }) {
     if (data !== 'event') return value;
     world.passed.push('pipe');
-    return { ...value, data: { ...value.data, orderId: value.data.orderId.trim() } };
+    return { ...value, data: { ...value.data, jobId: value.data.jobId.trim() } };
   }
 }
 
 @Injectable()
-class OrderEventsSubscriber {
+class JobEventsSubscriber {
   @UseGuards(OnlyEvents)
   @UseInterceptors(Watching)
   @UsePipes(Trimming)
-  @EventHandler(OrderConfirmed, { retry: { attempts: 2, minMs: 1 } })
+  @EventHandler(JobConfirmed, { retry: { attempts: 2, minMs: 1 } })
   async onConfirmed(
-    { data: { orderId, version } }: ReceivedEvent<OrderConfirmedData>,
+    { data: { jobId, version } }: ReceivedEvent<JobConfirmedData>,
     tx: Transaction<Tables>,
   ): Promise<void> {
-    await tx.insertInto('effect').values({ order_id: orderId, version }).execute();
-    if (world.failing.has(`${orderId}/${version}`)) throw new Error('Not this one');
+    await tx.insertInto('effect').values({ job_id: jobId, version }).execute();
+    if (world.failing.has(`${jobId}/${version}`)) throw new Error('Not this one');
   }
 
-  @EventHandler(OrderRejected, {
+  @EventHandler(JobRejected, {
     group: 'tiny.calls',
     delivery: 'at-least-once',
     retry: { attempts: 3, minMs: 1, maxMs: 5 },
     breaker: { failures: 2, pauseMs: 100 },
   })
-  async onRejected({ data }: ReceivedEvent<OrderRejectedData>): Promise<void> {
+  async onRejected({ data }: ReceivedEvent<JobRejectedData>): Promise<void> {
     world.calls += 1;
-    if (world.down) throw new Error(`Down for ${data.orderId}`);
+    if (world.down) throw new Error(`Down for ${data.jobId}`);
   }
 }
 
 const migrations = {
   '001_effect': {
     up: async (db: Kysely<unknown>) => {
-      await sql`create table effect (n serial, order_id text not null, version int not null)`.execute(
+      await sql`create table effect (n serial, job_id text not null, version int not null)`.execute(
         db,
       );
     },
@@ -104,7 +104,7 @@ const migrations = {
     DatabaseModule.register({ migrations }),
     MessagingModule.register({ group: 'tiny', outbox: true }),
   ],
-  providers: [OrderEventsSubscriber],
+  providers: [JobEventsSubscriber],
 })
 class TinyModule {}
 
@@ -145,14 +145,14 @@ afterEach(async () => {
   for (const database of databases) await database.drop();
 });
 
-const order = (orderId: string, version: number) => ({
-  ...{ orderId, version, customerId: 'alice', occurredAt: new Date(), feedSequence: 1 },
+const job = (jobId: string, version: number) => ({
+  ...{ jobId, version, customerId: 'alice', occurredAt: new Date(), feedSequence: 1 },
 });
-const confirm = (orderId: string, version = 1) =>
-  inTransaction(db, outbox, (tx) => outbox.append(tx, OrderConfirmed, order(orderId, version)));
+const confirm = (jobId: string, version = 1) =>
+  inTransaction(db, outbox, (tx) => outbox.append(tx, JobConfirmed, job(jobId, version)));
 const effects = async () =>
   (await db.selectFrom('effect').selectAll().orderBy('n').execute()).map(
-    ({ order_id, version }) => `${order_id}/${version}`,
+    ({ job_id, version }) => `${job_id}/${version}`,
   );
 const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 10_000 });
 
@@ -191,7 +191,7 @@ describe('dead letters of a service', () => {
     const { body } = await call('/plan?key=bad');
     const ids = body.items.map(({ id }) => id);
     expect(body.items[0]).toMatchObject({
-      ...{ group: 'tiny', stream: 'mesh.order.v1', key: 'bad', reason: 'max-attempts' },
+      ...{ group: 'tiny', stream: 'mesh.probe.v1', key: 'bad', reason: 'max-attempts' },
       errorMessage: expect.stringMatching(/^Failed 2 times in \d+ ms, at last with: Not this one$/),
     });
     world.failing.clear();
@@ -211,16 +211,16 @@ describe('dead letters of a service', () => {
     world.down = true;
     for (let n = 0; n < 10; n++) {
       await inTransaction(db, outbox, (tx) =>
-        outbox.append(tx, OrderRejected, { ...order(`o-${n}`, 1), reason: 'x' }),
+        outbox.append(tx, JobRejected, { ...job(`o-${n}`, 1), reason: 'x' }),
       );
     }
     await eventually(() => expect(world.calls).toBeGreaterThan(15));
     expect((await call('')).body.items).toEqual([]);
     await eventually(async () => {
       const { groups, breakers } = (await ask('/subscriptions')).body as unknown as Report;
-      expect(breakers).toEqual([{ handler: 'OrderEventsSubscriber.onRejected', state: 'open' }]);
+      expect(breakers).toEqual([{ handler: 'JobEventsSubscriber.onRejected', state: 'open' }]);
       expect(groups.find(({ group }) => group === 'tiny.calls')).toMatchObject({
-        stream: 'mesh.order.v1',
+        stream: 'mesh.probe.v1',
         partitions: expect.arrayContaining([{ partition: 0, count: expect.any(Number) }]),
       });
       expect(lagOf(groups, 'tiny.calls')).toBe(10);
@@ -241,10 +241,10 @@ describe('dead letters of a service', () => {
     const { id } = await confirm('bad');
     await eventually(async () => expect((await call('')).body.items).toHaveLength(1));
     const [letter] = (await call('?whole=true')).body.items;
-    const headers = expect.objectContaining({ ce_id: id, ce_type: OrderConfirmed.type });
+    const headers = expect.objectContaining({ ce_id: id, ce_type: JobConfirmed.type });
     expect(letter).toMatchObject({ headers, eventId: id });
     const bytes = Buffer.from(letter!['body'] as string, 'base64');
-    expect(OrderConfirmed.schema.decode(bytes)).toMatchObject({ orderId: 'bad' });
+    expect(JobConfirmed.schema.decode(bytes)).toMatchObject({ jobId: 'bad' });
   });
 
   test('given no token, or one of a customer, then nobody is let in', async () => {

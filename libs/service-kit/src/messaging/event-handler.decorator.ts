@@ -48,7 +48,7 @@ export interface EventHandlerOptions<
    */
   readonly concurrency?: number;
   /**
-   * A further key, such as the SKU that orders compete for: events that share it are handled one at a
+   * A further key, such as the gauge that jobs compete for: events that share it are handled one at a
    * time in this process. Spares conflicts of rows and costs parallelism. @default none
    */
   readonly serializeBy?: (data: Data) => string;
@@ -126,7 +126,7 @@ type Method<Data, Guarantee> = Guarantee extends 'effectively-once'
 const metadataKey = Symbol('mesh:event-handler');
 
 /**
- * Handles one type of event: `@EventHandler(OrderPlaced)` on a method `(event, tx) => Promise<void>`
+ * Handles one type of event: `@EventHandler(JobPlaced)` on a method `(event, tx) => Promise<void>`
  * of any provider or controller. Events of one key come one at a time and in order. A rejection
  * repeats the delivery after a pause; a {@link RejectedError}, or the last attempt, sends it to dead
  * letters.
@@ -150,7 +150,7 @@ export function EventHandler<Data, Guarantee extends DeliveryGuarantee = 'effect
 }
 
 /**
- * Handles events of one type, as many as are ready at once: `@EventBatchHandler(OrderPlaced)` on a
+ * Handles events of one type, as many as are ready at once: `@EventBatchHandler(JobPlaced)` on a
  * method `(events, tx) => Promise<void>`, so that it can do for all of them what costs a statement each.
  *
  * The events are new to the group, of several keys, and those of a key come in their order; also those

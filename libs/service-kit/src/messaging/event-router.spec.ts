@@ -1,4 +1,4 @@
-import { OrderCancelled } from '@mesh/contracts/catalog/order';
+import { JobCancelled } from '@mesh/contracts/catalog/probe';
 import { createEvent, type CloudEvent } from '@mesh/envelope';
 import type { Delivery } from '@mesh/messaging';
 import { createLogger, currentTraceId } from '@mesh/tracing';
@@ -10,7 +10,7 @@ import type { ReceivedEvent } from './received-event.js';
 import type { PlannedHandler } from './subscription-plan.js';
 
 const cancelled = {
-  orderId: 'o-1',
+  jobId: 'o-1',
   customerId: 'alice',
   version: 2,
   reason: 'x',
@@ -22,10 +22,10 @@ const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 function event(changes: Partial<CloudEvent> = {}): CloudEvent {
   return {
     ...createEvent({
-      source: '/order',
-      type: OrderCancelled.type,
+      source: '/job',
+      type: JobCancelled.type,
       datacontenttype: 'application/protobuf',
-      data: OrderCancelled.schema.encode(cancelled).finish(),
+      data: JobCancelled.schema.encode(cancelled).finish(),
       extensions: { partitionkey: 'o-1', traceparent },
     }),
     ...changes,
@@ -54,7 +54,7 @@ function router(
   options: PlannedHandler['options'] = {},
 ) {
   const handlers = new Map([
-    [OrderCancelled.type, { name: 'A.on', delivery, onFailure: 'skip' as const, options, handle }],
+    [JobCancelled.type, { name: 'A.on', delivery, onFailure: 'skip' as const, options, handle }],
   ]);
   const log = createLogger('test', { level: 'silent' });
   return routeEvents(
@@ -76,7 +76,7 @@ describe('routeEvents', () => {
     await router('at-least-once', async (seen) => {
       expect(seen).toMatchObject({
         id: original.id,
-        source: '/order',
+        source: '/job',
         data: cancelled,
         partitionkey: 'o-1',
         traceparent,
@@ -89,7 +89,7 @@ describe('routeEvents', () => {
   });
 
   test('given an event that nobody handles, when routed, then is passed over', async () => {
-    expect(await received({ type: 'mesh.order.v1.OrderPlaced' })).toEqual([]);
+    expect(await received({ type: 'mesh.probe.v1.JobPlaced' })).toEqual([]);
   });
 
   test('given at least once, when the handler fails, then so does the delivery', async () => {
@@ -108,7 +108,7 @@ describe('routeEvents', () => {
     const stuck = router('at-least-once', () => new Promise(() => {}), { timeoutMs: 5 });
     await expect(stuck(delivery(event()))).rejects.toMatchObject({
       name: 'RetryLaterError',
-      message: 'The handler of mesh.order.v1.OrderCancelled took longer than 5 ms',
+      message: 'The handler of mesh.probe.v1.JobCancelled took longer than 5 ms',
     });
   });
 

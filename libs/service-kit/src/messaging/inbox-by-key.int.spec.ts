@@ -1,6 +1,6 @@
 import { Injectable, Module } from '@nestjs/common';
-import { OrderCancelled, OrderConfirmed } from '@mesh/contracts/catalog/order';
-import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
+import { JobCancelled, JobConfirmed } from '@mesh/contracts/catalog/probe';
+import type { JobConfirmed as JobConfirmedData } from '@mesh/contracts/probe-events';
 import { DeadLetters, inTransaction, OUTBOX_SCHEMA, type Outbox } from '@mesh/outbox';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { sql, type Kysely, type Transaction } from 'kysely';
@@ -17,26 +17,26 @@ import { MessagingModule, OUTBOX } from './messaging.module.js';
 import type { ReceivedEvent } from './received-event.js';
 
 interface Tables {
-  effect: { n?: number; order_id: string; version: number };
+  effect: { n?: number; job_id: string; version: number };
 }
 
 const group = 'by-key';
 
 @Injectable()
 class Subscriber {
-  @EventHandler(OrderConfirmed, { inbox: 'by-key' })
+  @EventHandler(JobConfirmed, { inbox: 'by-key' })
   async onConfirmed(
-    { data: { orderId, version } }: ReceivedEvent<OrderConfirmedData>,
+    { data: { jobId, version } }: ReceivedEvent<JobConfirmedData>,
     tx: Transaction<Tables>,
   ): Promise<void> {
-    await tx.insertInto('effect').values({ order_id: orderId, version }).execute();
+    await tx.insertInto('effect').values({ job_id: jobId, version }).execute();
   }
 }
 
 const migrations = {
   '001_effect': {
     up: async (db: Kysely<unknown>) => {
-      await sql`create table effect (n serial, order_id text not null, version int not null)`.execute(
+      await sql`create table effect (n serial, job_id text not null, version int not null)`.execute(
         db,
       );
     },
@@ -88,23 +88,21 @@ afterAll(async () => {
 });
 
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 30_000 });
-const data = (orderId: string, version: number) => ({
-  ...{ orderId, customerId: 'alice', version, occurredAt: new Date(), feedSequence: version },
+const data = (jobId: string, version: number) => ({
+  ...{ jobId, customerId: 'alice', version, occurredAt: new Date(), feedSequence: version },
 });
-const confirm = (orderId: string, version: number) =>
-  inTransaction(db, outbox, (tx) => outbox.append(tx, OrderConfirmed, data(orderId, version)));
+const confirm = (jobId: string, version: number) =>
+  inTransaction(db, outbox, (tx) => outbox.append(tx, JobConfirmed, data(jobId, version)));
 /** An event that the service has no handler for. */
-const cancel = (orderId: string, version: number) =>
+const cancel = (jobId: string, version: number) =>
   inTransaction(db, outbox, (tx) =>
-    outbox.append(tx, OrderCancelled, { ...data(orderId, version), reason: '' }),
+    outbox.append(tx, JobCancelled, { ...data(jobId, version), reason: '' }),
   );
 /** As if an event had been numbered and lost. */
-const lose = (orderId: string) =>
-  pool.query(`update ${OUTBOX_SCHEMA}.key_number set number = number + 1 where key = $1`, [
-    orderId,
-  ]);
-const effects = async (orderId: string) => {
-  const rows = db.selectFrom('effect').select('version').where('order_id', '=', orderId);
+const lose = (jobId: string) =>
+  pool.query(`update ${OUTBOX_SCHEMA}.key_number set number = number + 1 where key = $1`, [jobId]);
+const effects = async (jobId: string) => {
+  const rows = db.selectFrom('effect').select('version').where('job_id', '=', jobId);
   return (await rows.orderBy('n').execute()).map(({ version }) => version);
 };
 const ask = async (path: string, body: object) => {
@@ -116,49 +114,49 @@ const ask = async (path: string, body: object) => {
 };
 
 test('given events that nobody handles among those that are, then no gap is seen', async () => {
-  const orderId = randomUUID();
-  await confirm(orderId, 1);
-  await cancel(orderId, 2);
-  await cancel(orderId, 3);
-  await confirm(orderId, 4);
-  await eventually(async () => expect(await effects(orderId)).toEqual([1, 4]));
+  const jobId = randomUUID();
+  await confirm(jobId, 1);
+  await cancel(jobId, 2);
+  await cancel(jobId, 3);
+  await confirm(jobId, 4);
+  await eventually(async () => expect(await effects(jobId)).toEqual([1, 4]));
   const { rows } = await pool.query(
     `select source, number::int as number from mesh_inbox.key_number where key = $1`,
-    [orderId],
+    [jobId],
   );
   expect(rows).toEqual([{ source: '/tiny', number: 4 }]);
 });
 
 test('given an event is missing, then what follows it in its key is parked as a gap, other keys go on, and a redrive goes on in order', async () => {
-  const [orderId, other] = [randomUUID(), randomUUID()];
-  await confirm(orderId, 1);
-  await lose(orderId);
-  await cancel(orderId, 3);
-  await confirm(orderId, 4);
+  const [jobId, other] = [randomUUID(), randomUUID()];
+  await confirm(jobId, 1);
+  await lose(jobId);
+  await cancel(jobId, 3);
+  await confirm(jobId, 4);
   await confirm(other, 1);
   await eventually(async () => expect(await effects(other)).toEqual([1]));
   const letters = new DeadLetters(pool);
-  const parked = async () => (await letters.list({ group })).filter(({ key }) => key === orderId);
+  const parked = async () => (await letters.list({ group })).filter(({ key }) => key === jobId);
   await eventually(async () => expect(await parked()).toHaveLength(2));
   expect(await parked()).toMatchObject([
-    { reason: 'gap', errorCode: 'SEQUENCE_GAP', eventType: OrderCancelled.type },
-    { reason: 'gap', eventType: OrderConfirmed.type, behind: expect.any(String) },
+    { reason: 'gap', errorCode: 'SEQUENCE_GAP', eventType: JobCancelled.type },
+    { reason: 'gap', eventType: JobConfirmed.type, behind: expect.any(String) },
   ]);
-  expect(await effects(orderId)).toEqual([1]);
+  expect(await effects(jobId)).toEqual([1]);
   const ids = (await parked()).map(({ id }) => id);
   expect(await ask('/dead-letters/redrive', { ids })).toMatchObject({
     results: [{ result: 'done' }, { result: 'done' }],
   });
-  await confirm(orderId, 5);
-  await eventually(async () => expect(await effects(orderId)).toEqual([1, 4, 5]));
+  await confirm(jobId, 5);
+  await eventually(async () => expect(await effects(jobId)).toEqual([1, 4, 5]));
 }, 60_000);
 
 test('given a replay, then what was taken has no effect, and with again it has one more, in order', async () => {
-  const orderId = randomUUID();
+  const jobId = randomUUID();
   const from = new Date().toISOString();
-  for (const version of [1, 2, 3]) await confirm(orderId, version);
-  await eventually(async () => expect(await effects(orderId)).toEqual([1, 2, 3]));
-  const replay = { group, stream: OrderConfirmed.stream.name, from };
+  for (const version of [1, 2, 3]) await confirm(jobId, version);
+  await eventually(async () => expect(await effects(jobId)).toEqual([1, 2, 3]));
+  const replay = { group, stream: JobConfirmed.stream.name, from };
   const caughtUp = () =>
     eventually(async () =>
       expect(await ask('/replays/plan', replay)).toMatchObject({ events: 3, known: 3 }),
@@ -167,5 +165,5 @@ test('given a replay, then what was taken has no effect, and with again it has o
   expect(await ask('/replays', replay)).toMatchObject({ forgotten: 0 });
   await caughtUp();
   expect(await ask('/replays', { ...replay, again: true })).toMatchObject({ forgotten: 3 });
-  await eventually(async () => expect(await effects(orderId)).toEqual([1, 2, 3, 1, 2, 3]));
+  await eventually(async () => expect(await effects(jobId)).toEqual([1, 2, 3, 1, 2, 3]));
 }, 60_000);

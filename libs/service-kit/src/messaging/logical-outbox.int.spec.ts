@@ -54,7 +54,7 @@ describe('an outbox that is relayed by logical replication', () => {
   /** The orders of published confirmations, in their order. */
   async function published(): Promise<string[]> {
     const rows = await inLog(
-      `select key from mesh_log.entry where headers->>'ce_type' like '%OrderConfirmed' order by position`,
+      `select key from mesh_log.entry where headers->>'ce_type' like '%JobConfirmed' order by position`,
     );
     return rows.map(({ key }) => String(key));
   }
@@ -144,7 +144,7 @@ describe('an outbox that is relayed by logical replication', () => {
       expect(await third.ask('/outbox')).toMatchObject({
         body: { isForeign: true, slot: { lost: expect.stringMatching(/restored or copied/) } },
       });
-      // Of the polling mode's: the order's event and the answer to it.
+      // Of the polling mode's: the job's event and the answer to it.
       const table = { kept: 2, unpublished: 0 };
       expect(await third.ask('/outbox/plan')).toMatchObject({
         body: { ...table, lost: expect.stringMatching(/restored or copied/) },

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@mesh/contracts/catalog/order';
-import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
+import { JobCancelled, JobConfirmed, JobPlaced } from '@mesh/contracts/catalog/probe';
+import type { JobConfirmed as JobConfirmedData } from '@mesh/contracts/probe-events';
 import { RejectedError } from '@mesh/messaging';
 import { inTransaction, type Outbox } from '@mesh/outbox';
 import { currentTraceId, withTrace } from '@mesh/tracing';
@@ -16,7 +16,7 @@ import { MessagingModule, OUTBOX } from './messaging.module.js';
 import type { ReceivedEvent } from './received-event.js';
 
 interface Tables {
-  effect: { order_id: string; event_id: string };
+  effect: { job_id: string; event_id: string };
 }
 
 const seen: { attempts: string[]; traces: (string | undefined)[]; failures: number } = {
@@ -26,27 +26,27 @@ const seen: { attempts: string[]; traces: (string | undefined)[]; failures: numb
 };
 
 @Injectable()
-class OrderEventsSubscriber {
+class JobEventsSubscriber {
   constructor(@Inject(OUTBOX) private readonly outbox: Outbox) {}
 
-  @EventHandler(OrderConfirmed)
+  @EventHandler(JobConfirmed)
   async onConfirmed(
-    event: ReceivedEvent<OrderConfirmedData>,
+    event: ReceivedEvent<JobConfirmedData>,
     tx: Transaction<Tables>,
   ): Promise<void> {
-    const { orderId } = event.data;
-    seen.attempts.push(`${orderId}/${event.attempt}`);
+    const { jobId } = event.data;
+    seen.attempts.push(`${jobId}/${event.attempt}`);
     seen.traces.push(currentTraceId());
-    await tx.insertInto('effect').values({ order_id: orderId, event_id: event.id }).execute();
-    if (orderId === 'rejected') throw new RejectedError('rejected', 'Never');
-    if (orderId === 'fails-twice' && seen.failures++ < 2) throw new Error('Not now');
+    await tx.insertInto('effect').values({ job_id: jobId, event_id: event.id }).execute();
+    if (jobId === 'rejected') throw new RejectedError('rejected', 'Never');
+    if (jobId === 'fails-twice' && seen.failures++ < 2) throw new Error('Not now');
   }
 }
 
 const migrations = {
   '001_effect': {
     up: async (db: Kysely<unknown>) => {
-      await sql`create table effect (order_id text not null, event_id text not null)`.execute(db);
+      await sql`create table effect (job_id text not null, event_id text not null)`.execute(db);
     },
   },
 };
@@ -56,7 +56,7 @@ const migrations = {
     DatabaseModule.register({ migrations }),
     MessagingModule.register({ group: 'tiny', outbox: true }),
   ],
-  providers: [OrderEventsSubscriber],
+  providers: [JobEventsSubscriber],
 })
 class TinyModule {}
 
@@ -93,18 +93,18 @@ afterEach(async () => {
   for (const database of databases) await database.drop();
 });
 
-const order = (orderId: string) => ({
-  orderId,
+const job = (jobId: string) => ({
+  jobId,
   customerId: 'alice',
   version: 2,
   occurredAt: new Date(),
   feedSequence: 1,
 });
-const confirm = (orderId: string) =>
-  inTransaction(db, outbox, (tx) => outbox.append(tx, OrderConfirmed, order(orderId)));
+const confirm = (jobId: string) =>
+  inTransaction(db, outbox, (tx) => outbox.append(tx, JobConfirmed, job(jobId)));
 const effects = async () =>
-  (await db.selectFrom('effect').select('order_id').orderBy('order_id').execute()).map(
-    (row) => row.order_id,
+  (await db.selectFrom('effect').select('job_id').orderBy('job_id').execute()).map(
+    (row) => row.job_id,
   );
 
 test('given an event that was appended, when it is committed, then its handler has its effect, in its trace', async () => {
@@ -122,10 +122,10 @@ test('given a handler that fails twice, when it succeeds, then there is one effe
 test('given a handler that rejects, and events that nobody handles, when a later event comes, then it is handled', async () => {
   await confirm('rejected');
   await inTransaction(db, outbox, (tx) =>
-    outbox.append(tx, OrderCancelled, { ...order('rejected'), reason: '' }),
+    outbox.append(tx, JobCancelled, { ...job('rejected'), reason: '' }),
   );
   await inTransaction(db, outbox, (tx) =>
-    outbox.append(tx, OrderPlaced, { ...order('rejected'), lines: [], total: undefined }),
+    outbox.append(tx, JobPlaced, { ...job('rejected'), lines: [], total: undefined }),
   );
   await confirm('b');
   await vi.waitFor(async () => expect(await effects()).toEqual(['b']));

@@ -66,7 +66,7 @@ describe('an outbox', () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await client.query(
-      `insert into mesh_outbox.entry (partition, stream, key, headers, body) values (0, 'mesh.order.v1', 'o-1', '{}', '')`,
+      `insert into mesh_outbox.entry (partition, stream, key, headers, body) values (0, 'mesh.probe.v1', 'o-1', '{}', '')`,
     );
     await client.end();
     const parked = async () =>
@@ -74,7 +74,7 @@ describe('an outbox', () => {
     await eventually(async () =>
       expect(await parked()).toMatchObject([{ key: 'o-1', reason: 'ATTRIBUTE_MISSING' }]),
     );
-    const of = { stream: 'mesh.order.v1', key: 'o-1' };
+    const of = { stream: 'mesh.probe.v1', key: 'o-1' };
     expect(await ask('/outbox-parked/redrive', of)).toEqual({
       status: 200,
       body: { redriven: 0, left: 1, error: 'CloudEvents attribute "specversion" is missing' },

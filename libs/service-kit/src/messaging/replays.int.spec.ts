@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Module } from '@nestjs/common';
-import { StockUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
-import { OrderConfirmed } from '@mesh/contracts/catalog/order';
-import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
+import { GaugeAnnounced } from '@mesh/contracts/catalog/probe';
+import { JobConfirmed } from '@mesh/contracts/catalog/probe';
+import type { JobConfirmed as JobConfirmedData } from '@mesh/contracts/probe-events';
 import { inTransaction, type Outbox } from '@mesh/outbox';
 import { createDatabase, type TestDatabase } from '@mesh/tools/testing';
 import { metrics } from '@mesh/tracing';
@@ -19,33 +19,33 @@ import type { ReceivedEvent } from './received-event.js';
 import type { GroupLag } from './lag-metric.js';
 
 interface Tables {
-  effect: { n?: number; order_id: string; version: number };
+  effect: { n?: number; job_id: string; version: number };
 }
 
 const { TEST_KAFKA_BROKERS, TEST_AMQP_URL } = process.env;
 const group = `replay-${randomUUID()}`;
 /** The stream is everybody's. */
-const orderId = randomUUID();
+const jobId = randomUUID();
 
 @Injectable()
 class Subscriber {
-  @EventHandler(OrderConfirmed)
+  @EventHandler(JobConfirmed)
   async onConfirmed(
-    { data }: ReceivedEvent<OrderConfirmedData>,
+    { data }: ReceivedEvent<JobConfirmedData>,
     tx: Transaction<Tables>,
   ): Promise<void> {
-    if (data.orderId !== orderId) return;
-    await tx.insertInto('effect').values({ order_id: orderId, version: data.version }).execute();
+    if (data.jobId !== jobId) return;
+    await tx.insertInto('effect').values({ job_id: jobId, version: data.version }).execute();
   }
 
-  @EventHandler(StockUpdateAnnounced)
-  async onStock(): Promise<void> {}
+  @EventHandler(GaugeAnnounced)
+  async onGauge(): Promise<void> {}
 }
 
 const migrations = {
   '001_effect': {
     up: async (db: Kysely<unknown>) => {
-      await sql`create table effect (n serial, order_id text not null, version int not null)`.execute(
+      await sql`create table effect (n serial, job_id text not null, version int not null)`.execute(
         db,
       );
     },
@@ -95,10 +95,8 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
     await service.ready();
     const outbox = service.app.get<Outbox>(OUTBOX);
     for (const version of [1, 2, 3]) {
-      const order = { orderId, customerId: 'alice', occurredAt: new Date(), feedSequence: version };
-      await inTransaction(db, outbox, (tx) =>
-        outbox.append(tx, OrderConfirmed, { ...order, version }),
-      );
+      const job = { jobId, customerId: 'alice', occurredAt: new Date(), feedSequence: version };
+      await inTransaction(db, outbox, (tx) => outbox.append(tx, JobConfirmed, { ...job, version }));
     }
     await eventually(async () => expect(await effects()).toEqual([1, 2, 3]));
     await eventually(async () => expect(await lag()).toBe(0));
@@ -120,7 +118,7 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
       headers: { authorization: `Bearer ${token}` },
     });
     const { groups } = (await answer.json()) as { groups: readonly GroupLag[] };
-    const own = groups.find((one) => one.group === group && one.stream === 'mesh.order.v1');
+    const own = groups.find((one) => one.group === group && one.stream === 'mesh.probe.v1');
     expect(own?.partitions).toHaveLength(partitions);
     return own?.partitions?.reduce((sum, { count }) => sum + count, 0);
   };
@@ -131,11 +129,11 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  const order = { group, stream: 'mesh.order.v1' };
+  const job = { group, stream: 'mesh.probe.v1' };
 
   test('given a time before what the inbox remembers, then it is refused unless it is to handle again', async () => {
     const from = new Date(Date.now() - 9 * 86_400_000).toISOString();
-    const { status, body } = await ask('/plan', { ...order, from });
+    const { status, body } = await ask('/plan', { ...job, from });
     expect(status).toBe(422);
     expect(body['detail']).toMatch(
       /^The inbox of this service remembers 192 hours \(INBOX_RETENTION\): what it handled before/,
@@ -156,7 +154,7 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
   });
 
   test('given a plan, then it says how much comes again and is known, and changes nothing', async () => {
-    const { body } = await ask('/plan', { ...order, from: before });
+    const { body } = await ask('/plan', { ...job, from: before });
     expect(body['events']).toBeGreaterThanOrEqual(3);
     expect(body['known']).toBeGreaterThanOrEqual(3);
     expect(await lag()).toBe(0);
@@ -164,7 +162,7 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
   });
 
   test('given a replay, then what the inbox knows has no effect', async () => {
-    expect(await ask('', { ...order, from: before })).toMatchObject({
+    expect(await ask('', { ...job, from: before })).toMatchObject({
       status: 200,
       body: { forgotten: 0 },
     });
@@ -173,15 +171,15 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
   }, 60_000);
 
   test('given it is told to handle again, then each event has one further effect, in order, and the audit says who', async () => {
-    const { body } = await ask('', { ...order, from: before, again: true });
+    const { body } = await ask('', { ...job, from: before, again: true });
     expect(body['forgotten']).toBeGreaterThanOrEqual(3);
     await eventually(async () => expect(await effects()).toEqual([1, 2, 3, 1, 2, 3]));
     await eventually(async () => expect(await lag()).toBe(0));
     expect(await effects()).toEqual([1, 2, 3, 1, 2, 3]);
     expect((await ask('')).body).toMatchObject({
       items: [
-        { ...order, actor: 'ann', origin: before, again: true, result: 'done' },
-        { ...order, actor: 'ann', origin: before, again: false, result: 'done', forgotten: 0 },
+        { ...job, actor: 'ann', origin: before, again: true, result: 'done' },
+        { ...job, actor: 'ann', origin: before, again: false, result: 'done', forgotten: 0 },
       ],
     });
   }, 60_000);
@@ -189,7 +187,7 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
   // In the embedded profile that stream can be replayed like any other.
   if (profile === 'brokers')
     test('given a stream of AMQP, then it is refused, and its queue has a lag', async () => {
-      const stream = 'mesh.notifications';
+      const stream = 'mesh.probe';
       expect(await ask('', { group, stream, from: 'start' })).toMatchObject({
         status: 422,
         body: {
@@ -204,15 +202,15 @@ describe.each(profiles)('a replay in the profile $profile', ({ profile, partitio
 
   test.each([
     [
-      { group: 'nobody', stream: 'mesh.order.v1', from: 'start' },
-      { status: 404, code: 'NOT_FOUND', detail: /^No group "nobody" on mesh.order.v1 here/ },
+      { group: 'nobody', stream: 'mesh.probe.v1', from: 'start' },
+      { status: 404, code: 'NOT_FOUND', detail: /^No group "nobody" on mesh.probe.v1 here/ },
     ],
     [
-      { ...order, from: 'yesterday' },
+      { ...job, from: 'yesterday' },
       { status: 400, code: 'VALIDATION_FAILED', detail: /./ },
     ],
     [
-      { ...order, from: '99:0' },
+      { ...job, from: '99:0' },
       { status: 422, code: 'REPLAY_REFUSED', detail: /has no partition 99; it has 0 to/ },
     ],
   ])('given %j, then it is refused', async (body, { status, detail, ...problem }) => {

@@ -1,4 +1,4 @@
-import { OrderCancelled } from '@mesh/contracts/catalog/order';
+import { JobCancelled } from '@mesh/contracts/catalog/probe';
 import { createEvent } from '@mesh/envelope';
 import type { Delivery } from '@mesh/messaging';
 import type { Logger } from '@mesh/tracing';
@@ -8,14 +8,14 @@ import { routeEvents } from './event-router.js';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const cancelled = { orderId: 'o-1', customerId: 'alice', version: 2, reason: 'x', feedSequence: 7 };
+const cancelled = { jobId: 'o-1', customerId: 'alice', version: 2, reason: 'x', feedSequence: 7 };
 
 function delivery(): Delivery {
   const event = createEvent({
-    source: '/order',
-    type: OrderCancelled.type,
+    source: '/job',
+    type: JobCancelled.type,
     datacontenttype: 'application/protobuf',
-    data: OrderCancelled.schema.encode({ ...cancelled, occurredAt: undefined }).finish(),
+    data: JobCancelled.schema.encode({ ...cancelled, occurredAt: undefined }).finish(),
   });
   return {
     ...{ source: 's', group: 'g', key: 'o-1', routingKey: null, headers: {}, position: '0' },
@@ -33,7 +33,7 @@ function failing() {
     ...{ options: {}, handle: () => Promise.reject(new Error('Not now')) },
   };
   const handle = routeEvents(
-    { group: 'g', handlers: new Map([[OrderCancelled.type, handler]]) },
+    { group: 'g', handlers: new Map([[JobCancelled.type, handler]]) },
     {
       ...{ db: undefined, outbox: undefined, parking: undefined },
       log: { warn } as unknown as Logger,
@@ -54,7 +54,7 @@ test('given an event that fails again and again, then the first and every fifth 
   expect(warned[0]).toEqual([
     {
       ...{ err: new Error('Not now'), handler: 'A.on', group: 'g', key: 'o-1' },
-      ...{ eventId: poison.event().id, eventType: OrderCancelled.type },
+      ...{ eventId: poison.event().id, eventType: JobCancelled.type },
       ...{ attempt: 1, attempts: 20, retryInMs: expect.any(Number), count: 1 },
     },
     'A handler failed; the event is tried again',

@@ -1,6 +1,6 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
-import { EmailRequested } from '@mesh/contracts/catalog/notifications';
-import { OrderCancelled, OrderPlaced } from '@mesh/contracts/catalog/order';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
+import { ChoreRequested } from '@mesh/contracts/catalog/probe';
+import { JobCancelled, JobPlaced } from '@mesh/contracts/catalog/probe';
 import type { EventDefinition } from '@mesh/contracts';
 import { describe, expect, test } from 'vitest';
 import type { EventHandlerOptions } from './event-handler.decorator.js';
@@ -20,32 +20,32 @@ const plan = (handlers: readonly FoundHandler[], hasDatabase = true) =>
 describe('planSubscriptions', () => {
   test('given handlers of two streams and two groups, when planned, then one subscription for each', () => {
     const planned = plan([
-      handler('A.placed', OrderPlaced),
-      handler('A.cancelled', OrderCancelled, { concurrency: 4 }),
-      handler('B.stock', StockChanged),
-      handler('C.mail', EmailRequested, { group: 'tiny.email', filter: ['email.#'], from: 'end' }),
+      handler('A.placed', JobPlaced),
+      handler('A.cancelled', JobCancelled, { concurrency: 4 }),
+      handler('B.gauge', GaugeChanged),
+      handler('C.mail', ChoreRequested, { group: 'tiny.chore', filter: ['chore.#'], from: 'end' }),
     ]);
     expect(planned.map(({ subscribe, handlers }) => [subscribe, [...handlers.keys()]])).toEqual([
       [
-        { source: 'mesh.order.v1', group: 'tiny', concurrency: 4 },
-        ['mesh.order.v1.OrderPlaced', 'mesh.order.v1.OrderCancelled'],
+        { source: 'mesh.probe.v1', group: 'tiny', concurrency: 4 },
+        ['mesh.probe.v1.JobPlaced', 'mesh.probe.v1.JobCancelled'],
       ],
-      [{ source: 'mesh.inventory.v1', group: 'tiny' }, ['mesh.inventory.v1.StockChanged']],
+      [{ source: 'mesh.gauge.v1', group: 'tiny' }, ['mesh.probe.v1.GaugeChanged']],
       [
-        { source: 'mesh.notifications', group: 'tiny.email', filter: ['email.#'], from: 'end' },
-        ['mesh.notifications.v1.EmailRequested'],
+        { source: 'mesh.probe', group: 'tiny.chore', filter: ['chore.#'], from: 'end' },
+        ['mesh.probe.v1.ChoreRequested'],
       ],
     ]);
   });
 
   test('given an ephemeral group, when planned, then it keeps its name, by which dead letters are found after a restart', () => {
     const [planned] = plan([
-      handler('A.placed', OrderPlaced, {
+      handler('A.placed', JobPlaced, {
         ephemeral: true,
         delivery: 'at-most-once',
         filter: ['a'],
       }),
-      handler('A.cancelled', OrderCancelled, {
+      handler('A.cancelled', JobCancelled, {
         ephemeral: true,
         delivery: 'at-least-once',
         filter: ['b', 'a'],
@@ -59,16 +59,16 @@ describe('planSubscriptions', () => {
 
   test('given one handler without a filter, when planned, then the group gets everything', () => {
     const [planned] = plan([
-      handler('A', OrderPlaced, { filter: ['a'] }),
-      handler('B', OrderCancelled),
+      handler('A', JobPlaced, { filter: ['a'] }),
+      handler('B', JobCancelled),
     ]);
-    expect(planned?.subscribe).toEqual({ source: 'mesh.order.v1', group: 'tiny' });
+    expect(planned?.subscribe).toEqual({ source: 'mesh.probe.v1', group: 'tiny' });
   });
 
   test('given handlers that share their transactions, when planned, then the bounds of a batch are set', () => {
     const [planned] = plan([
-      handler('A.placed', OrderPlaced, { batch: true }),
-      handler('A.cancelled', OrderCancelled, { batch: { count: 10 } }),
+      handler('A.placed', JobPlaced, { batch: true }),
+      handler('A.cancelled', JobCancelled, { batch: { count: 10 } }),
     ]);
     expect([...planned!.handlers.values()].map(({ batch }) => batch)).toEqual([
       { count: 250, bytes: 4 * 1024 * 1024 },
@@ -78,64 +78,64 @@ describe('planSubscriptions', () => {
   });
 
   test('given large batches, when planned, then the window has room for two', () => {
-    const [planned] = plan([handler('A.placed', OrderPlaced, { batch: true })]);
+    const [planned] = plan([handler('A.placed', JobPlaced, { batch: true })]);
     expect(planned?.subscribe.window).toEqual({ count: 500 });
   });
 
   test.each([
     [
       'a batch without a transaction',
-      [handler('A.on', OrderPlaced, { batch: true, delivery: 'at-least-once' })],
+      [handler('A.on', JobPlaced, { batch: true, delivery: 'at-least-once' })],
       "A.on can't be in a batch with delivery: 'at-least-once': what a batch shares is the transaction of effectively-once",
     ],
     [
       'a batch that a breaker is around',
-      [handler('A.on', OrderPlaced, { batch: true, breaker: {} })],
+      [handler('A.on', JobPlaced, { batch: true, breaker: {} })],
       'A.on can\'t have both "batch" and "breaker": a batch does nothing but SQL in one transaction',
     ],
     [
       'two handlers of an event in a group',
-      [handler('A.on', OrderPlaced), handler('B.on', OrderPlaced, { group: 'tiny' })],
-      'A.on and B.on both handle mesh.order.v1.OrderPlaced in the group "tiny"; give one of them a group of its own',
+      [handler('A.on', JobPlaced), handler('B.on', JobPlaced, { group: 'tiny' })],
+      'A.on and B.on both handle mesh.probe.v1.JobPlaced in the group "tiny"; give one of them a group of its own',
     ],
     [
       'effectively once in an ephemeral group',
-      [handler('A.on', OrderPlaced, { ephemeral: true })],
+      [handler('A.on', JobPlaced, { ephemeral: true })],
       "A.on can't be effectively once in an ephemeral group; choose at-least-once or at-most-once",
     ],
     [
       'at most once in a group that lasts',
-      [handler('A.on', OrderPlaced, { delivery: 'at-most-once' })],
+      [handler('A.on', JobPlaced, { delivery: 'at-most-once' })],
       "A.on can't be at most once in a group that outlives the process; make it ephemeral",
     ],
     [
       'options that contradict each other',
-      [handler('A.on', OrderPlaced, { from: 'end' }), handler('B.on', OrderCancelled)],
+      [handler('A.on', JobPlaced, { from: 'end' }), handler('B.on', JobCancelled)],
       'A.on and B.on share a group and differ in "from"; they must agree or be in different groups',
     ],
     [
       'retries of what is delivered at most once',
-      [handler('A.on', OrderPlaced, { delivery: 'at-most-once', ephemeral: true, retry: {} })],
+      [handler('A.on', JobPlaced, { delivery: 'at-most-once', ephemeral: true, retry: {} })],
       `A.on can't have "retry": an event that fails at most once is gone`,
     ],
     [
       'an inbox by key on a work stream',
-      [handler('A.on', EmailRequested, { inbox: 'by-key' })],
-      `A.on can't have inbox: 'by-key', which needs every event of a key in order: "mesh.notifications" is a work stream, which keeps no order; choose 'by-event'`,
+      [handler('A.on', ChoreRequested, { inbox: 'by-key' })],
+      `A.on can't have inbox: 'by-key', which needs every event of a key in order: "mesh.probe" is a work stream, which keeps no order; choose 'by-event'`,
     ],
     [
       'an inbox by key behind a filter',
-      [handler('A.on', OrderPlaced, { inbox: 'by-key', filter: ['a'] })],
+      [handler('A.on', JobPlaced, { inbox: 'by-key', filter: ['a'] })],
       'the filter of A.on leaves some out',
     ],
     [
       'an inbox by key without a transaction',
-      [handler('A.on', OrderPlaced, { inbox: 'by-key', delivery: 'at-least-once' })],
+      [handler('A.on', JobPlaced, { inbox: 'by-key', delivery: 'at-least-once' })],
       "A.on can't be at-least-once in a group with inbox: 'by-key'",
     ],
     [
       'inboxes that differ within a group',
-      [handler('A.on', OrderPlaced, { inbox: 'by-key' }), handler('B.on', OrderCancelled)],
+      [handler('A.on', JobPlaced, { inbox: 'by-key' }), handler('B.on', JobCancelled)],
       'A.on and B.on share a group and differ in "inbox"',
     ],
   ])('given %s, when planned, then is refused', (_, handlers, message) => {
@@ -143,7 +143,7 @@ describe('planSubscriptions', () => {
   });
 
   test('given an inbox by key, when the transport keeps no order, then is refused by that name', () => {
-    const [planned] = plan([handler('A.on', OrderPlaced, { inbox: 'by-key', onFailure: 'skip' })]);
+    const [planned] = plan([handler('A.on', JobPlaced, { inbox: 'by-key', onFailure: 'skip' })]);
     const features = { persistent: true, consumerGroups: true, replay: true, ordering: false };
     expect(() => checkFeatures(planned!, { name: 'amqp', features: features as never })).toThrow(
       `A.on asks for inbox: 'by-key', which needs "ordering"; the amqp transport does not offer it`,
@@ -153,7 +153,7 @@ describe('planSubscriptions', () => {
 
   test('given retries that wait in the broker, when planned, then the subscription asks for it, and parking a key is refused', () => {
     const on = (onFailure?: 'skip') =>
-      handler('A.on', OrderPlaced, { retryVia: 'broker', ...(onFailure && { onFailure }) });
+      handler('A.on', JobPlaced, { retryVia: 'broker', ...(onFailure && { onFailure }) });
     expect(plan([on('skip')])[0]?.subscribe.redelivery).toEqual({ via: 'broker' });
     expect(() => plan([on()])).toThrow(
       "A.on can't park keys (onFailure: 'park-key') while its failed events wait in the broker: later ones of a key overtake them; choose onFailure: 'skip' or retryVia: 'memory'",
@@ -161,14 +161,14 @@ describe('planSubscriptions', () => {
   });
 
   test('given effectively once and no database, when planned, then is refused', () => {
-    expect(() => plan([handler('A.on', OrderPlaced)], false)).toThrow(
+    expect(() => plan([handler('A.on', JobPlaced)], false)).toThrow(
       "A.on can't be effectively once without a database; register DatabaseModule, or choose another delivery",
     );
   });
 
   test('given park-key and no database, when planned, then is refused', () => {
     const options = { delivery: 'at-least-once', onFailure: 'park-key' } as const;
-    expect(() => plan([handler('A.on', OrderPlaced, options)], false)).toThrow(
+    expect(() => plan([handler('A.on', JobPlaced, options)], false)).toThrow(
       "A.on can't park keys without a database; register DatabaseModule, or choose onFailure: 'skip'",
     );
   });
@@ -182,7 +182,7 @@ describe('planSubscriptions', () => {
   ] as const)(
     'given a transport without %s, when subscribed, then is refused',
     (lacking, options, what) => {
-      const [planned] = plan([handler('A.on', OrderPlaced, options)]);
+      const [planned] = plan([handler('A.on', JobPlaced, options)]);
       const all = {
         ordering: true,
         consumerGroups: true,

@@ -4,7 +4,7 @@ import { Transports } from './transports.js';
 
 vi.mock('@mesh/messaging/kafka');
 
-test.each([['order-0'], [undefined]])(
+test.each([['job-0'], [undefined]])(
   'given KAFKA_GROUP_INSTANCE_ID is %j, then Kafka is joined by that',
   async (id) => {
     const config = {
@@ -12,9 +12,9 @@ test.each([['order-0'], [undefined]])(
       KAFKA_BROKERS: ['kafka:9092'],
       KAFKA_GROUP_INSTANCE_ID: id,
     };
-    await new Transports(config, 'order', () => {}).forKind('log');
+    await new Transports(config, 'job', () => {}).forKind('log');
     expect(kafkaTransport).toHaveBeenLastCalledWith(
-      expect.objectContaining({ clientId: 'order', groupInstanceId: id }),
+      expect.objectContaining({ clientId: 'job', groupInstanceId: id }),
     );
   },
 );
@@ -25,7 +25,7 @@ test('given KAFKA_SESSION_TIMEOUT_MS, then a dead process is given up after that
     KAFKA_BROKERS: ['kafka:9092'],
     KAFKA_SESSION_TIMEOUT_MS: 6_000,
   };
-  await new Transports(config, 'order', () => {}).forKind('log');
+  await new Transports(config, 'job', () => {}).forKind('log');
   expect(kafkaTransport).toHaveBeenLastCalledWith(
     expect.objectContaining({ sessionTimeoutMs: 6_000 }),
   );

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
-import { StockUpdateAnnounced } from '@mesh/contracts/catalog/notifications';
-import { OrderConfirmed } from '@mesh/contracts/catalog/order';
-import type { OrderConfirmed as OrderConfirmedData } from '@mesh/contracts/order-events';
+import { GaugeAnnounced } from '@mesh/contracts/catalog/probe';
+import { JobConfirmed } from '@mesh/contracts/catalog/probe';
+import type { JobConfirmed as JobConfirmedData } from '@mesh/contracts/probe-events';
 import { inTransaction, type Outbox } from '@mesh/outbox';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { z } from 'zod';
@@ -20,31 +20,31 @@ import { startService, type RunningService } from '../service.js';
 import { devKey } from './dev-key.js';
 
 interface Tables {
-  effect: { order_id: string };
+  effect: { job_id: string };
 }
 
-/** Answers each confirmed order with an event of its own. */
+/** Answers each confirmed job with an event of its own. */
 @Injectable()
 class Answering {
   static tries = 0;
   constructor(@Inject(OUTBOX) private readonly outbox: Outbox) {}
 
-  @EventHandler(OrderConfirmed, { retry: { attempts: 2 } })
+  @EventHandler(JobConfirmed, { retry: { attempts: 2 } })
   async onConfirmed(
-    { data }: ReceivedEvent<OrderConfirmedData>,
+    { data }: ReceivedEvent<JobConfirmedData>,
     tx: Transaction<Tables>,
   ): Promise<void> {
     Answering.tries += 1;
-    await tx.insertInto('effect').values({ order_id: data.orderId }).execute();
-    const { orderId: sku, version, occurredAt } = data;
-    await this.outbox.append(tx, StockUpdateAnnounced, { sku, available: 0, version, occurredAt });
+    await tx.insertInto('effect').values({ job_id: data.jobId }).execute();
+    const { jobId: gauge, version, occurredAt } = data;
+    await this.outbox.append(tx, GaugeAnnounced, { gauge, level: 0, version, occurredAt });
   }
 }
 
 const migrations = {
   '001_effect': {
     up: async (db: Kysely<unknown>) => {
-      await sql`create table effect (order_id text not null)`.execute(db);
+      await sql`create table effect (job_id text not null)`.execute(db);
     },
   },
 };
@@ -88,14 +88,14 @@ export async function startAnswering(options: {
     service,
     db,
     tries: () => Answering.tries,
-    /** Of so many orders at once. */
-    confirm: (...orderIds: readonly string[]) =>
+    /** Of so many jobs at once. */
+    confirm: (...jobIds: readonly string[]) =>
       inTransaction(db, outbox, (tx) =>
         outbox.appendAll(
           tx,
-          orderIds.map((orderId) =>
-            OrderConfirmed.with({
-              ...{ orderId, customerId: 'alice', version: 2, feedSequence: 2 },
+          jobIds.map((jobId) =>
+            JobConfirmed.with({
+              ...{ jobId, customerId: 'alice', version: 2, feedSequence: 2 },
               occurredAt: new Date(),
             }),
           ),

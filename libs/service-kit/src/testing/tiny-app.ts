@@ -19,7 +19,7 @@ import { ValidBody } from '../http/validation.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 
 const lines = z.strictObject({
-  lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int().min(1) })).min(1),
+  lines: z.array(z.strictObject({ gauge: z.string(), quantity: z.int().min(1) })).min(1),
 });
 
 @Controller()

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
-import { OrderRejected } from '@mesh/contracts/catalog/order';
+import { JobRejected } from '@mesh/contracts/catalog/probe';
 import { EventHandler } from '../messaging/event-handler.decorator.js';
 import { TinyModule } from './tiny-app.js';
 
 class Twice {
-  @EventHandler(OrderRejected)
+  @EventHandler(JobRejected)
   async one(): Promise<void> {}
 
-  @EventHandler(OrderRejected)
+  @EventHandler(JobRejected)
   async two(): Promise<void> {}
 }
 

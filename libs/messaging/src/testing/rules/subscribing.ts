@@ -46,8 +46,8 @@ export const filterSelects: Rule = {
     await run.subscribe(transport, { source, group: run.group(), filter }, received.handler);
 
     const keys = [
-      'email.order',
-      'browser.order',
+      'email.job',
+      'browser.job',
       'browser.urgent',
       'browser.urgent.now',
       'email',

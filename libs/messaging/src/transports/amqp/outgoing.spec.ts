@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../testing/samples.js';
 import { outgoingOf } from './outgoing.js';
 
-const message = messageOf('orders', 'o-1');
+const message = messageOf('jobs', 'o-1');
 const withEvent = (change: object) => ({ ...message, event: { ...message.event, ...change } });
 
 describe('outgoingOf', () => {

@@ -26,7 +26,7 @@ async function publishThrowing(error: Error): Promise<unknown> {
     settingsOf({ url: 'amqp://127.0.0.1', clientName: 'spec' }),
   );
   const thrown: unknown = await publisher
-    .publish([messageOf('orders', 'o-1')])
+    .publish([messageOf('jobs', 'o-1')])
     .catch((refused: unknown) => refused);
   await publisher.close();
   return thrown;

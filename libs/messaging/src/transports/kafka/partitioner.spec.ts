@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { stickyPartitioner } from './partitioner.js';
 
 const argsOf = (key: string | null, partitions: number): PartitionerArgs => ({
-  topic: 'orders',
+  topic: 'jobs',
   message: { key, value: null },
   partitionMetadata: Array.from(
     { length: partitions },

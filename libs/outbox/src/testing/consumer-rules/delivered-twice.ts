@@ -1,5 +1,5 @@
 import type { ConsumerRule } from '../consumer-rule.js';
-import { numberedStockChanged } from '../stock-delivery.js';
+import { numberedGaugeChanged } from '../gauge-delivery.js';
 
 export const deliveredTwice: ConsumerRule = {
   number: 28,
@@ -10,9 +10,9 @@ export const deliveredTwice: ConsumerRule = {
     const sent = run.sent('twice', { keys: 20, each: 5 });
     const consumers = [run.consumer(setting), run.consumer(replica)];
     const outcomes = consumers.flatMap((consumer) =>
-      sent.flatMap(({ sku, version }) => [
-        consumer.dispatch(numberedStockChanged(sku, version)),
-        consumer.dispatch(numberedStockChanged(sku, version)),
+      sent.flatMap(({ gauge, version }) => [
+        consumer.dispatch(numberedGaugeChanged(gauge, version)),
+        consumer.dispatch(numberedGaugeChanged(gauge, version)),
       ]),
     );
     const acked = await run.judge.inTime(Promise.all(outcomes), () => 'they were not all acked');

@@ -1,6 +1,6 @@
 import { nameOf, type Sent } from '../consumer-setting.js';
 import type { ConsumerRule } from '../consumer-rule.js';
-import { numberedStockChanged } from '../stock-delivery.js';
+import { numberedGaugeChanged } from '../gauge-delivery.js';
 
 export const failureLeavesNothing: ConsumerRule = {
   number: 29,
@@ -26,7 +26,7 @@ export const failureLeavesNothing: ConsumerRule = {
     const held = new Set(['fails-1/2', 'fails-1/3']);
     const others = sent.filter((one) => !held.has(nameOf(one)));
     const acked = Promise.all(
-      sent.map(({ sku, version }) => consumer.dispatch(numberedStockChanged(sku, version))),
+      sent.map(({ gauge, version }) => consumer.dispatch(numberedGaugeChanged(gauge, version))),
     );
     await run.judge.until(
       async () => failures >= 3 && (await setting.evidence()).effects.size >= others.length,

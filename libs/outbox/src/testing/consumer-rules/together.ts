@@ -1,5 +1,5 @@
 import type { ConsumerRule } from '../consumer-rule.js';
-import { numberedStockChanged } from '../stock-delivery.js';
+import { numberedGaugeChanged } from '../gauge-delivery.js';
 
 export const togetherWithItsEvents: ConsumerRule = {
   number: 30,
@@ -18,11 +18,11 @@ export const togetherWithItsEvents: ConsumerRule = {
     // One after the other: what is looked at then is what this one left.
     const consumer = run.consumer(setting, { at: look });
     const sent = run.sent('together', { keys: 1, each: 10 });
-    for (const { sku, version } of sent)
-      await consumer.dispatch(numberedStockChanged(sku, version));
+    for (const { gauge, version } of sent)
+      await consumer.dispatch(numberedGaugeChanged(gauge, version));
     const batch = run.sent('batch', { keys: 10, each: 1 });
     await Promise.all(
-      batch.map(({ sku, version }) => consumer.dispatch(numberedStockChanged(sku, version))),
+      batch.map(({ gauge, version }) => consumer.dispatch(numberedGaugeChanged(gauge, version))),
     );
     run.judge.require(apart === undefined, String(apart));
     await run.requireOneEffect(setting, [...sent, ...batch]);

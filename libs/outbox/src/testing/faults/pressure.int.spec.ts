@@ -1,5 +1,5 @@
-import { notificationsStream } from '@mesh/contracts/catalog/notifications';
-import { orderStream } from '@mesh/contracts/catalog/order';
+import { choreStream } from '@mesh/contracts/catalog/probe';
+import { jobStream } from '@mesh/contracts/catalog/probe';
 import type { Transport } from '@mesh/messaging';
 import {
   heldBytes,
@@ -28,12 +28,12 @@ const HELD_BYTES = (MAX_EVENTS * EVENT_BYTES) / 2;
 
 const brokers = [
   {
-    ...{ name: 'RabbitMQ', announced: 'work' as Announced, stream: notificationsStream.name },
+    ...{ name: 'RabbitMQ', announced: 'work' as Announced, stream: choreStream.name },
     ...{ isMissing: missingForRabbitMq() !== null, start: startAmqpServer },
     blocks: ['is short of memory', 'stands still'],
   },
   {
-    ...{ name: 'Kafka', announced: 'log' as Announced, stream: orderStream.name },
+    ...{ name: 'Kafka', announced: 'log' as Announced, stream: jobStream.name },
     ...{ isMissing: missingForKafka() !== null, start: startKafkaServer },
     blocks: ['has no leader', 'stands still'],
   },
@@ -73,7 +73,7 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))(
       setting = await openSetting();
       const { pool, db, log } = setting;
       const admission = new DepthLimit({ pool, maxEvents: MAX_EVENTS, freshMs: 100 });
-      const outbox = new Outbox({ log, source: '/order', admission });
+      const outbox = new Outbox({ log, source: '/job', admission });
       customers = new PressedCustomers(db, outbox, announced);
     });
     afterEach(() => setting.close());
@@ -138,7 +138,7 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))(
     );
 
     it('given the relay was stopped while customers went on, when it starts, then all is delivered in order', async () => {
-      const outbox = new Outbox({ log: setting.log, source: '/order' });
+      const outbox = new Outbox({ log: setting.log, source: '/job' });
       const alone = new PressedCustomers(setting.db, outbox, announced);
       alone.start(BACKLOG_EACH);
       await alone.done();

@@ -1,11 +1,11 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import type { Transaction } from 'kysely';
 import { inTransaction } from '../../in-transaction.js';
 import type { OpenTransaction } from '../../open-transaction.js';
 import type { RelayRule } from '../relay-rule.js';
 import type { Tables } from '../relay-setting.js';
 
-const data = { sku: 'sku-1', available: 0, version: 1, occurredAt: undefined };
+const data = { gauge: 'gauge-1', level: 0, version: 1, occurredAt: undefined };
 
 export const rollbackLeavesNothing: RelayRule = {
   number: 19,
@@ -14,17 +14,17 @@ export const rollbackLeavesNothing: RelayRule = {
     const setting = await run.open();
     await run.relay(setting);
     const rollback = setting.db.transaction().execute(async (tx) => {
-      await setting.change(tx, 'sku-1');
+      await setting.change(tx, 'gauge-1');
       throw new Error('rolled back');
     });
     await rollback.catch(() => undefined);
-    await setting.commitChange('sku-1');
+    await setting.commitChange('gauge-1');
     const { published } = setting.publisher;
     await run.judge.until(
       () => published.length > 0,
       () => 'what was committed was not published',
     );
-    const versions = setting.publisher.versions().get('sku-1')?.join();
+    const versions = setting.publisher.versions().get('gauge-1')?.join();
     run.judge.require(versions === '1', `published are the versions ${versions} instead of 1`);
   },
 };
@@ -38,7 +38,7 @@ export const outsideIsRefused: RelayRule = {
     await setting.db.transaction().execute(async (tx) => void (ended = tx));
     const outside = [setting.db as unknown as OpenTransaction, ended as OpenTransaction];
     for (const tx of outside) {
-      const appended = setting.outbox.append(tx, StockChanged, data).then(
+      const appended = setting.outbox.append(tx, GaugeChanged, data).then(
         () => 'done',
         ({ code }) => String(code),
       );
@@ -58,7 +58,7 @@ export const appendedTogetherKeepTheirOrder: RelayRule = {
     const appended = await inTransaction(setting.db, setting.outbox, (tx) =>
       setting.outbox.appendAll(
         tx,
-        Array.from({ length: count }, (_, n) => StockChanged.with({ ...data, version: n + 1 })),
+        Array.from({ length: count }, (_, n) => GaugeChanged.with({ ...data, version: n + 1 })),
       ),
     );
     const { published } = setting.publisher;

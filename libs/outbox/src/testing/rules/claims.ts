@@ -87,8 +87,8 @@ async function relayBehindProxy(run: RelayRun, { url, publisher }: RelaySetting)
 
 async function commitOneEach(setting: RelaySetting, committed: Map<string, number>) {
   for (let key = 0; key < KEYS; key += 1) {
-    const sku = `sku-${key}`;
-    committed.set(sku, await setting.commitChange(sku));
+    const gauge = `gauge-${key}`;
+    committed.set(gauge, await setting.commitChange(gauge));
   }
 }
 

@@ -42,7 +42,7 @@ export const nobodyWaitsForBystanders: RelayRule = {
     const { db, publisher } = setting;
     await db.transaction().execute(async (bystander) => {
       await bystander.insertInto('note').values({ text: 'bystander' }).execute();
-      await setting.commitChange('sku-1');
+      await setting.commitChange('gauge-1');
       const end = performance.now() + STANDSTILL_MS;
       while (publisher.published.length === 0 && performance.now() < end) await pause(5);
       const published = publisher.published.length > 0;

@@ -1,4 +1,4 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
 import { inTransaction } from '../../in-transaction.js';
 import type { RelayRule } from '../relay-rule.js';
 
@@ -24,8 +24,8 @@ export const publishedIsRemoved: RelayRule = {
         setting.outbox.appendAll(
           tx,
           Array.from({ length: A_TRANSACTION }, (_, n) =>
-            StockChanged.with({
-              ...{ sku: `sku-${(first + n) % KEYS}`, available: 1 },
+            GaugeChanged.with({
+              ...{ gauge: `gauge-${(first + n) % KEYS}`, level: 1 },
               ...{ version: Math.floor((first + n) / KEYS) + 1, occurredAt: undefined },
             }),
           ),

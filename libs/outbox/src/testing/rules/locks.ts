@@ -47,7 +47,7 @@ export const collidingKeysNeverDeadlock: RelayRule = {
 function collidingKeys(): string[] {
   const keys: string[] = [];
   for (let n = 0; keys.length < KEYS; n += 1) {
-    const key = `sku-${String(n).padStart(6, '0')}`;
+    const key = `gauge-${String(n).padStart(6, '0')}`;
     if (partitionOf(key, PARTITIONS) === 3) keys.push(key);
   }
   return keys;

@@ -1,15 +1,14 @@
-import { StockChanged } from '@mesh/contracts/catalog/inventory';
-import { OrderCancelled } from '@mesh/contracts/catalog/order';
+import { GaugeChanged } from '@mesh/contracts/catalog/probe';
+import { JobCancelled } from '@mesh/contracts/catalog/probe';
 import { sequenceOf } from '@mesh/envelope';
 import type { Message } from '@mesh/messaging';
 import { inTransaction } from '../../in-transaction.js';
 import { overlap } from '../overlapping-producers.js';
 import type { RelayRule } from '../relay-rule.js';
 
-const changed = (sku: string) =>
-  StockChanged.with({ sku, available: 0, version: 1, occurredAt: undefined });
-const cancelled = (orderId: string) =>
-  OrderCancelled.with(OrderCancelled.schema.fromJSON({ orderId }));
+const changed = (gauge: string) =>
+  GaugeChanged.with({ gauge, level: 0, version: 1, occurredAt: undefined });
+const cancelled = (jobId: string) => JobCancelled.with(JobCancelled.schema.fromJSON({ jobId }));
 
 export const eventsCarryTheirNumber: RelayRule = {
   number: null,
@@ -17,7 +16,7 @@ export const eventsCarryTheirNumber: RelayRule = {
   async check(run) {
     const setting = await run.open();
     await run.relay(setting);
-    const together = [changed('MUG'), changed('sku-1'), cancelled('MUG'), changed('MUG')];
+    const together = [changed('MUG'), changed('gauge-1'), cancelled('MUG'), changed('MUG')];
     await inTransaction(setting.db, setting.outbox, (tx) => setting.outbox.appendAll(tx, together));
     const committed = await overlap(setting, run.count({ light: 200, heavy: 2000 }));
     const expected = together.length + [...committed.values()].reduce((sum, n) => sum + n, 0);

@@ -22,7 +22,7 @@ export const skippedGoOn: RelayRule = {
       `parked is ${key} for ${reason}: ${error}`,
     );
     run.judge.require(
-      eventType === 'mesh.inventory.v1.StockChanged',
+      eventType === 'mesh.probe.v1.GaugeChanged',
       `the type of what is parked is ${eventType}`,
     );
     setting.publisher.refuse = () => {};
