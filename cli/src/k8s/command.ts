@@ -8,7 +8,7 @@ const help = `npm run mesh -- manifests check|write
   write   writes them
 
 Topics, users and their rights come from libs/contracts/src/topology and participants; network policies and
-the diagram from cli/src/k8s/arrows.ts.`;
+the diagram and what is the same for every service from apps/*/service.json and participants.`;
 
 /** What of k8s/ is made from code. */
 export const manifests: Command = {

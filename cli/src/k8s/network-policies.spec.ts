@@ -1,8 +1,12 @@
 import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
-import { arrows, type Arrow } from './arrows.js';
+import { participants } from '@mesh/contracts/participants';
+import { allServices } from '@mesh/tools/services';
+import { inventedServices } from '@mesh/tools/services/invented';
+import { arrowsOf, type Arrow } from './arrows.js';
 import { closed, policiesOf } from './network-policies.js';
-import { isHere, places, type Place } from './places.js';
+import { isHere, placeIn, placesOf } from './places.js';
+import { factsOf } from './services/facts.js';
 
 // Services are no libs: they are found by their files.
 const configs = (
@@ -26,11 +30,19 @@ const unused = new Set([
   'MESH_TRACES_URL',
   // Kafka is used with passwords; whoever takes tokens opens the way to their issuer.
   'KAFKA_OAUTH_TOKEN_URL',
-  // Each replica of the gateway counts for itself.
+  // Each replica of the edge counts for itself.
   'RATE_LIMIT_URL',
 ]);
+const services = factsOf(allServices(), participants);
+const arrows = arrowsOf(services);
+const places = placesOf(services);
 /** Every service has the variables of both brokers; the streams that it takes part in say which it uses. */
-const brokers = new Set(['gateway KAFKA_BROKERS', 'order AMQP_URL', 'inventory AMQP_URL']);
+const brokers = new Set(
+  services.flatMap(({ name, log, work }) => [
+    ...(log ? [] : [`${name} KAFKA_BROKERS`]),
+    ...(work ? [] : [`${name} AMQP_URL`]),
+  ]),
+);
 
 describe('the arrows of the architecture', () => {
   it('given the addresses in the configs of the services, then each has its arrow, and no arrow lacks one', () => {
@@ -40,31 +52,31 @@ describe('the arrows of the architecture', () => {
   });
 
   it('given the policies, then each arrow is open at both ends, and nothing else is', () => {
-    const open = policiesOf(arrows).map(({ metadata }) => metadata.name);
+    const open = policiesOf(arrows, places).map(({ metadata }) => metadata.name);
     const wanted = arrows.flatMap(({ from, to }) => [
-      ...(isHere(places[from] as Place) ? [`${from}.${to}.out`] : []),
-      ...(isHere(places[to] as Place) ? [`${from}.${to}.in`] : []),
+      ...(isHere(placeIn(places, from)) ? [`${from}.${to}.out`] : []),
+      ...(isHere(placeIn(places, to)) ? [`${from}.${to}.in`] : []),
     ]);
     expect(open.sort()).toEqual([...new Set(wanted)].sort());
   });
 
   it('given two arrows between the same places, then one policy has the ports of both', () => {
     const two: Arrow[] = [
-      { from: 'gateway', to: 'order', ports: [50051], what: 'gRPC' },
-      { from: 'gateway', to: 'order', ports: [9090], what: 'operations' },
+      { from: 'door', to: 'clerk', ports: [50051], what: 'gRPC' },
+      { from: 'door', to: 'clerk', ports: [9090], what: 'operations' },
     ];
-    const [out, into] = policiesOf(two);
+    const [out, into] = policiesOf(two, placesOf(inventedServices));
     const ports = [50051, 9090].map((port) => ({ protocol: 'TCP', port }));
     const pods = (name: string) => ({ matchLabels: { 'app.kubernetes.io/name': name } });
     expect(out?.spec).toEqual({
-      podSelector: pods('gateway'),
+      podSelector: pods('door'),
       policyTypes: ['Egress'],
-      egress: [{ to: [{ podSelector: pods('order') }], ports }],
+      egress: [{ to: [{ podSelector: pods('clerk') }], ports }],
     });
     expect(into?.spec).toEqual({
-      podSelector: pods('order'),
+      podSelector: pods('clerk'),
       policyTypes: ['Ingress'],
-      ingress: [{ from: [{ podSelector: pods('gateway') }], ports }],
+      ingress: [{ from: [{ podSelector: pods('door') }], ports }],
     });
   });
 

@@ -1,6 +1,6 @@
 import type { Arrow } from './arrows.js';
 import type { Manifest } from './manifest.js';
-import { isHere, places, type Place } from './places.js';
+import { dns, isHere, placeIn, type Place, type Places } from './places.js';
 
 const apiVersion = 'networking.k8s.io/v1';
 const kind = 'NetworkPolicy';
@@ -18,7 +18,7 @@ export const closed: readonly Manifest[] = [
       policyTypes: ['Egress'],
       egress: [
         {
-          to: peer(places.dns),
+          to: peer(dns),
           ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })),
         },
       ],
@@ -30,12 +30,12 @@ export const closed: readonly Manifest[] = [
  * What opens the arrows: for each pair of places one policy at each end that is in the namespace, named
  * `<from>.<to>.out` and `<from>.<to>.in`.
  */
-export function policiesOf(arrows: readonly Arrow[]): Manifest[] {
+export function policiesOf(arrows: readonly Arrow[], places: Places): Manifest[] {
   const pairs = Map.groupBy(arrows, ({ from, to }) => `${from}.${to}`);
   return [...pairs].flatMap(([name, between]) => {
     const [{ from, to }] = between as [Arrow];
     const ports = portsOf(between);
-    const [source, target] = [places[from], places[to]] as readonly [Place, Place];
+    const [source, target] = [placeIn(places, from), placeIn(places, to)];
     return [
       ...(isHere(source)
         ? [policy(`${name}.out`, source, 'Egress', { egress: [{ to: peer(target), ...ports }] })]

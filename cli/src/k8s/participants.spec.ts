@@ -1,4 +1,3 @@
-import { notificationsStream } from '@mesh/contracts/catalog/notifications';
 import { participants } from '@mesh/contracts/participants';
 import { eventHandlerMetadata, type EventHandlerMetadata } from '@mesh/service-kit';
 import { describe, expect, it } from 'vitest';
@@ -88,8 +87,6 @@ describe('who takes part in the streams', () => {
     const publishers = participants.flatMap(({ service, publishes }) =>
       publishes.map(({ name }) => [name.split('.')[1], service]),
     );
-    expect(publishers.length).toBe(3);
-    for (const [stream, service] of publishers) expect(service).toBe(stream);
-    expect(notificationsStream.name).toBe('mesh.notifications');
+    expect(publishers.map(([, service]) => service)).toEqual(publishers.map(([stream]) => stream));
   });
 });

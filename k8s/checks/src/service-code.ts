@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '@mesh/tools/root';
+import { allServices } from '@mesh/tools/services';
 import type { z } from 'zod';
 
-export const serviceNames = ['order', 'inventory', 'notifications', 'gateway'] as const;
+export const serviceNames = allServices().map(({ name }) => name);
 
 /** What the code of a service says of itself. */
 export interface ServiceCode {

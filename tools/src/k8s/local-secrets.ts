@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSecrets } from '../launcher/secrets.js';
-
-const withDatabase = ['order', 'inventory', 'notifications'] as const;
+import { allServices, variablePrefix } from '../services/index.js';
 
 /**
  * Makes the secrets of the overlay `local` by chance, all or none: once there, they stay, because the volumes of
@@ -17,18 +16,16 @@ export function makeLocalSecrets(overlay: string): { readonly folder: string; ma
   openSecrets(folder);
   const amqp = password();
   const AMQP_URL = `amqp://mesh:${amqp}@rabbitmq:5672`;
-  const passwords = Object.fromEntries(withDatabase.map((name) => [name, password()]));
-  const databases = withDatabase.map(
-    (name) => [`${name.toUpperCase()}_PASSWORD`, passwords[name]!] as const,
-  );
+  const databases: Record<string, string> = {};
   const write = (name: string, values: Readonly<Record<string, string>>) =>
     writeFileSync(join(folder, `${name}.env`), lines(values), { mode: 0o600 });
-  for (const name of withDatabase) {
-    const DATABASE_URL = `postgres://${name}:${passwords[name]}@postgres:5432/${name}`;
-    write(name, { DATABASE_URL, AMQP_URL });
+  for (const { name, database } of allServices()) {
+    const secret = password();
+    const DATABASE_URL = `postgres://${name}:${secret}@postgres:5432/${name}`;
+    if (database) databases[`${variablePrefix(name)}_PASSWORD`] = secret;
+    write(name, { ...(database && { DATABASE_URL }), AMQP_URL });
   }
-  write('gateway', { AMQP_URL });
-  write('postgres', { POSTGRES_PASSWORD: password(), ...Object.fromEntries(databases) });
+  write('postgres', { POSTGRES_PASSWORD: password(), ...databases });
   write('rabbitmq', { RABBITMQ_DEFAULT_USER: 'mesh', RABBITMQ_DEFAULT_PASS: amqp });
   return { folder, made: true };
 }

@@ -6,6 +6,8 @@ create role :"name" login password :'password';
 create database :"name" owner :"name";
 SQL
 }
-database order "$ORDER_PASSWORD"
+# made for services by `npm run mesh -- manifests write`
 database inventory "$INVENTORY_PASSWORD"
 database notifications "$NOTIFICATIONS_PASSWORD"
+database order "$ORDER_PASSWORD"
+# end of what is made for services
