@@ -4,13 +4,7 @@ import type { Page } from './pages.js';
 /** Scripts that have commands of their own below them, each with its own help. */
 const nested = ['mesh'];
 /** Programs of others behind a script, with the help that they have. */
-export const foreign = [
-  'format',
-  'generate',
-  'generate:docs',
-  'generate:observability',
-  'pack:live-client',
-];
+export const foreign = ['format', 'generate:docs', 'generate:observability', 'pack:live-client'];
 
 /** By script, or script and command: `mesh outbox`. */
 export type HelpTexts = ReadonlyMap<string, string>;

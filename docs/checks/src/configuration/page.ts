@@ -17,10 +17,10 @@ export async function configurationPage(): Promise<string> {
   return format(pageOf(settingsOf(all), services, environment), { ...options, filepath: file });
 }
 
-/** Writes the page; whether it was otherwise before. */
-export async function writeConfigurationPage(): Promise<boolean> {
+/** Writes the page, or only looks; whether it was otherwise before. */
+export async function writeConfigurationPage({ check = false } = {}): Promise<boolean> {
   const page = await configurationPage();
   if (existsSync(file) && readFileSync(file, 'utf8') === page) return false;
-  writeFileSync(file, page);
+  if (!check) writeFileSync(file, page);
   return true;
 }
