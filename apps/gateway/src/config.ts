@@ -32,18 +32,34 @@ function rateLimit(fallback: string) {
     });
 }
 
-export const configSchema = z.object({
+/** What orders need. */
+const ordersConfig = {
+  ORDER_GRPC_ADDRESS: grpcAddress(),
+  /**
+   * Where updates of orders come from: announcements that every gateway gets (`amqp`), or a stream to the
+   * order service of what is watched here (`grpc`). See docs/adr/0152-where-live-updates-come-from.md.
+   */
+  LIVE_UPDATES_FROM: z.enum(['amqp', 'grpc']).default('amqp'),
+};
+
+/** What stock needs. */
+const stockConfig = {
+  INVENTORY_GRPC_ADDRESS: grpcAddress(),
+  /** The role that the stock feed needs; without one, everybody may have it. */
+  LIVE_STOCK_ROLE: z.string().min(1).optional(),
+};
+
+/** What the gateway needs, whatever it serves. */
+export const edgeSchema = z.object({
   ...serviceConfig,
   ...transportConfig,
   ...authConfig,
   ...httpConfig,
   ...grpcTlsConfig,
   ...liveConfig,
-  ORDER_GRPC_ADDRESS: grpcAddress(),
-  INVENTORY_GRPC_ADDRESS: grpcAddress(),
   /** A file of at least 32 bytes that signs the cursors clients keep; the same at every replica. */
   CURSOR_SECRET_FILE: readableFile(32),
-  /** Reads of the order history for sockets that this process makes at once. */
+  /** Reads of history for sockets that this process makes at once. */
   LIVE_HISTORY_READS: z.coerce.number().int().min(1).max(10_000).default(64),
   /** Reads that wait for one of these, for 10 s at most; more are refused, and clients told when to ask again. */
   LIVE_HISTORY_WAITING: z.coerce.number().int().min(0).max(1_000_000).default(10_000),
@@ -79,4 +95,7 @@ export const configSchema = z.object({
     .default([]),
 });
 
+export const configSchema = edgeSchema.extend({ ...ordersConfig, ...stockConfig });
+
+export type EdgeConfig = z.output<typeof edgeSchema>;
 export type Config = z.output<typeof configSchema>;

@@ -28,7 +28,7 @@ afterAll(async () => {
 /** The commands of the first order, as a reader copies them. */
 async function commands(): Promise<readonly string[]> {
   const { body } = await gateway.call('GET', '/docs');
-  return copied(body.split('id="first-order"')[1].split('</ol>')[0]);
+  return copied(body.split('id="first-calls"')[1].split('</ol>')[0]);
 }
 
 function copied(part: string): readonly string[] {

@@ -5,7 +5,8 @@ import { SignJWT } from 'jose';
 import { createPrivateKey } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { LiveHub } from '../src/use-cases/live-hub.js';
+import { orderLive } from '../src/inbound/order.live.js';
+import { LiveHubs } from '../src/use-cases/live-hub.js';
 import { toOrderUpdate } from '../src/outbound/order-mapping.js';
 import type { Closing } from '../src/inbound/live-closing.js';
 import { GatewayFixture } from './gateway-fixture.js';
@@ -17,7 +18,7 @@ const patience = { timeout: 30_000, interval: 10 };
 beforeAll(async () => {
   gateway = await GatewayFixture.start({
     ...{ LIVE_MAX_PER_CUSTOMER: '3', LIVE_MAX_UNAUTHENTICATED: '50', LIVE_AUTH_TIMEOUT: '3s' },
-    ...{ LIVE_MAX_ORDERS: '5', LIVE_MAX_PENDING: '10', LIVE_STOCK_ROLE: 'operator' },
+    ...{ LIVE_MAX_WATCHED: '5', LIVE_MAX_PENDING: '10', LIVE_STOCK_ROLE: 'operator' },
     LIVE_MAX_MESSAGES_PER_SECOND: '2000',
   });
 });
@@ -52,10 +53,9 @@ async function tokenOf(sub: string, { seconds = 3600, roles = [] as string[] } =
 const customer = () => `c-${crypto.randomUUID()}`;
 const announce = (orderId: string) =>
   gateway.gateway.app
-    .get(LiveHub)
-    .orderUpdated(
-      toOrderUpdate(gateway.orders.change(orderId, OrderStatus.ORDER_STATUS_CONFIRMED)),
-    );
+    .get(LiveHubs)
+    .of(orderLive)
+    .updated(toOrderUpdate(gateway.orders.change(orderId, OrderStatus.ORDER_STATUS_CONFIRMED)));
 
 describe('connections', () => {
   it('given more of a customer than may be, then TOO_MANY_REQUESTS, until one leaves', async () => {

@@ -4,7 +4,7 @@ import { eventually } from '@mesh/tools/testing/eventually';
 import { temporaryFolder } from '@mesh/tools/testing/temporary-folder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '../src/inbound/api-schemas.js';
-import { operationsSchemas as schemas } from '../src/inbound/operations-requests.js';
+import { operationsSchemas as schemas } from '../src/inbound/docs/operations-examples.js';
 import { devKey, GatewayFixture } from './gateway-fixture.js';
 import { mood, startOperated } from './operated-service.js';
 
@@ -43,9 +43,9 @@ afterAll(async () => {
 
 const get = (path: string, token = operator) => gateway.call('GET', path, { token });
 const post = (path: string, body: unknown) => gateway.call('POST', path, { token: operator, body });
-const state = async () => schemas.ServiceState.parse((await get(`${root}/operated`)).body);
+const state = async () => schemas.ServiceState.schema.parse((await get(`${root}/operated`)).body);
 const listed = async (query = '') =>
-  schemas.DeadLetterPage.parse((await get(letters + query)).body);
+  schemas.DeadLetterPage.schema.parse((await get(letters + query)).body);
 const parked = (count: number) =>
   eventually(`${count} dead letters`, async () => (await listed()).items.length === count);
 
@@ -53,7 +53,7 @@ describe('how services stand', () => {
   it('given a service that works, one that is gone and one that is silent, then each is told in time', async () => {
     const { status, body } = await get(root);
     expect(status).toBe(200);
-    const { services } = schemas.ServiceStates.parse(body);
+    const { services } = schemas.ServiceStates.schema.parse(body);
     expect(services.map(({ service, status }) => [service, status])).toEqual([
       ['gateway', 'down'],
       ['operated', 'ready'],
@@ -107,7 +107,7 @@ describe('dead letters', () => {
     expect(second.nextCursor).toBeNull();
 
     const { id } = items[0]!;
-    const whole = schemas.WholeDeadLetter.parse((await get(`${letters}/${id}`)).body);
+    const whole = schemas.WholeDeadLetter.schema.parse((await get(`${letters}/${id}`)).body);
     expect(whole).toMatchObject({
       headers: { ce_type: 'mesh.order.v1.OrderConfirmed' },
       content: { kind: 'mesh.order.v1.OrderConfirmed, by its schema' },
@@ -115,7 +115,7 @@ describe('dead letters', () => {
     expect(JSON.parse(whole.content.text!)).toMatchObject({ orderId: 'bad', version: 1 });
 
     const dry = await post(`${letters}/redrive`, { ids: [id], dryRun: true });
-    expect(schemas.DeadLetterOutcome.parse(dry.body)).toEqual({
+    expect(schemas.DeadLetterOutcome.schema.parse(dry.body)).toEqual({
       ...{ dryRun: true, total: 3, items, results: [], left: 3 },
       ...{ tried: 0, done: 0, failed: 0, notTried: 3 },
     });
@@ -126,14 +126,14 @@ describe('dead letters', () => {
     });
     mood.refuses.clear();
     const redriven = await post(`${letters}/redrive`, { ids: [items[2]!.id] });
-    expect(schemas.DeadLetterOutcome.parse(redriven.body)).toEqual({
+    expect(schemas.DeadLetterOutcome.schema.parse(redriven.body)).toEqual({
       ...{ dryRun: false, total: 3, items: [], left: 0 },
       ...{ tried: 3, done: 3, failed: 0, notTried: 0 },
       results: items.map((one) => ({ id: one.id, result: 'done' })),
     });
     expect((await listed()).items).toEqual([]);
     const { body } = await get(`${root}/operated/audit?limit=2`);
-    expect(schemas.OperationsAudit.parse(body).items).toMatchObject([
+    expect(schemas.OperationsAudit.schema.parse(body).items).toMatchObject([
       { actor: 'olga', action: 'redrive', deadLetter: items[2]!.id, result: 'done' },
       { actor: 'olga', action: 'redrive', deadLetter: items[1]!.id, result: 'done' },
     ]);

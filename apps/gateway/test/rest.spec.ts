@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { order, orderPage, problem, stockItem, stockPage } from '../src/inbound/api-schemas.js';
+import { problem } from '../src/inbound/api-schemas.js';
+import { order, orderPage } from '../src/inbound/orders.api.js';
+import { stockItem, stockPage } from '../src/inbound/stock.api.js';
 import { GatewayFixture } from './gateway-fixture.js';
 
 let gateway: GatewayFixture;

@@ -3,7 +3,8 @@ import { RuleBroken } from '@mesh/messaging/testing';
 import { vi } from 'vitest';
 import { LiveWsGateway } from '../src/inbound/live.ws.gateway.js';
 import { toOrderUpdate } from '../src/outbound/order-mapping.js';
-import { LiveHub } from '../src/use-cases/live-hub.js';
+import { orderLive } from '../src/inbound/order.live.js';
+import { LiveHubs, type LiveHub } from '../src/use-cases/live-hub.js';
 import type { GatewayFixture } from './gateway-fixture.js';
 import { StallingClient } from './stalling-client.js';
 
@@ -63,7 +64,7 @@ export class Traffic {
     count: number,
   ) {
     this.#gateway = gateway;
-    this.#hub = gateway.gateway.app.get(LiveHub);
+    this.#hub = gateway.gateway.app.get(LiveHubs).of(orderLive);
     const caller = { customerId, roles: [], token: '', expiresAt: Infinity };
     const place = async () => {
       const idempotencyKey = crypto.randomUUID();
@@ -81,7 +82,7 @@ export class Traffic {
       const update = this.#gateway.orders.change(orderId, status, padding);
       this.latest.set(orderId, update.version);
       this.changes += 1;
-      this.#hub.orderUpdated(toOrderUpdate(update));
+      this.#hub.updated(toOrderUpdate(update));
     }
   }
 

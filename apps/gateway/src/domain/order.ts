@@ -1,12 +1,5 @@
+import type { Money } from './money.js';
 import type { OrderState } from './order-update.js';
-
-/** An exact amount of one currency. */
-export interface Money {
-  /** Integer minor units (cents for EUR). */
-  readonly amountMinor: number;
-  /** ISO 4217. */
-  readonly currency: string;
-}
 
 /** An order as its customer sees it. */
 export interface Order {

@@ -1,4 +1,5 @@
-import type { Money } from './order.js';
+import type { Money } from './money.js';
+import type { StateUpdate } from './state-update.js';
 
 export interface StockItem {
   readonly sku: string;
@@ -10,10 +11,7 @@ export interface StockItem {
   readonly version: number;
 }
 
-/** What can be ordered of a SKU has changed. */
-export interface StockUpdate {
-  readonly sku: string;
+/** What can be ordered of a SKU, its key, has changed. */
+export interface StockUpdate extends StateUpdate {
   readonly available: number;
-  /** Grows with each change of this item. */
-  readonly version: number;
 }

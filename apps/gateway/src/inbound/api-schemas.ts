@@ -1,63 +1,25 @@
 import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
 import { z } from 'zod';
 
-// What the REST interface takes and gives; the OpenAPI document is made from these.
+// What the parts of the REST interface are made of; the OpenAPI document is made from the same schemas.
 
-const states = ['PLACED', 'CONFIRMED', 'REJECTED', 'CANCELLED'] as const;
-const maxQuantity = 1_000_000_000;
+const maxWhole = 1_000_000_000;
 const codes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]];
 
-const described = <Schema extends z.ZodType>(schema: Schema, description: string) =>
+export const described = <Schema extends z.ZodType>(schema: Schema, description: string) =>
   schema.meta({ description });
-const whole = (from: number) =>
+
+/** A whole number from one up to a billion. */
+export const whole = (from: number) =>
   z
-    .int({ error: `must be a whole number from ${from} to ${maxQuantity}` })
+    .int({ error: `must be a whole number from ${from} to ${maxWhole}` })
     .min(from, { error: `must be ${from} or more` })
-    .max(maxQuantity, { error: `must be at most ${maxQuantity}` });
-const sku = z
-  .string({ error: 'must be a string' })
-  .min(1, { error: 'must not be empty' })
-  .max(64, { error: 'must be at most 64 characters' })
-  .meta({ examples: ['MUG-BLUE'] });
+    .max(maxWhole, { error: `must be at most ${maxWhole}` });
 
-export const money = z.strictObject({
-  amountMinor: described(z.int(), 'Integer minor units: cents for EUR'),
-  currency: described(z.string().length(3), 'ISO 4217'),
-});
-
-export const placeOrderBody = z.strictObject(
-  {
-    lines: z
-      .array(z.strictObject({ sku, quantity: whole(1) }, { error: objectError }), {
-        error: 'must be an array',
-      })
-      .min(1, { error: 'must have 1 to 100 lines' })
-      .max(100, { error: 'must have 1 to 100 lines' }),
-  },
-  { error: objectError },
-);
-
-export const setStockBody = z.strictObject({ quantity: whole(0) }, { error: objectError });
-
-export const devTokenBody = z.strictObject(
-  {
-    customerId: z
-      .string({ error: 'must be a string' })
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._@:|-]{0,127}$/, {
-        error: 'must be 1 to 128 letters, digits or ._@:|- and start with a letter or digit',
-      })
-      .meta({ examples: ['ann'] }),
-    roles: described(
-      z
-        .array(z.enum(['customer', 'operator'], { error: 'must be customer or operator' }), {
-          error: 'must be an array',
-        })
-        .max(2, { error: 'must have at most 2 roles' }),
-      '`operator` may set stock',
-    ).optional(),
-  },
-  { error: objectError },
-);
+/** A body, or an object in one: a field that it does not have is a fault. */
+export function strictBody<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, { error: objectError });
+}
 
 export const pageQuery = z.object({
   limit: z
@@ -75,28 +37,11 @@ export const pageQuery = z.object({
     .optional(),
 });
 
-export const order = z.strictObject({
-  orderId: z.string(),
-  status: z.enum(states),
-  version: described(z.int().min(1), 'Starts at 1 (PLACED) and grows by one with each change'),
-  lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int().min(1), unitPrice: money })),
-  total: money,
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  reason: described(z.string(), 'Why it was rejected or cancelled').optional(),
-});
-
-export const stockItem = z.strictObject({
-  sku: z.string(),
-  name: z.string(),
-  price: money,
-  available: described(z.int().min(0), 'What can still be ordered'),
-});
-
-const nextCursor = described(z.string().nullable(), 'For the next page; null on the last one');
-export const orderPage = z.strictObject({ items: z.array(order), nextCursor });
-export const stockPage = z.strictObject({ items: z.array(stockItem), nextCursor });
-export const devToken = z.strictObject({ token: z.string() });
+/** A page of a list. */
+export function pageOf<Schema extends z.ZodType>(item: Schema) {
+  const nextCursor = described(z.string().nullable(), 'For the next page; null on the last one');
+  return z.strictObject({ items: z.array(item), nextCursor });
+}
 
 export const problem = z.strictObject({
   type: described(z.string(), 'A URI that names the code'),

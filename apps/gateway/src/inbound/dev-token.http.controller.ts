@@ -2,8 +2,8 @@ import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { AppError, Authenticator, CONFIG, Public, ValidBody } from '@mesh/service-kit';
 import type { z } from 'zod';
 import type { Config } from '../config.js';
-import { devTokenBody } from './api-schemas.js';
 import { bounded } from './bounded-schema.js';
+import { devTokenBody } from './dev-token.api.js';
 
 /** Signs anybody in as anybody, in development only; elsewhere there is nothing here. */
 @Controller('dev/token')

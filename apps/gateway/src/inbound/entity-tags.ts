@@ -5,7 +5,7 @@ interface EntityTag {
   readonly opaque: string;
 }
 
-/** As many versions as the inventory service takes. */
+/** As many versions as a service takes. */
 const maxTags = 100;
 /** A list may have empty elements; what is in quotes may have commas. */
 const listElement = /\s*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?\s*(?:,|$)/y;

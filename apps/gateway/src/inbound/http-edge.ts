@@ -2,14 +2,15 @@ import { cors } from '@connectrpc/connect';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONFIG, hasBody, problemContentType } from '@mesh/service-kit';
 import type { Config } from '../config.js';
-import { RATE_LIMITS } from '../gateway.tokens.js';
+import type { Feature } from '../feature.js';
+import { FEATURES, RATE_LIMITS } from '../gateway.tokens.js';
 import type { RateLimits } from '../use-cases/rate-limits.js';
-import { openApiDocument } from './docs/openapi-document.js';
+import { openApiDocument, optionsOf } from './docs/openapi-document.js';
 import { refuseUnknownPaths } from './known-paths.js';
 import { limitByAddress } from './limits/rate-limit.js';
 import { LiveSocketAdapter } from './live-socket.adapter.js';
 import { limitBody } from './request-body.js';
-import { isRpcRoute, serveOrderRpc } from './rpc/order-rpc-edge.js';
+import { rpcRouteOf, serveRpc } from './rpc/rpc-edge.js';
 import { isPageRoute, serveWebPage } from './web-page.js';
 
 /** What scripts of other origins may read of an answer, beside what they always may. */
@@ -33,7 +34,11 @@ const readOnly = {
 export async function setUpHttpEdge(app: NestFastifyApplication): Promise<void> {
   const config = app.get<Config>(CONFIG);
   const fastify = app.getHttpAdapter().getInstance();
-  const { paths } = openApiDocument({ devToken: config.AUTH_DEV_KEY_FILE !== undefined });
+  const features = app.get<readonly Feature[]>(FEATURES, { strict: false });
+  const parts = features.flatMap(({ api }) => api ?? []);
+  const rpc = features.flatMap((feature) => feature.rpc ?? []);
+  const isRpcRoute = rpcRouteOf(rpc);
+  const { paths } = openApiDocument(parts, optionsOf(config));
   const all = { ...paths, ...readOnly, ...(config.WEB_ROOT !== undefined && { '/': onlyRead }) };
   fastify.addHook('onRequest', refuseUnknownPaths(all, isPageRoute));
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -77,7 +82,7 @@ export async function setUpHttpEdge(app: NestFastifyApplication): Promise<void> 
   const limits = app.get<RateLimits>(RATE_LIMITS);
   fastify.addHook('onRequest', limitByAddress(limits));
   app.useWebSocketAdapter(new LiveSocketAdapter(app, config, limits));
-  await serveOrderRpc(app, {
+  await serveRpc(app, rpc, {
     max: config.RPC_MAX_STREAMS,
     maxPerCustomer: config.RPC_MAX_STREAMS_PER_CUSTOMER,
   });

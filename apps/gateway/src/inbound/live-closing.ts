@@ -58,7 +58,7 @@ export const liveMetrics = {
   delays: metrics
     .histogram({
       name: 'mesh_live_update_delay_seconds',
-      help: 'From a change of an order to its sending, for each connection that was there at the change',
+      help: 'From a change to its sending, for each connection that was there at the change',
     })
     .with({}),
 };

@@ -5,12 +5,12 @@ const count = (fallback: number) => z.coerce.number().int().min(1).max(1_000_000
 
 /** Bounds of live connections: see docs/how-to/live-updates.md. */
 export const liveConfig = {
-  /** What may wait for one client that does not read; from a quarter of it on, orders are conflated. */
+  /** What may wait for one client that does not read; from a quarter of it on, states of the same thing are conflated. */
   LIVE_BUFFER_BYTES: bytes('1MiB', { min: '16KiB', max: '1GiB' }),
   /** How long a client may take nothing of what waits for it before it is cut off. */
   LIVE_SLOW_TIMEOUT: duration('20s', { min: '100ms', max: '10m' }),
-  /** Orders that one connection may be subscribed to. Each costs about 1 kB. */
-  LIVE_MAX_ORDERS: count(1000),
+  /** Single things that one connection may be subscribed to. Each costs about 1 kB. */
+  LIVE_MAX_WATCHED: count(1000),
   /** Messages of one connection that wait for their answer. */
   LIVE_MAX_PENDING: count(1000),
   /** Messages of one connection that are read in a second; the next ones wait in its TCP connection, or their POST does. */
@@ -29,15 +29,8 @@ export const liveConfig = {
   LIVE_EXPIRY_NOTICE: duration('60s', { min: '1s', max: '1h' }),
   /** Over how long connections are ended at shutdown, at most; of the 9 s that a shutdown may take. */
   LIVE_DRAIN: duration('4s', { min: '0s', max: '6s' }),
-  /**
-   * Where updates of orders come from: announcements that every gateway gets (`amqp`), or a stream to the
-   * order service of what is watched here (`grpc`). See docs/adr/0152-where-live-updates-come-from.md.
-   */
-  LIVE_UPDATES_FROM: z.enum(['amqp', 'grpc']).default('amqp'),
   /** Compresses messages: less traffic for far more memory and CPU, see docs/adr/0123-no-compression-of-live-updates.md. */
   LIVE_COMPRESSION: z.enum(['off', 'on']).default('off'),
-  /** The role that the stock feed needs; without one, everybody may have it. */
-  LIVE_STOCK_ROLE: z.string().min(1).optional(),
 };
 
 export type LiveConfig = z.output<z.ZodObject<typeof liveConfig>>;

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FeedCursors } from '../use-cases/feed-cursors.js';
-import { LiveHub } from '../use-cases/live-hub.js';
+import { LiveHubs } from '../use-cases/live-hub.js';
 import type { Ack } from '../use-cases/live-protocol.js';
 import { LiveSessions } from '../use-cases/live-sessions.js';
-import { StoredOrders } from '../use-cases/testing/stored-orders.js';
+import { StateFeed } from '../use-cases/state-feed.js';
+import { counters, probes } from '../use-cases/testing/probe-resources.js';
+import { StoredThings } from '../use-cases/testing/stored-things.js';
 import { LiveConnection } from './live-connection.js';
 import { sendLimits } from './live-send-queue.js';
 
@@ -18,14 +19,21 @@ afterEach(() => {
 function connect({
   lifeSeconds = 3600,
   noticeMs = 60_000,
-  stockRole = undefined as string | undefined,
+  role = undefined as string | undefined,
 } = {}) {
-  const store = new StoredOrders();
-  const hub = new LiveHub();
-  const sessions = new LiveSessions(hub, {
-    ...{ orders: store, history: store, failed: () => undefined },
-    cursors: new FeedCursors(Buffer.alloc(32)),
+  const store = new StoredThings();
+  const hubs = new LiveHubs();
+  const hub = hubs.of(probes);
+  const sessions = new LiveSessions({
+    ...{ hubs, secret: Buffer.alloc(32), failed: () => undefined },
+    served: [{ resource: probes, history: store, snapshots: store }],
   });
+  const states = { states: () => Promise.resolve({ items: [], nextCursor: undefined }) };
+  const counts = new StateFeed({
+    ...{ resource: counters, states, role },
+    failed: () => undefined,
+  });
+  counts.stop();
   const sent: string[] = [];
   const messages: object[] = [];
   let left: () => void = () => undefined;
@@ -40,18 +48,20 @@ function connect({
     onSent: (sent: () => void) => void (left = sent),
   };
   const caller = { customerId: 'ann', roles: [], token: token(lifeSeconds) };
-  const settings = { send: sendLimits(100_000, 60_000), noticeMs, stockRole };
-  const connection = new LiveConnection({ socket, caller, hub, sessions, settings });
+  const settings = { send: sendLimits(100_000, 60_000), noticeMs };
+  const connection = new LiveConnection({ socket, caller, sessions, feeds: [counts], settings });
   const feed = () =>
     new Promise<Ack>((resolve) =>
-      connection.subscribe({ feed: 'orders', cursor: undefined }, resolve),
+      connection.subscribe({ kind: 'feed', resource: probes, cursor: undefined }, resolve),
     );
   const drain = () => {
     socket.waitingNow = 0;
     left();
   };
-  return { store, hub, socket, sent, messages, connection, feed, drain };
+  return { store, hub, counts, socket, sent, messages, connection, feed, drain };
 }
+
+const everyCount = { kind: 'states', resource: counters, versions: undefined } as const;
 
 describe('LiveConnection', () => {
   it('given a token of a month, ends with it and not before', () => {
@@ -96,8 +106,8 @@ describe('LiveConnection', () => {
     const caller = { customerId: 'ann', roles: [], token: token(3600) };
     expect(connection.renew(caller).expiresInMs).toBeGreaterThan(3_500_000);
     vi.advanceTimersByTime(120_000);
-    hub.orderUpdated(store.change('a'));
-    expect(sent).toEqual(['order.updated']);
+    hub.updated(store.change('a'));
+    expect(sent).toEqual(['probe.updated']);
     expect(socket.end).not.toHaveBeenCalled();
     connection.close();
   });
@@ -117,22 +127,22 @@ describe('LiveConnection', () => {
   });
 
   it('given a feed that needs a role, then only a token with it has it, and a renewal without it ends it', () => {
-    const { connection, hub, sent } = connect({ stockRole: 'operator' });
+    const { connection, counts, sent } = connect({ role: 'operator' });
     const acks: Ack[] = [];
-    const ask = () => connection.subscribe({ feed: 'stock' }, (ack) => acks.push(ack));
+    const ask = () => connection.subscribe(everyCount, (ack) => acks.push(ack));
     const as = (...roles: string[]) =>
       connection.renew({ customerId: 'ann', roles, token: token(3600) });
     ask();
     expect(as('operator').ended).toBeUndefined();
     ask();
-    hub.stockUpdated({ sku: 'CUP', available: 1, version: 1 });
-    expect(as().ended).toEqual([{ feed: 'stock' }]);
-    hub.stockUpdated({ sku: 'CUP', available: 1, version: 2 });
+    counts.updated({ key: 'a', version: 1 });
+    expect(as().ended).toEqual([{ feed: 'counters' }]);
+    counts.updated({ key: 'a', version: 2 });
     expect(acks).toEqual([
       { ok: false, code: 'FORBIDDEN', message: 'This needs the role operator' },
       { ok: true },
     ]);
-    expect(sent).toEqual(['stock.updated']);
+    expect(sent).toEqual(['counter.updated']);
     connection.close();
   });
 
@@ -149,8 +159,8 @@ describe('LiveConnection', () => {
     const quick = connect();
     await Promise.all([slow.feed(), quick.feed()]);
     slow.socket.waitingNow = 100_000;
-    for (let order = 0; order < 1000; order += 1) {
-      for (const { hub, store } of [slow, quick]) hub.orderUpdated(store.change(`order-${order}`));
+    for (let probe = 0; probe < 1000; probe += 1) {
+      for (const { hub, store } of [slow, quick]) hub.updated(store.change(`probe-${probe}`));
     }
     expect(slow.socket.end).toHaveBeenCalledOnce();
     expect([slow.sent, slow.messages]).toEqual([
@@ -187,14 +197,14 @@ describe('LiveConnection', () => {
   });
 
   it('given that it is closed, then nothing is sent, and nothing is waited for', async () => {
-    const { connection, feed, hub, store, sent, socket } = connect();
+    const { connection, feed, hub, counts, store, sent, socket } = connect();
     await feed();
-    connection.subscribe({ feed: 'stock' }, () => undefined);
+    connection.subscribe(everyCount, () => undefined);
     socket.waitingNow = 100_000;
     const readiness = connection.ready();
     connection.close();
-    hub.orderUpdated(store.change('a'));
-    hub.stockUpdated({ sku: 'CUP', available: 1, version: 1 });
+    hub.updated(store.change('a'));
+    counts.updated({ key: 'a', version: 1 });
     await readiness;
     expect(sent).toEqual([]);
   });

@@ -1,41 +1,37 @@
 import { AppError, viewError } from '@mesh/service-kit';
 import { isSampled, isTracing } from '@mesh/tracing';
 import type { Caller } from '../domain/caller.js';
-import type { OrderUpdate } from '../domain/order-update.js';
-import type { StockUpdate } from '../domain/stock-item.js';
-import type { LiveHub } from '../use-cases/live-hub.js';
+import type { LiveUpdate } from '../domain/live-update.js';
 import type { Acknowledge, LiveClient, Resync } from '../use-cases/live-protocol.js';
-import type { LiveSession } from '../use-cases/live-session.js';
-import type { LiveSessions } from '../use-cases/live-sessions.js';
+import type { LiveResource, StateResource } from '../use-cases/live-resource.js';
+import type { ClientSessions, LiveSessions } from '../use-cases/live-sessions.js';
+import type { StateFeed, StateWatcher } from '../use-cases/state-feed.js';
 import { inEmitSpan } from './emit-span.js';
 import { closing, liveMetrics, type ClosingCode } from './live-closing.js';
 import { LiveIdentity, lifeOf } from './live-identity.js';
-import type { StockFeed } from '../use-cases/stock-feed.js';
 import type { Subscription } from './live-messages.js';
 import { SendQueue, type SendLimits, type State } from './live-send-queue.js';
 import type { LiveSocket } from './live-wire.js';
-import { orderMessages } from './order-message.js';
+import { updateMessages } from './live-update-message.js';
 import { pageView } from './page-view.js';
 
 /** Of this process: sockets of one customer are mostly told the same. */
-const messageOf = orderMessages();
+const messageOf = updateMessages();
+
+type StatesSubscription = Extract<Subscription, { readonly kind: 'states' }>;
 
 export interface LiveConnectionSettings {
   readonly send: SendLimits;
   /** How long before the end of a token its client is told. */
   readonly noticeMs: number;
-  /** The role that the stock feed needs. */
-  readonly stockRole: string | undefined;
 }
 
 export interface LiveConnectionOptions {
   readonly socket: LiveSocket;
   readonly caller: Caller;
-  readonly hub: LiveHub;
   readonly sessions: LiveSessions;
+  readonly feeds: readonly StateFeed[];
   readonly settings: LiveConnectionSettings;
-  /** Without it, who subscribes to stock gets no more of what is than was announced here. */
-  readonly stockFeed?: StockFeed;
 }
 
 /** What a renewal has changed. */
@@ -51,25 +47,20 @@ export interface Renewed {
  */
 export class LiveConnection implements LiveClient {
   readonly #socket: LiveSocket;
-  readonly #hub: LiveHub;
-  readonly #sessions: LiveSessions;
+  readonly #feeds: readonly StateFeed[];
   readonly #settings: LiveConnectionSettings;
   readonly #identity: LiveIdentity;
-  readonly #session: LiveSession;
+  readonly #sessions: ClientSessions;
   readonly #queue: SendQueue;
-  readonly #stock = (update: StockUpdate) =>
-    this.#send('stock.updated', update, { id: update.sku, version: update.version });
-  readonly #stockFeed: StockFeed | undefined;
-  #watchesStock = false;
+  /** The state feeds that it follows. */
+  readonly #watching = new Map<StateFeed, StateWatcher>();
   #announced: ClosingCode | undefined;
   #closed = false;
   readonly #begun = Date.now();
 
-  constructor({ socket, caller, hub, sessions, settings, stockFeed }: LiveConnectionOptions) {
-    this.#stockFeed = stockFeed;
+  constructor({ socket, caller, sessions, feeds, settings }: LiveConnectionOptions) {
     this.#socket = socket;
-    this.#hub = hub;
-    this.#sessions = sessions;
+    this.#feeds = feeds;
     this.#settings = settings;
     this.#queue = new SendQueue({
       ...{ wire: socket, limits: settings.send },
@@ -81,7 +72,7 @@ export class LiveConnection implements LiveClient {
       expiring: (inMs) => this.#socket.send('token.expiring', { inMs }),
       expired: () => this.end('TOKEN_EXPIRED'),
     });
-    this.#session = sessions.open(this.#identity, this);
+    this.#sessions = sessions.open(this.#identity, this);
   }
 
   /** Bytes that wait for the client in this process. */
@@ -90,42 +81,51 @@ export class LiveConnection implements LiveClient {
   }
 
   subscribe(to: Subscription, ack: Acknowledge): void {
-    if ('orderId' in to) this.#session.subscribeOrder(to.orderId, to.afterVersion, ack);
-    else if (to.feed === 'orders') this.#session.subscribeFeed(to.cursor, ack);
-    else void this.#subscribeStock(to.versions, ack);
+    if (to.kind === 'states') return void this.#follow(to, ack);
+    const session = this.#sessions.of(to.resource);
+    if (to.kind === 'one') session.subscribe(to.id, to.afterVersion, ack);
+    else session.subscribeFeed(to.cursor, ack);
   }
 
   unsubscribe(from: Subscription, ack: Acknowledge): void {
-    if ('orderId' in from) this.#session.unsubscribeOrder(from.orderId, ack);
-    else if (from.feed === 'orders') this.#session.unsubscribeFeed(ack);
-    else {
-      this.#leaveStock();
-      ack({ ok: true });
+    if (from.kind === 'states') {
+      this.#unfollow(this.#feedOf(from.resource));
+      return ack({ ok: true });
     }
+    const session = this.#sessions.of(from.resource);
+    if (from.kind === 'one') session.unsubscribe(from.id, ack);
+    else session.unsubscribeFeed(ack);
   }
 
   /** Goes on with another verified token of the same customer. @throws AppError FORBIDDEN */
   renew(caller: Caller): Renewed {
     this.#identity.renew(caller);
     const expiresInMs = lifeOf(caller.token);
-    if (!this.#watchesStock || this.#identity.has(this.#settings.stockRole)) return { expiresInMs };
-    this.#leaveStock();
-    return { expiresInMs, ended: [{ feed: 'stock' }] };
+    const forbidden = [...this.#watching.keys()].filter(({ role }) => !this.#identity.has(role));
+    if (forbidden.length === 0) return { expiresInMs };
+    for (const feed of forbidden) this.#unfollow(feed);
+    return { expiresInMs, ended: forbidden.map(({ resource: { feed } }) => ({ feed })) };
   }
 
-  updated(update: OrderUpdate, cursor: string): void {
+  updated(resource: LiveResource, update: LiveUpdate, cursor: string): void {
     if (update.occurredAt.getTime() >= this.#begun) measureDelay(update);
-    inEmitSpan('order.updated', update, (traceparent) => {
-      const message = messageOf(update, traceparent, cursor);
-      this.#send('order.updated', message, { id: update.orderId, version: update.version });
+    inEmitSpan(resource, update, (traceparent) => {
+      const message = messageOf(resource, update, { traceparent, cursor });
+      this.#send(resource.message, message, update);
     });
   }
 
-  resync({ reason, orderId, snapshot, cursor }: Resync): void {
+  resync({ feed, idField, isDefault }: LiveResource, resync: Resync): void {
+    const { reason, id, snapshot, cursor } = resync;
     liveMetrics.resyncs.inc({ reason });
+    const items = snapshot.items.map(({ shown }) => shown);
     this.#send('resync', {
-      ...{ reason, ...(orderId !== undefined && { orderId }) },
-      ...{ snapshot: pageView(snapshot), cursor },
+      ...{
+        reason,
+        ...(isDefault !== true && { feed }),
+        ...(id !== undefined && { [idField]: id }),
+      },
+      ...{ snapshot: pageView({ ...snapshot, items }), cursor },
     });
   }
 
@@ -157,8 +157,8 @@ export class LiveConnection implements LiveClient {
   close(): void {
     this.#closed = true;
     this.#identity.close();
-    this.#leaveStock();
-    this.#sessions.close(this.#session);
+    for (const feed of this.#watching.keys()) this.#unfollow(feed);
+    this.#sessions.close();
     this.#queue.close();
   }
 
@@ -169,38 +169,49 @@ export class LiveConnection implements LiveClient {
   }
 
   /** Acks, then sends what is newer than the versions (without them: nothing), then live. */
-  async #subscribeStock(
-    versions: Readonly<Record<string, number>> | undefined,
-    ack: Acknowledge,
-  ): Promise<void> {
-    const { stockRole } = this.#settings;
-    if (!this.#identity.has(stockRole)) {
-      const { code, message } = new AppError('FORBIDDEN', `This needs the role ${stockRole}`);
+  async #follow({ resource, versions }: StatesSubscription, ack: Acknowledge): Promise<void> {
+    const feed = this.#feedOf(resource);
+    if (!this.#identity.has(feed.role)) {
+      const { code, message } = new AppError('FORBIDDEN', `This needs the role ${feed.role}`);
       return ack({ ok: false, code, message });
     }
     if (versions) {
       try {
-        await this.#stockFeed?.refresh();
+        await feed.refresh();
       } catch (error) {
         const { code, message, retryAfterMs = 1000 } = viewError(error);
         return ack({ ok: false, code, message, retryAfterMs });
       }
       if (this.#closed) return;
     }
-    this.#watchesStock = true;
-    this.#hub.watchStock(this.#stock);
+    const watcher = this.#watching.get(feed) ?? this.#watcherOf(feed);
+    this.#watching.set(feed, watcher);
+    feed.watch(watcher);
     ack({ ok: true });
-    for (const state of versions ? this.#hub.stockAfter(versions) : []) this.#stock(state);
+    for (const state of versions ? feed.after(versions) : []) watcher(state);
   }
 
-  #leaveStock(): void {
-    this.#watchesStock = false;
-    this.#hub.unwatchStock(this.#stock);
+  #watcherOf({ resource }: StateFeed): StateWatcher {
+    return ({ key, version, message }) =>
+      this.#send(resource.message, message, { id: key, version });
+  }
+
+  #unfollow(feed: StateFeed): void {
+    const watcher = this.#watching.get(feed);
+    if (watcher === undefined) return;
+    this.#watching.delete(feed);
+    feed.unwatch(watcher);
+  }
+
+  #feedOf({ feed: name }: StateResource): StateFeed {
+    const feed = this.#feeds.find(({ resource }) => resource.feed === name);
+    if (feed === undefined) throw new Error(`There is no state feed "${name}"`);
+    return feed;
   }
 }
 
 /** History that a client lacked before it came is no delay of ours. */
-function measureDelay({ occurredAt, traceparent }: OrderUpdate): void {
+function measureDelay({ occurredAt, traceparent }: LiveUpdate): void {
   const seconds = Math.max(0, Date.now() - occurredAt.getTime()) / 1000;
   liveMetrics.delays.observe(seconds, isTracing() && isSampled(traceparent) ? traceparent : null);
 }

@@ -1,50 +1,64 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSubscription } from './live-messages.js';
+import { counters, probes } from '../use-cases/testing/probe-resources.js';
+import { Subscriptions } from './live-messages.js';
 
-const usage = 'Send {orderId, afterVersion}, {feed: "orders", cursor?} or {feed: "stock"}';
+const usage = 'Send {probeId, afterVersion}, {feed: "probes", cursor?} or {feed: "counters"}';
+const subscriptions = new Subscriptions({ resources: [probes], states: [counters] });
 
-describe('parseSubscription', () => {
+describe('Subscriptions', () => {
   it.each([
     [
-      { orderId: 'a-1', afterVersion: 3 },
-      { orderId: 'a-1', afterVersion: 3 },
+      { probeId: 'a-1', afterVersion: 3 },
+      { kind: 'one', resource: probes, id: 'a-1', afterVersion: 3 },
     ],
-    [{ orderId: 'a-1' }, { orderId: 'a-1', afterVersion: 0 }],
-    [{ feed: 'orders' }, { feed: 'orders', cursor: undefined }],
+    [{ probeId: 'a-1' }, { kind: 'one', resource: probes, id: 'a-1', afterVersion: 0 }],
+    [{ feed: 'probes' }, { kind: 'feed', resource: probes, cursor: undefined }],
     [
-      { feed: 'orders', cursor: null },
-      { feed: 'orders', cursor: undefined },
+      { feed: 'probes', cursor: null },
+      { kind: 'feed', resource: probes, cursor: undefined },
     ],
     [
-      { feed: 'orders', cursor: 'x' },
-      { feed: 'orders', cursor: 'x' },
+      { feed: 'probes', cursor: 'x' },
+      { kind: 'feed', resource: probes, cursor: 'x' },
     ],
-    [{ feed: 'stock' }, { feed: 'stock' }],
+    [{ feed: 'counters' }, { kind: 'states', resource: counters, versions: undefined }],
+    [
+      { feed: 'counters', versions: { a: 2 } },
+      { kind: 'states', resource: counters, versions: { a: 2 } },
+    ],
   ])('takes %j', (message, expected) => {
-    expect(parseSubscription(message)).toEqual(expected);
+    expect(subscriptions.parse(message)).toEqual(expected);
   });
 
   it.each([
     [undefined, usage],
-    ['orders', usage],
+    ['probes', usage],
     [[], usage],
     [{ feed: 'all' }, usage],
-    [{ orderId: 5 }, 'orderId: must be a string'],
-    [{ orderId: '../../etc' }, 'orderId: must be the id of an order'],
-    [{ orderId: 'a', afterVersion: -1 }, 'afterVersion: must be a whole number from 0'],
-    [{ orderId: 'a', afterVersion: 1.5 }, 'afterVersion: must be a whole number from 0'],
-    [{ orderId: 'a', feed: 'orders' }, 'Unknown field "feed"'],
-    [{ feed: 'orders', cursor: 7 }, 'cursor: must be a string'],
-    [{ feed: 'stock', sku: 'x' }, 'Unknown field "sku"'],
+    [{ probeId: 5 }, 'probeId: must be a string'],
+    [{ probeId: '../../etc' }, 'probeId: must be the id of a probe'],
+    [{ probeId: 'a', afterVersion: -1 }, 'afterVersion: must be a whole number from 0'],
+    [{ probeId: 'a', afterVersion: 1.5 }, 'afterVersion: must be a whole number from 0'],
+    [{ probeId: 'a', feed: 'probes' }, 'Unknown field "feed"'],
+    [{ feed: 'probes', cursor: 7 }, 'cursor: must be a string'],
+    [{ feed: 'counters', sku: 'x' }, 'Unknown field "sku"'],
+    [{ feed: 'counters', versions: 3 }, 'versions: must be versions by name'],
   ])('refuses %j and says why', (message, fault) => {
-    expect(parseSubscription(message)).toEqual({ fault });
+    expect(subscriptions.parse(message)).toEqual({ fault });
+  });
+
+  it('given nothing to follow, then it says so', () => {
+    const none = new Subscriptions({ resources: [], states: [] });
+    expect(none.parse({ feed: 'probes' })).toEqual({
+      fault: 'There is nothing to subscribe to: nothing here is live',
+    });
   });
 
   it('never throws', () => {
     fc.assert(
       fc.property(fc.anything(), (message) => {
-        expect(parseSubscription(message)).toBeTypeOf('object');
+        expect(subscriptions.parse(message)).toBeTypeOf('object');
       }),
     );
   });

@@ -9,16 +9,16 @@ import { CONFIG, RUNTIME, type Runtime } from '@mesh/service-kit';
 import { metrics, withTrace } from '@mesh/tracing';
 import type { Namespace, Socket } from 'socket.io';
 import type { Caller } from '../domain/caller.js';
-import { LiveHub } from '../use-cases/live-hub.js';
+import { STATE_FEEDS } from '../gateway.tokens.js';
 import type { Ack } from '../use-cases/live-protocol.js';
 import { LiveSessions } from '../use-cases/live-sessions.js';
-import { StockFeed } from '../use-cases/stock-feed.js';
+import type { StateFeed } from '../use-cases/state-feed.js';
 import type { LiveConfig } from './live-config.js';
 import { liveMetrics } from './live-closing.js';
 import { LiveConnection, type LiveConnectionSettings, type Renewed } from './live-connection.js';
 import { drainLive } from './live-drain.js';
 import { LiveEntrance } from './live-entrance.js';
-import { parseSubscription, parseToken, type Subscription } from './live-messages.js';
+import { parseToken, Subscriptions, type Subscription } from './live-messages.js';
 import { refusalOf } from './live-refusal.js';
 import { sendLimits } from './live-send-queue.js';
 import { liveWire } from './live-wire.js';
@@ -52,14 +52,13 @@ export class LiveWsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
     @Inject(CONFIG) private readonly config: LiveConfig,
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly entrance: LiveEntrance,
-    private readonly hub: LiveHub,
     private readonly sessions: LiveSessions,
-    private readonly stockFeed: StockFeed,
+    private readonly subscriptions: Subscriptions,
+    @Inject(STATE_FEEDS) private readonly feeds: readonly StateFeed[],
   ) {
     this.#settings = {
       send: sendLimits(config.LIVE_BUFFER_BYTES, config.LIVE_SLOW_TIMEOUT),
       noticeMs: config.LIVE_EXPIRY_NOTICE,
-      stockRole: config.LIVE_STOCK_ROLE,
     };
   }
 
@@ -77,13 +76,13 @@ export class LiveWsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
   }
 
   handleConnection(socket: Socket): void {
-    const { hub, sessions, stockFeed } = this;
+    const { sessions, feeds } = this;
     const caller = socket.data as Caller;
     const wire = liveWire(socket);
     const settings = this.#settings;
     const connection = new LiveConnection({
       ...{ socket: wire, caller, settings },
-      ...{ hub, sessions, stockFeed },
+      ...{ sessions, feeds },
     });
     this.#connections.set(socket, connection);
     buffering.add(connection);
@@ -116,15 +115,25 @@ export class LiveWsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
     const { message, ack } = messageOf(args);
     try {
       if (name === 'subscribe')
-        ofSubscription(message, ack, (to, acknowledge) => connection.subscribe(to, acknowledge));
+        this.#ofSubscription(message, ack, (to, done) => connection.subscribe(to, done));
       else if (name === 'unsubscribe')
-        ofSubscription(message, ack, (to, acknowledge) => connection.unsubscribe(to, acknowledge));
+        this.#ofSubscription(message, ack, (to, done) => connection.unsubscribe(to, done));
       else if (name === 'renew') void this.#renew(from, message, ack);
       else refuse(ack, `There is no message ${JSON.stringify(name.slice(0, 40))}`);
     } catch (error) {
       this.runtime.log.error({ err: error }, 'A live message failed unexpectedly');
       ack?.({ ok: false, ...refusalOf(error) });
     }
+  }
+
+  #ofSubscription(
+    message: unknown,
+    ack: MaybeAcknowledge,
+    run: (to: Subscription, acknowledge: (ack: Ack) => void) => void,
+  ): void {
+    const to = this.subscriptions.parse(message);
+    if ('fault' in to) refuse(ack, to.fault);
+    else withTrace(undefined, () => run(to, ack ?? (() => undefined)));
   }
 
   async #renew(
@@ -150,16 +159,6 @@ function messageOf(args: readonly unknown[]): { message: unknown; ack: MaybeAckn
   const ack = typeof last === 'function' ? (last as Acknowledged) : undefined;
   const given = ack ? args.slice(0, -1) : args;
   return { message: given.length === 1 ? given[0] : given, ack };
-}
-
-function ofSubscription(
-  message: unknown,
-  ack: MaybeAcknowledge,
-  run: (to: Subscription, acknowledge: (ack: Ack) => void) => void,
-): void {
-  const to = parseSubscription(message);
-  if ('fault' in to) refuse(ack, to.fault);
-  else withTrace(undefined, () => run(to, ack ?? (() => undefined)));
 }
 
 function refuse(ack: MaybeAcknowledge, message: string): void {

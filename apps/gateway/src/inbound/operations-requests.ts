@@ -42,15 +42,3 @@ export const deadLetterPage = z.object({
   nextCursor: z.string().nullable(),
 });
 export const auditPage = z.object({ items: z.array(views.auditRecord) });
-
-/** By their names in the OpenAPI document. */
-export const operationsSchemas = {
-  ServiceState: views.serviceState,
-  ServiceStates: serviceStates,
-  DeadLetter: views.deadLetter,
-  DeadLetterPage: deadLetterPage,
-  WholeDeadLetter: views.wholeDeadLetter,
-  DeadLetterAction: deadLetterActionBody,
-  DeadLetterOutcome: views.actionOutcome,
-  OperationsAudit: auditPage,
-};

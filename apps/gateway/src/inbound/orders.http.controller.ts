@@ -3,10 +3,10 @@ import { AppError, Caller, ValidBody, ValidQuery, type Principal } from '@mesh/s
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Order } from '../domain/order.js';
-import { ORDERS } from '../gateway.tokens.js';
-import type { Orders } from '../use-cases/orders.js';
-import { pageQuery, placeOrderBody } from './api-schemas.js';
+import { ORDERS, type Orders } from '../use-cases/orders.js';
+import { pageQuery } from './api-schemas.js';
 import { bounded } from './bounded-schema.js';
+import { placeOrderBody } from './orders.api.js';
 import { pageView, type PageView } from './page-view.js';
 
 @Controller('v1/orders')

@@ -11,12 +11,12 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { StockItem } from '../domain/stock-item.js';
-import { STOCK } from '../gateway.tokens.js';
-import type { Stock } from '../use-cases/stock.js';
-import { pageQuery, setStockBody } from './api-schemas.js';
+import { STOCK, type Stock } from '../use-cases/stock.js';
+import { pageQuery } from './api-schemas.js';
 import { entityTag, expectedVersions, isNamed } from './entity-tags.js';
 import { bounded } from './bounded-schema.js';
 import { pageView, type PageView } from './page-view.js';
+import { setStockBody } from './stock.api.js';
 
 @Controller('v1/stock')
 export class StockHttpController {

@@ -1,16 +1,16 @@
 import { metrics } from '@mesh/tracing';
-import type { OrderHistory } from '../use-cases/orders.js';
-import { SharedHistory, type Snapshots } from '../use-cases/shared-history.js';
-import type { SharedReadsLimits } from '../use-cases/shared-reads.js';
+import type { LiveSource } from '../use-cases/live-resource.js';
+import { SharedHistory } from '../use-cases/shared-history.js';
+import type { SharedReadsLimits, Slots } from '../use-cases/shared-reads.js';
 
 const asked = metrics.counter({
   name: 'mesh_live_history_asked_total',
-  help: 'Questions of sockets for history: of an order, of a feed, where a feed stands, or orders as they are',
+  help: 'Questions of sockets for history: of one thing, of a feed, where a feed stands, or things as they are',
   labels: ['kind'],
 });
 const reads = metrics.counter({
   name: 'mesh_live_history_reads_total',
-  help: 'Reads of history from the order service; fewer than were asked for, when sockets share them',
+  help: 'Reads of history from the services; fewer than were asked for, when sockets share them',
   labels: ['kind'],
 });
 const refused = metrics.counter({
@@ -21,12 +21,11 @@ const refused = metrics.counter({
 
 /** History and snapshots as sockets read them: shared, bounded, and counted in the metrics. */
 export function countedHistory(
-  history: OrderHistory,
-  orders: Snapshots,
-  limits: SharedReadsLimits,
+  source: LiveSource,
+  bounds: { readonly limits: SharedReadsLimits; readonly slots: Slots },
 ): SharedHistory {
   return new SharedHistory({
-    ...{ history, orders, limits },
+    ...{ ...source, ...bounds },
     asked: (kind) => asked.inc({ kind }),
     read: (kind) => reads.inc({ kind }),
     refused: (kind) => refused.inc({ kind }),

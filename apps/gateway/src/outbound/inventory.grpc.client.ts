@@ -6,11 +6,13 @@ import { runInCall, type GrpcClient } from '@mesh/service-kit';
 import type { Caller } from '../domain/caller.js';
 import type { Page, PageRequest } from '../domain/page.js';
 import type { StockItem, StockUpdate } from '../domain/stock-item.js';
-import type { Stock, StockSetting, StockStates } from '../use-cases/stock.js';
-import { present, toMoney } from './order-mapping.js';
+import type { States } from '../use-cases/state-feed.js';
+import type { Stock, StockSetting } from '../use-cases/stock.js';
+import { toMoney } from './money-mapping.js';
+import { present } from './present.js';
 
 /** The inventory service over gRPC. */
-export class GrpcStock implements Stock, StockStates {
+export class GrpcStock implements Stock, States {
   constructor(private readonly client: GrpcClient<InventoryServiceService>) {}
 
   async get(sku: string): Promise<StockItem> {
@@ -27,7 +29,7 @@ export class GrpcStock implements Stock, StockStates {
     const { items, nextCursor } = await runInCall({}, () =>
       this.client.listStock({ limit: 100, cursor }),
     );
-    const states = items.map(({ sku, available, version }) => ({ sku, available, version }));
+    const states = items.map(({ sku, available, version }) => ({ key: sku, available, version }));
     return { items: states, nextCursor: nextCursor || undefined };
   }
 

@@ -32,7 +32,8 @@ describe('order mapping', () => {
 
   it('leaves out a reason that is not there', () => {
     expect(toOrder({ ...message, reason: undefined })).not.toHaveProperty('reason');
-    expect(toOrderUpdate(update)).toEqual({ ...update, status: 'PLACED' });
+    const { orderId: id, ...rest } = update;
+    expect(toOrderUpdate(update)).toEqual({ ...rest, id, status: 'PLACED' });
   });
 
   it('given a message without what the contract asks for, then it fails and names the field', () => {

@@ -1,14 +1,14 @@
-import type { Money as MoneyMessage } from '@mesh/contracts/type/money';
 import {
   OrderStatus,
   type Order as OrderMessage,
   type OrderUpdate as OrderUpdateMessage,
 } from '@mesh/contracts/order';
-import type { Money, Order } from '../domain/order.js';
+import type { Order } from '../domain/order.js';
 import type { OrderState, OrderUpdate } from '../domain/order-update.js';
+import { toMoney } from './money-mapping.js';
+import { present } from './present.js';
 
-// From the services' messages to what the gateway speaks of. Every field that Protobuf makes optional
-// and the contract does not is checked here.
+// From the order service's messages to what the gateway speaks of.
 
 const states: Partial<Record<OrderStatus, OrderState>> = {
   [OrderStatus.ORDER_STATUS_PLACED]: 'PLACED',
@@ -37,23 +37,13 @@ export function toOrder(message: OrderMessage | undefined): Order {
 
 /** Also an OrderUpdateAnnounced, which has the same fields. */
 export function toOrderUpdate(message: OrderUpdateMessage): OrderUpdate {
-  const { orderId, customerId, version, feedSequence, traceparent, reason } = message;
+  const { orderId: id, customerId, version, feedSequence, traceparent, reason } = message;
   return {
-    ...{ orderId, customerId, version, feedSequence, traceparent },
+    ...{ id, customerId, version, feedSequence, traceparent },
     status: toState(message.status),
     occurredAt: present(message.occurredAt, 'occurred_at'),
     ...(reason && { reason }),
   };
-}
-
-export function toMoney(message: MoneyMessage | undefined): Money {
-  const { amountMinor, currency } = present(message, 'money');
-  return { amountMinor, currency };
-}
-
-export function present<Value>(value: Value | undefined, field: string): Value {
-  if (value === undefined) throw new Error(`The answer lacks "${field}"`);
-  return value;
 }
 
 function toState(status: OrderStatus): OrderState {

@@ -2,7 +2,7 @@ import type { WatchUpdatesRequest, WatchUpdatesResponse } from '@mesh/contracts/
 import { metrics } from '@mesh/tracing';
 import type { OrderUpdate } from '../domain/order-update.js';
 import { toOrderUpdate } from './order-mapping.js';
-import { WatchedFeeds } from './watched-feeds.js';
+import { WatchedFeeds } from './order-watched-feeds.js';
 
 export interface OrderUpdatesStreamOptions {
   /** Opens the stream at one replica of the order service; another call may reach another one. */

@@ -1,4 +1,4 @@
-import type { OrderUpdate } from '../domain/order-update.js';
+import type { LiveUpdate } from '../domain/live-update.js';
 import type { Ack, Resync } from '../use-cases/live-protocol.js';
 import type { Session } from './live-subject.js';
 import { caller, cursors, pause, type LiveWorld, type Replica } from './live-world.js';
@@ -21,11 +21,11 @@ export class Browser {
   #connection: Connection | undefined;
   #feed: { readonly from: number; readonly cursor: string } | undefined;
   #wantsFeed = false;
-  /** Subscribed orders, and the version of each that it has. */
-  readonly #orders = new Map<string, number>();
+  /** Subscribed things, and the version of each that it has. */
+  readonly #ones = new Map<string, number>();
   /** All updates that it got, or that a snapshot showed, since it last started over. */
-  readonly #got = new Map<string, Pick<OrderUpdate, 'orderId' | 'feedSequence'>>();
-  /** Shown by a snapshot of one order: the feed may send it all the same. */
+  readonly #got = new Map<string, Pick<LiveUpdate, 'id' | 'feedSequence'>>();
+  /** Shown by a snapshot of one thing: the feed may send it all the same. */
   readonly #shownAlone = new Set<string>();
   /** Asked for and not answered: a snapshot that comes before the answer does not take back what was asked. */
   readonly #asking = new Set<string>();
@@ -46,19 +46,20 @@ export class Browser {
       latencyMs: this.world.random.between(0, 30),
       open: true,
       session: this.world.open(replica, {
-        updated: (update, cursor) => this.#arrives(connection, () => this.#updated(update, cursor)),
-        resync: (resync) => this.#arrives(connection, () => this.#resync(resync)),
+        updated: (_, update, cursor) =>
+          this.#arrives(connection, () => this.#updated(update, cursor)),
+        resync: (_, resync) => this.#arrives(connection, () => this.#resync(resync)),
         ready: () => pause(connection.latencyMs),
       }),
     };
     this.#connection = connection;
     if (this.#wantsFeed) this.#subscribeFeed();
-    for (const [orderId, version] of this.#orders) {
+    for (const [id, version] of this.#ones) {
       // What came by the feed from above a hole is asked for again.
-      for (let above = version + 1; above <= this.world.store.versionOf(orderId); above += 1) {
-        this.#got.delete(`${this.#epoch} ${orderId}${above}`);
+      for (let above = version + 1; above <= this.world.store.versionOf(id); above += 1) {
+        this.#got.delete(`${this.#epoch} ${id}${above}`);
       }
-      this.#subscribeOrder(orderId);
+      this.#subscribeOne(id);
     }
   }
 
@@ -80,36 +81,36 @@ export class Browser {
     this.#subscribeFeed();
   }
 
-  wantOrder(orderId: string): void {
-    if (this.#orders.has(orderId) || this.#leaving.has(orderId)) return;
-    if (this.world.store.versionOf(orderId) === 0) return;
-    this.#orders.set(orderId, 0);
+  wantOne(id: string): void {
+    if (this.#ones.has(id) || this.#leaving.has(id)) return;
+    if (this.world.store.versionOf(id) === 0) return;
+    this.#ones.set(id, 0);
     for (const [key, one] of this.#got) {
       const owed = this.#feed === undefined || one.feedSequence <= this.#feed.from;
-      if (one.orderId === orderId && owed) this.#got.delete(key);
+      if (one.id === id && owed) this.#got.delete(key);
     }
-    this.#advance(orderId);
-    this.#subscribeOrder(orderId);
+    this.#advance(id);
+    this.#subscribeOne(id);
   }
 
-  leaveOrder(orderId: string): void {
-    if (!this.#orders.delete(orderId)) return;
+  leaveOne(id: string): void {
+    if (!this.#ones.delete(id)) return;
     if (!this.#connection) return;
-    this.#leaving.add(orderId);
+    this.#leaving.add(id);
     this.#sends(
-      (session, ack) => session.unsubscribeOrder(orderId, ack),
-      () => this.#leaving.delete(orderId),
+      (session, ack) => session.unsubscribe(id, ack),
+      () => this.#leaving.delete(id),
     );
   }
 
   /** What it lacks, when all has arrived that will. */
   judge(): void {
     const { store } = this.world;
-    for (const [orderId, version] of this.#orders) {
-      const there = store.versionOf(orderId);
+    for (const [id, version] of this.#ones) {
+      const there = store.versionOf(id);
       // A restore may have lost it.
       if (there > 0 && version !== there)
-        this.#wrong(`missed ${orderId}${version + 1} of ${orderId}${there}`);
+        this.#wrong(`missed ${id}${version + 1} of ${id}${there}`);
     }
     const from = this.#feed?.from;
     if (from === undefined) return;
@@ -120,57 +121,57 @@ export class Browser {
     }
   }
 
-  #updated(update: OrderUpdate, cursor: string): void {
+  #updated(update: LiveUpdate, cursor: string): void {
     const place = cursors.decode(caller.customerId, cursor);
     this.#epoch ??= place?.epoch;
     if (this.#feed) this.#feed = { ...this.#feed, cursor };
     // Between a restore and its discovery, numbers mean two things; a resync clears that up.
     if (update.traceparent !== this.#epoch) return;
-    const { orderId, version } = update;
+    const { id, version } = update;
     const key = keyOf(update);
     if (this.#got.has(key) && !this.#shownAlone.has(key))
       this.#wrong(`saw ${nameOf(update)} twice`);
     this.#got.set(key, update);
-    const known = this.#orders.get(orderId);
+    const known = this.#ones.get(id);
     if (known === undefined) return;
-    // The feed goes its own way; what an order subscription lacks comes as well.
+    // The feed goes its own way; what a subscription to one thing lacks comes as well.
     const byFeed = this.#feed !== undefined && update.feedSequence > this.#feed.from;
     if (version > known + 1 && !byFeed)
-      this.#wrong(`saw ${nameOf(update)} before ${orderId}${known + 1}`);
-    if (version === known + 1) this.#orders.set(orderId, version);
-    this.#advance(orderId);
+      this.#wrong(`saw ${nameOf(update)} before ${id}${known + 1}`);
+    if (version === known + 1) this.#ones.set(id, version);
+    this.#advance(id);
   }
 
-  /** What came by the feed before the order was subscribed to is not sent again. */
-  #advance(orderId: string): void {
-    const known = this.#orders.get(orderId);
-    if (known === undefined || !this.#got.has(`${this.#epoch} ${orderId}${known + 1}`)) return;
-    this.#orders.set(orderId, known + 1);
-    this.#advance(orderId);
+  /** What came by the feed before the thing was subscribed to is not sent again. */
+  #advance(id: string): void {
+    const known = this.#ones.get(id);
+    if (known === undefined || !this.#got.has(`${this.#epoch} ${id}${known + 1}`)) return;
+    this.#ones.set(id, known + 1);
+    this.#advance(id);
   }
 
   #resync(resync: Resync): void {
     this.resyncs.push(resync);
-    const { orderId: alone, snapshot, cursor } = resync;
+    const { id: alone, snapshot, cursor } = resync;
     const place = cursors.decode(caller.customerId, cursor);
     if (alone === undefined) {
       this.#epoch = place?.epoch;
       this.#got.clear();
-      const there = new Set(snapshot.items.map((order) => order.orderId));
+      const there = new Set(snapshot.items.map((thing) => thing.id));
       // Lost by a restore.
-      for (const orderId of this.#orders.keys()) {
-        if (!there.has(orderId)) this.#orders.delete(orderId);
+      for (const id of this.#ones.keys()) {
+        if (!there.has(id)) this.#ones.delete(id);
       }
       this.#feed = { from: place?.sequence ?? 0, cursor };
     }
-    for (const { orderId, version } of snapshot.items) {
+    for (const { id, version } of snapshot.items) {
       for (let shown = 1; shown <= version; shown += 1) {
-        const key = `${this.#epoch} ${orderId}${shown}`;
-        const whole = alone === undefined && !this.#asking.has(orderId);
-        if (whole) this.#got.set(key, { orderId, feedSequence: 0 });
+        const key = `${this.#epoch} ${id}${shown}`;
+        const whole = alone === undefined && !this.#asking.has(id);
+        if (whole) this.#got.set(key, { id, feedSequence: 0 });
         else this.#shownAlone.add(key);
       }
-      if (this.#orders.has(orderId)) this.#orders.set(orderId, version);
+      if (this.#ones.has(id)) this.#ones.set(id, version);
     }
   }
 
@@ -187,16 +188,16 @@ export class Browser {
     );
   }
 
-  #subscribeOrder(orderId: string): void {
-    if (this.#connection) this.#asking.add(orderId);
+  #subscribeOne(id: string): void {
+    if (this.#connection) this.#asking.add(id);
     this.#sends(
-      (session, ack) => session.subscribeOrder(orderId, this.#orders.get(orderId) ?? 0, ack),
+      (session, ack) => session.subscribe(id, this.#ones.get(id) ?? 0, ack),
       (ack) => {
-        this.#asking.delete(orderId);
-        if (ack.ok || !this.#orders.has(orderId)) return;
-        // A restore may have lost the order.
-        if (ack.code === 'ORDER_NOT_FOUND') this.#orders.delete(orderId);
-        else this.#refused(ack.code, () => this.#subscribeOrder(orderId));
+        this.#asking.delete(id);
+        if (ack.ok || !this.#ones.has(id)) return;
+        // A restore may have lost it.
+        if (ack.code === 'NOT_FOUND') this.#ones.delete(id);
+        else this.#refused(ack.code, () => this.#subscribeOne(id));
       },
     );
   }
@@ -228,5 +229,5 @@ export class Browser {
   }
 }
 
-const nameOf = ({ orderId, version }: OrderUpdate) => `${orderId}${version}`;
-const keyOf = (update: OrderUpdate) => `${update.traceparent} ${nameOf(update)}`;
+const nameOf = ({ id, version }: LiveUpdate) => `${id}${version}`;
+const keyOf = (update: LiveUpdate) => `${update.traceparent} ${nameOf(update)}`;

@@ -1,4 +1,4 @@
-import type { OrderUpdate } from '../domain/order-update.js';
+import type { LiveUpdate } from '../domain/live-update.js';
 import type { LiveSessionOptions } from '../use-cases/live-session.js';
 import { liveRules, type LiveRule } from './live-rules.js';
 import type { LiveSubject, Readable, Session } from './live-subject.js';
@@ -12,27 +12,27 @@ export interface LiveMutant {
   readonly because: RegExp;
 }
 
-const [orders, fanOut, cuts, gone] = liveRules as readonly [LiveRule, LiveRule, LiveRule, LiveRule];
+const [single, fanOut, cuts, gone] = liveRules as readonly [LiveRule, LiveRule, LiveRule, LiveRule];
 const missed = /^missed \w\d+ of/;
 const twice = /^saw \w\d+ twice$/;
 
 export const liveMutants: readonly LiveMutant[] = [
   {
-    rule: orders,
+    rule: single,
     because: /^(missed \w\d+ of|saw \w\d+ before)/,
     subject: withSession('subscribes live only when the history is read', (options) => {
       const session = sound.open({ ...options, limits: neverProbes(options) });
       const reading = new Set<string>();
       return {
         ...bound(session),
-        subscribeOrder(orderId, after, ack) {
-          reading.add(orderId);
-          session.subscribeOrder(orderId, after, (answer) => {
-            reading.delete(orderId);
+        subscribe(id, after, ack) {
+          reading.add(id);
+          session.subscribe(id, after, (answer) => {
+            reading.delete(id);
             ack(answer);
           });
         },
-        receive: (update) => void (reading.has(update.orderId) || session.receive(update)),
+        receive: (update) => void (reading.has(update.id) || session.receive(update)),
       };
     }),
   },
@@ -46,15 +46,16 @@ export const liveMutants: readonly LiveMutant[] = [
         const subscribed = new Set<string>();
         return {
           ...bound(session),
-          subscribeOrder(orderId, after, ack) {
-            session.subscribeOrder(orderId, after, (answer) => {
-              if (answer.ok) subscribed.add(orderId);
+          subscribe(id, after, ack) {
+            session.subscribe(id, after, (answer) => {
+              if (answer.ok) subscribed.add(id);
               ack(answer);
             });
           },
           receive(update) {
             session.receive(update);
-            if (subscribed.has(update.orderId)) options.client.updated(update, cursorOf(update));
+            if (subscribed.has(update.id))
+              options.client.updated(options.resource, update, cursorOf(update));
           },
         };
       },
@@ -76,12 +77,12 @@ export const liveMutants: readonly LiveMutant[] = [
         const page = await history.ofFeed(who, after);
         return after === 0 ? page : { ...page, updates: [], latest: after };
       },
-      ofOrder: async (who, orderId, after) =>
-        after === 0 ? history.ofOrder(who, orderId, after) : { updates: [], latest: after },
+      ofOne: async (who, id, after) =>
+        after === 0 ? history.ofOne(who, id, after) : { updates: [], latest: after },
     })),
   },
   {
-    rule: orders,
+    rule: single,
     because: /^(missed \w\d+ of|saw \w\d+ before)/,
     subject: {
       ...withHistory('shares a read that began before it was asked for', sharingStale),
@@ -93,10 +94,11 @@ export const liveMutants: readonly LiveMutant[] = [
     because: missed,
     subject: withClient('gives a cursor that is ahead of what was sent', (options) => ({
       ...ofClient(options),
-      updated(update, cursor) {
+      updated(resource, update, cursor) {
         const place = cursors.decode(caller.customerId, cursor)!;
         const sequence = place.sequence + 1;
-        options.client.updated(update, cursors.encode(caller.customerId, { ...place, sequence }));
+        const ahead = cursors.encode(caller.customerId, { ...place, sequence });
+        options.client.updated(resource, update, ahead);
       },
     })),
   },
@@ -135,7 +137,7 @@ export const liveMutants: readonly LiveMutant[] = [
       const session = sound.open(options);
       return {
         ...bound(session),
-        subscribeOrder: (orderId, _, ack) => session.subscribeOrder(orderId, 0, ack),
+        subscribe: (id, _, ack) => session.subscribe(id, 0, ack),
       };
     }),
   },
@@ -150,8 +152,8 @@ export const liveMutants: readonly LiveMutant[] = [
         const cut = !first || first.feedSequence === after + 1;
         return cut ? page : { ...page, updates: [], latest: after };
       },
-      ofOrder: async (who, orderId, after) => {
-        const { updates } = await history.ofOrder(who, orderId, after);
+      ofOne: async (who, id, after) => {
+        const { updates } = await history.ofOne(who, id, after);
         return { updates, latest: updates.at(-1)?.version ?? after };
       },
     })),
@@ -193,9 +195,9 @@ function withHistory(name: string, broken: (history: Readable) => Readable): Liv
 function bound(session: Session): Session {
   return {
     caller: session.caller,
-    subscribeOrder: (...args) => session.subscribeOrder(...args),
+    subscribe: (...args) => session.subscribe(...args),
     subscribeFeed: (...args) => session.subscribeFeed(...args),
-    unsubscribeOrder: (...args) => session.unsubscribeOrder(...args),
+    unsubscribe: (...args) => session.unsubscribe(...args),
     unsubscribeFeed: (...args) => session.unsubscribeFeed(...args),
     receive: (update) => session.receive(update),
     close: () => session.close(),
@@ -204,21 +206,21 @@ function bound(session: Session): Session {
 
 function of(history: Readable): Readable {
   return {
-    ofOrder: (...args) => history.ofOrder(...args),
+    ofOne: (...args) => history.ofOne(...args),
     ofFeed: (...args) => history.ofFeed(...args),
     feedPosition: (...args) => history.feedPosition(...args),
     get: (...args) => history.get(...args),
-    list: (...args) => history.list(...args),
+    newest: (...args) => history.newest(...args),
   };
 }
 
 function sharingStale(history: Readable): Readable {
-  const reads = new Map<string, ReturnType<Readable['ofOrder']>>();
+  const reads = new Map<string, ReturnType<Readable['ofOne']>>();
   return {
     ...of(history),
-    ofOrder: (who, orderId, after) => {
-      const key = `${orderId} ${after}`;
-      const shared = reads.get(key) ?? history.ofOrder(who, orderId, after);
+    ofOne: (who, id, after) => {
+      const key = `${id} ${after}`;
+      const shared = reads.get(key) ?? history.ofOne(who, id, after);
       reads.set(key, shared);
       setTimeout(() => reads.delete(key), 100);
       return shared;
@@ -238,5 +240,5 @@ function neverProbes({ limits }: LiveSessionOptions): NonNullable<LiveSessionOpt
   return { ...limits!, probeEveryMs: 2 ** 30 };
 }
 
-const cursorOf = ({ feedSequence, traceparent }: OrderUpdate) =>
+const cursorOf = ({ feedSequence, traceparent }: LiveUpdate) =>
   cursors.encode(caller.customerId, { epoch: traceparent, sequence: feedSequence });

@@ -10,7 +10,7 @@ export interface Clock {
 }
 
 type Step =
-  | { readonly do: 'change' | 'order' | 'leave'; readonly orderId: string; readonly who: number }
+  | { readonly do: 'change' | 'one' | 'leave'; readonly id: string; readonly who: number }
   | { readonly do: 'feed' | 'connect' | 'cut'; readonly who: number }
   | { readonly do: 'pass' | 'restore'; readonly amount: number }
   | { readonly do: 'cut history' | 'away' | 'back' };
@@ -20,7 +20,7 @@ export interface Story {
   readonly seed: number;
 }
 
-/** A promise to whoever watches orders; its check makes up stories and looks for one that breaks it. */
+/** A promise to whoever watches things; its check makes up stories and looks for one that breaks it. */
 export interface LiveRule {
   readonly number: 35;
   readonly title: string;
@@ -33,16 +33,16 @@ export interface LiveRule {
 const still: Noise = { lost: 0, repeated: 0, maxDelayMs: 0 };
 const noisy: Noise = { lost: 0.3, repeated: 0.3, maxDelayMs: 400 };
 const who = fc.nat(1);
-const orderId = fc.constantFrom('a', 'b', 'c');
+const id = fc.constantFrom('a', 'b', 'c');
 const step = <Kind extends Step['do']>(kind: Kind) => fc.constant(kind);
 
 const changing: readonly fc.WeightedArbitrary<Step>[] = [
-  { weight: 8, arbitrary: fc.record({ do: step('change'), orderId, who }) },
+  { weight: 8, arbitrary: fc.record({ do: step('change'), id, who }) },
   { weight: 3, arbitrary: fc.record({ do: step('pass'), amount: fc.nat(1_500) }) },
 ];
-const ordering: readonly fc.WeightedArbitrary<Step>[] = [
-  { weight: 4, arbitrary: fc.record({ do: step('order'), orderId, who }) },
-  { weight: 1, arbitrary: fc.record({ do: step('leave'), orderId, who }) },
+const watching: readonly fc.WeightedArbitrary<Step>[] = [
+  { weight: 4, arbitrary: fc.record({ do: step('one'), id, who }) },
+  { weight: 1, arbitrary: fc.record({ do: step('leave'), id, who }) },
 ];
 const feeding: fc.WeightedArbitrary<Step> = {
   weight: 2,
@@ -56,15 +56,15 @@ const cutting: readonly fc.WeightedArbitrary<Step>[] = [
 export const liveRules: readonly LiveRule[] = [
   {
     number: 35,
-    title: 'an order: its history and then what comes, whenever a browser subscribes',
+    title: 'one thing: its history and then what comes, whenever a browser subscribes',
     noise: still,
-    steps: [...changing, ...ordering],
+    steps: [...changing, ...watching],
   },
   {
     number: 35,
     title: 'what the fan-out loses, repeats and swaps is made good',
     noise: noisy,
-    steps: [...changing, ...ordering, feeding],
+    steps: [...changing, ...watching, feeding],
   },
   {
     number: 35,
@@ -72,7 +72,7 @@ export const liveRules: readonly LiveRule[] = [
       'a browser cut off at any moment comes back to any replica and misses and repeats nothing',
     noise: noisy,
     steps: [
-      ...[...changing, ...ordering, feeding, ...cutting],
+      ...[...changing, ...watching, feeding, ...cutting],
       { weight: 1, arbitrary: fc.record({ do: step('away') }) },
       { weight: 2, arbitrary: fc.record({ do: step('back') }) },
     ],
@@ -83,7 +83,7 @@ export const liveRules: readonly LiveRule[] = [
     noise: noisy,
     feedFirst: true,
     steps: [
-      ...[...changing, ...ordering, ...cutting],
+      ...[...changing, ...watching, ...cutting],
       { weight: 1, arbitrary: fc.record({ do: step('cut history') }) },
       { weight: 1, arbitrary: fc.record({ do: step('restore'), amount: fc.nat(4) }) },
     ],
@@ -121,7 +121,7 @@ export async function tell(
   for (const browser of browsers) browser.judge();
   for (const browser of browsers) browser.cut();
   await clock.advance(2_000);
-  const failure = world.failures.find((error) => codeOf(error) !== 'ORDER_NOT_FOUND');
+  const failure = world.failures.find((error) => codeOf(error) !== 'NOT_FOUND');
   return (
     browsers.find(({ fault }) => fault)?.fault ??
     (failure ? `failed: ${String(failure)}` : undefined)
@@ -132,11 +132,11 @@ function take(step: Step, world: LiveWorld, browsers: readonly [Browser, Browser
   const browser = 'who' in step ? browsers[step.who === 0 ? 0 : 1] : browsers[0];
   switch (step.do) {
     case 'change':
-      return world.change(step.orderId);
-    case 'order':
-      return browser.wantOrder(step.orderId);
+      return world.change(step.id);
+    case 'one':
+      return browser.wantOne(step.id);
     case 'leave':
-      return browser.leaveOrder(step.orderId);
+      return browser.leaveOne(step.id);
     case 'feed':
       return browser.wantFeed();
     case 'connect':

@@ -1,22 +1,22 @@
-import type { Order } from '../domain/order.js';
-import type { OrderUpdate } from '../domain/order-update.js';
 import type { Page } from '../domain/page.js';
 import type {
   FeedPage,
   FeedPosition,
-  OrderHistory,
-  OrderTail,
-  Orders,
-} from '../use-cases/orders.js';
+  History,
+  Snapshot,
+  Snapshots,
+  Tail,
+} from '../use-cases/history.js';
+import { probeAfter, probeUpdate, type ProbeUpdate } from '../use-cases/testing/probe-resources.js';
 
 const pageSize = 3;
 
 /**
- * The orders of one customer as the order service keeps them, in memory: a read takes time before and
+ * The probes of one customer as a service keeps them, in memory: a read takes time before and
  * after it looks, fails while the service is away, and lacks what is cut. Pages are small.
  */
-export class LiveStore implements OrderHistory, Pick<Orders, 'get' | 'list'> {
-  #log: OrderUpdate[] = [];
+export class LiveStore implements History, Snapshots {
+  #log: ProbeUpdate[] = [];
   #life = 1;
   #cut = 0;
   away = false;
@@ -27,22 +27,19 @@ export class LiveStore implements OrderHistory, Pick<Orders, 'get' | 'list'> {
     return `e${this.#life}`;
   }
 
-  get updates(): readonly OrderUpdate[] {
+  get updates(): readonly ProbeUpdate[] {
     return this.#log;
   }
 
-  versionOf(orderId: string): number {
-    return this.#log.filter((one) => one.orderId === orderId).length;
+  versionOf(id: string): number {
+    return this.#log.filter((one) => one.id === id).length;
   }
 
   /** Commits a change; the update names its epoch where a trace would be. */
-  change(orderId: string): OrderUpdate {
-    const version = this.versionOf(orderId) + 1;
-    const update: OrderUpdate = {
-      ...{ orderId, version, customerId: 'ann', feedSequence: this.#log.length + 1 },
-      ...{ status: version === 1 ? 'PLACED' : 'CONFIRMED', occurredAt: new Date(0) },
-      traceparent: this.epoch,
-    };
+  change(id: string): ProbeUpdate {
+    const version = this.versionOf(id) + 1;
+    const feedSequence = this.#log.length + 1;
+    const update = probeUpdate({ id, version, feedSequence, traceparent: this.epoch });
     this.#log.push(update);
     return update;
   }
@@ -60,10 +57,10 @@ export class LiveStore implements OrderHistory, Pick<Orders, 'get' | 'list'> {
     this.#cut = Math.min(this.#cut, this.#log.length);
   }
 
-  ofOrder(_caller: unknown, orderId: string, afterVersion: number): Promise<OrderTail> {
+  ofOne(_caller: unknown, id: string, afterVersion: number): Promise<Tail> {
     return this.#read(() => {
-      const all = this.#log.filter((one) => one.orderId === orderId);
-      if (all.length === 0) throw failure('ORDER_NOT_FOUND');
+      const all = this.#log.filter((one) => one.id === id);
+      if (all.length === 0) throw failure('NOT_FOUND');
       const kept = all.filter((one) => one.feedSequence > this.#cut);
       return { updates: kept.filter((one) => one.version > afterVersion), latest: all.length };
     });
@@ -82,24 +79,21 @@ export class LiveStore implements OrderHistory, Pick<Orders, 'get' | 'list'> {
     return this.#read(() => this.#position());
   }
 
-  get(_caller: unknown, orderId: string): Promise<Order> {
+  get(_caller: unknown, id: string): Promise<Snapshot> {
     return this.#read(() => {
-      const order = this.#orders().find((one) => one.orderId === orderId);
-      if (order) return order;
-      throw failure('ORDER_NOT_FOUND');
+      const found = this.#all().find((one) => one.id === id);
+      if (found) return found;
+      throw failure('NOT_FOUND');
     });
   }
 
-  list(): Promise<Page<Order>> {
-    return this.#read(() => ({ items: this.#orders(), nextCursor: undefined }));
+  newest(): Promise<Page<Snapshot>> {
+    return this.#read(() => ({ items: this.#all(), nextCursor: undefined }));
   }
 
-  #orders(): Order[] {
-    const latest = new Map(this.#log.map((one) => [one.orderId, one]));
-    return [...latest.values()].map(({ orderId, status, version, occurredAt }) => ({
-      ...{ orderId, status, version, lines: [], total: { amountMinor: 0, currency: 'EUR' } },
-      ...{ createdAt: occurredAt, updatedAt: occurredAt },
-    }));
+  #all(): Snapshot[] {
+    const latest = new Map(this.#log.map((one) => [one.id, one]));
+    return [...latest.values()].map(probeAfter);
   }
 
   #position(): FeedPosition {

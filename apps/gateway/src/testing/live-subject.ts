@@ -1,20 +1,13 @@
 import type { LiveSession, LiveSessionOptions } from '../use-cases/live-session.js';
-import type { OrderHistory } from '../use-cases/orders.js';
-import type { Snapshots } from '../use-cases/shared-history.js';
+import type { History, Snapshots } from '../use-cases/history.js';
 
 /** History, and snapshots in its place. */
-export type Readable = OrderHistory & Snapshots;
+export type Readable = History & Snapshots;
 
 /** What a socket needs of a session. */
 export type Session = Pick<
   LiveSession,
-  | 'caller'
-  | 'subscribeOrder'
-  | 'subscribeFeed'
-  | 'unsubscribeOrder'
-  | 'unsubscribeFeed'
-  | 'receive'
-  | 'close'
+  'caller' | 'subscribe' | 'subscribeFeed' | 'unsubscribe' | 'unsubscribeFeed' | 'receive' | 'close'
 >;
 
 /** What is held to the rules of live updates: the sessions of a gateway, and how they share reads. */

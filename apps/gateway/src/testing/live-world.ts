@@ -1,9 +1,10 @@
 import type { Random } from '@mesh/messaging/testing/random';
-import type { OrderUpdate } from '../domain/order-update.js';
+import type { LiveUpdate } from '../domain/live-update.js';
 import { FeedCursors } from '../use-cases/feed-cursors.js';
 import { LiveHub } from '../use-cases/live-hub.js';
 import { liveLimits } from '../use-cases/live-limits.js';
 import type { LiveClient } from '../use-cases/live-protocol.js';
+import { probes } from '../use-cases/testing/probe-resources.js';
 import { LiveStore } from './live-store.js';
 import type { LiveSubject, Readable, Session } from './live-subject.js';
 
@@ -23,7 +24,7 @@ const replicas = 2;
 export const caller = { customerId: 'ann', roles: ['customer'], token: 't' };
 export const cursors = new FeedCursors(Buffer.alloc(32, 3));
 
-/** An order service, two gateways and what lies between, in one process and by one clock. */
+/** A service, two gateways and what lies between, in one process and by one clock. */
 export class LiveWorld {
   readonly store: LiveStore;
   readonly failures: unknown[] = [];
@@ -46,7 +47,8 @@ export class LiveWorld {
 
   open(replica: Replica, client: LiveClient): Session {
     const session = this.subject.open({
-      ...{ caller, client, cursors, orders: replica.history, history: replica.history },
+      ...{ resource: probes, caller, client, cursors },
+      ...{ snapshots: replica.history, history: replica.history },
       limits: { ...liveLimits, gapPatienceMs: 50, probeEveryMs: 2_000, maxReplay: 1_000 },
       failed: (error) => this.failures.push(error),
     });
@@ -59,8 +61,8 @@ export class LiveWorld {
     session.close();
   }
 
-  change(orderId: string): void {
-    const update = this.store.change(orderId);
+  change(id: string): void {
+    const update = this.store.change(id);
     for (const { hub } of this.#replicas) this.#announce(hub, update);
   }
 
@@ -69,13 +71,13 @@ export class LiveWorld {
     this.store.restore(lost);
   }
 
-  #announce(hub: LiveHub, update: OrderUpdate): void {
+  #announce(hub: LiveHub, update: LiveUpdate): void {
     const { lost, repeated, maxDelayMs } = this.noise;
     const life = this.#life;
     const copies = this.random.chance(lost) ? 0 : this.random.chance(repeated) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       setTimeout(
-        () => life === this.#life && hub.orderUpdated(update),
+        () => life === this.#life && hub.updated(update),
         this.random.between(0, maxDelayMs),
       );
     }

@@ -6,5 +6,5 @@ import type { LiveSubject } from './live-subject.js';
 export const sound: LiveSubject = {
   name: 'gateway',
   open: (options) => new LiveSession(options),
-  history: (store) => new SharedHistory({ history: store, orders: store }),
+  history: (store) => new SharedHistory({ history: store, snapshots: store }),
 };

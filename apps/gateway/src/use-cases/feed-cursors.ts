@@ -11,16 +11,19 @@ export interface FeedPlace {
 }
 
 /**
- * Cursors of the customers' feeds: opaque, and valid only for the customer they were given to, at
+ * Cursors of the customers' feeds of one resource: opaque, and valid only for the customer they were given to, at
  * every replica that has the same secret.
  */
 export class FeedCursors {
   readonly #secret: Buffer;
+  readonly #prefix: string;
   /** Given out last: many sockets of a customer ask for the same one after the other. */
   #last: (FeedPlace & { readonly customerId: string; readonly cursor: string }) | undefined;
 
-  constructor(secret: Buffer) {
+  /** `name`: of the feeds that the cursors are of; those of other feeds are not taken. */
+  constructor(secret: Buffer, name = '') {
     this.#secret = secret;
+    this.#prefix = name === '' ? 'feed-cursor' : `feed-cursor\0${name}`;
   }
 
   encode(customerId: string, { epoch, sequence }: FeedPlace): string {
@@ -48,7 +51,7 @@ export class FeedCursors {
 
   #mac(customerId: string, text: Buffer): Buffer {
     return createHmac('sha256', this.#secret)
-      .update(`feed-cursor\0${customerId}\0`)
+      .update(`${this.#prefix}\0${customerId}\0`)
       .update(text)
       .digest()
       .subarray(0, macBytes);

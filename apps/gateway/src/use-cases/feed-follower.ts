@@ -2,33 +2,34 @@ import type { Caller } from '../domain/caller.js';
 import { completeness } from '../domain/completeness.js';
 import type { LiveView } from '../domain/live-view.js';
 import { NumberedLine } from '../domain/numbered-line.js';
-import type { Order } from '../domain/order.js';
-import type { OrderUpdate } from '../domain/order-update.js';
+import type { LiveUpdate } from '../domain/live-update.js';
 import type { Page } from '../domain/page.js';
 import type { FeedCursors, FeedPlace } from './feed-cursors.js';
 import type { LiveLimits } from './live-limits.js';
+import type { LiveResource } from './live-resource.js';
 import {
   LiveError,
   type Acknowledge,
   type LiveClient,
   type ResyncReason,
 } from './live-protocol.js';
-import type { FeedPage, FeedPosition, OrderHistory, Orders } from './orders.js';
+import type { FeedPage, FeedPosition, History, Snapshot, Snapshots } from './history.js';
 
 export interface FeedFollowerOptions {
+  readonly resource: LiveResource;
   readonly caller: Caller;
   readonly client: LiveClient;
   readonly view: LiveView;
-  readonly orders: Pick<Orders, 'list'>;
-  readonly history: OrderHistory;
+  readonly snapshots: Pick<Snapshots, 'newest'>;
+  readonly history: History;
   readonly cursors: FeedCursors;
   readonly limits: LiveLimits;
-  /** What came by before can't be told any more: orders that no snapshot showed have to be told anew. */
+  /** What came by before can't be told any more: things that no snapshot showed have to be told anew. */
   lost(reason: ResyncReason, shown: ReadonlySet<string>): void;
 }
 
 /**
- * Follows the feed of all of a customer's orders for one session: opens it where a cursor stands, and
+ * Follows the feed of all of a customer's things of one kind for one session: opens it where a cursor stands, and
  * reads what has not come by. It follows also when the session has no feed subscription, so that an
  * update that got lost on its way is found.
  */
@@ -41,7 +42,7 @@ export class FeedFollower {
   /** The highest number that history is known to have. */
   #latest = 0;
   /** Updates that come while a feed is being opened. */
-  #early: OrderUpdate[] | undefined;
+  #early: LiveUpdate[] | undefined;
   /** Something came by and was not kept. */
   #dropped = false;
   #last: Promise<void> = Promise.resolve();
@@ -77,7 +78,7 @@ export class FeedFollower {
   }
 
   /** Takes an update that came by, for {@link behind} and for a feed that is being opened. */
-  receive(update: OrderUpdate): void {
+  receive(update: LiveUpdate): void {
     if (this.#early && this.#early.length < this.#seen.capacity) this.#early.push(update);
     else if (this.#early) this.#dropped = true;
     if (this.#epoch !== undefined) this.#seen.offer(update.feedSequence, update);
@@ -91,7 +92,7 @@ export class FeedFollower {
   }
 
   /** Reads what has not come by and hands it to `receive`; true when nothing is missing any more. */
-  catchUp(receive: (update: OrderUpdate) => void): Promise<boolean> {
+  catchUp(receive: (update: LiveUpdate) => void): Promise<boolean> {
     return this.#alone(() => this.#catchUp(receive));
   }
 
@@ -109,7 +110,7 @@ export class FeedFollower {
     this.#closed = true;
   }
 
-  async #catchUp(receive: (update: OrderUpdate) => void): Promise<boolean> {
+  async #catchUp(receive: (update: LiveUpdate) => void): Promise<boolean> {
     const { history, caller, client } = this.#options;
     for (;;) {
       const sequence = this.#reached();
@@ -125,12 +126,12 @@ export class FeedFollower {
     }
   }
 
-  /** Up to where nothing is missing, of the feed and of the order subscriptions. */
+  /** Up to where nothing is missing, of the feed and of the subscriptions to single things. */
   #reached(): number {
-    const { feed, orderIds } = this.#options.view;
+    const { feed, ids } = this.#options.view;
     if (!feed) return this.#seen.position;
-    // Orders that are subscribed to from now on read their own history.
-    if (orderIds.length === 0 && feed.position > this.#seen.position) {
+    // Things that are subscribed to from now on read their own history.
+    if (ids.length === 0 && feed.position > this.#seen.position) {
       this.#seen.skipTo(feed.position);
     }
     return Math.min(feed.position, this.#seen.position);
@@ -155,33 +156,33 @@ export class FeedFollower {
     for (const update of page.updates) this.#take(update);
   }
 
-  /** Has the client start over from a snapshot, and goes on after it; the orders that it showed. */
+  /** Has the client start over from a snapshot, and goes on after it; the things that it showed. */
   async #resync(reason: ResyncReason, ack?: Acknowledge): Promise<void> {
-    const { client, view, lost } = this.#options;
+    const { client, resource, view, lost } = this.#options;
     const { position, snapshot } = await this.#snapshot();
     if (this.#closed) return;
-    const known = new Map(snapshot.items.map((order) => [order.orderId, order.version]));
+    const known = new Map(snapshot.items.map(({ id, version }) => [id, version]));
     const shown = new Set(known.keys());
     this.#follow(position, shown);
     const cursor = this.cursorAt(position.latest);
     ack?.({ ok: true, cursor });
     // What the feed gave before counts no more: numbers may mean other changes now.
     view.leaveFeed();
-    client.resync({ reason, snapshot, cursor });
+    client.resync(resource, { reason, snapshot, cursor });
     this.#open(position.latest, known);
     this.#seen.skipTo(position.latest);
     lost(reason, shown);
   }
 
   /**
-   * The orders, and a place in the feed that is not behind them; when they change all the time, one
+   * The things, and a place in the feed that is not behind them; when they change all the time, one
    * that may lie before what they show: a resume from it repeats that.
    */
-  async #snapshot(): Promise<{ position: FeedPosition; snapshot: Page<Order> }> {
-    const { history, orders, caller } = this.#options;
+  async #snapshot(): Promise<{ position: FeedPosition; snapshot: Page<Snapshot> }> {
+    const { history, snapshots, caller } = this.#options;
     for (let tries = 1; ; tries += 1) {
       const position = await history.feedPosition(caller);
-      const snapshot = await orders.list(caller, { limit: 100 });
+      const snapshot = await snapshots.newest(caller, 100);
       if (tries === snapshotTries) return { position, snapshot };
       const { epoch, latest } = await history.feedPosition(caller);
       if (epoch === position.epoch && latest === position.latest) return { position, snapshot };
@@ -193,7 +194,7 @@ export class FeedFollower {
     for (const update of this.#early ?? []) this.#take(update);
   }
 
-  #take(update: OrderUpdate): void {
+  #take(update: LiveUpdate): void {
     this.#seen.offer(update.feedSequence, update);
     this.#options.view.receive(update);
   }
@@ -236,7 +237,7 @@ export class FeedFollower {
     return result;
   }
 
-  /** `shown`: orders that a snapshot has told anew. */
+  /** `shown`: things that a snapshot has told anew. */
   #follow({ epoch, latest }: FeedPosition, shown: ReadonlySet<string> = new Set()): void {
     const before = this.#epoch;
     this.#latest = epoch === before ? Math.max(latest, this.#latest) : latest;
@@ -271,6 +272,6 @@ function isLast({ updates, latest }: FeedPage): boolean {
   return (updates.at(-1)?.feedSequence ?? latest) >= latest;
 }
 
-function line(after: number): NumberedLine<OrderUpdate> {
-  return new NumberedLine<OrderUpdate>({ after, handOver: () => undefined });
+function line(after: number): NumberedLine<LiveUpdate> {
+  return new NumberedLine<LiveUpdate>({ after, handOver: () => undefined });
 }

@@ -2,8 +2,8 @@ import type { RepairTiming } from './repairs.js';
 
 /** Bounds and times of a live session. */
 export interface LiveLimits {
-  /** Orders that one socket may be subscribed to. */
-  readonly maxOrders: number;
+  /** Single things that one socket may be subscribed to. */
+  readonly maxWatched: number;
   /** Messages of one socket that wait for an answer. */
   readonly maxPending: number;
   /** Messages of one socket that are worked on at once. */
@@ -18,7 +18,7 @@ export interface LiveLimits {
 }
 
 export const liveLimits: LiveLimits = {
-  maxOrders: 1000,
+  maxWatched: 1000,
   maxPending: 1000,
   concurrency: 16,
   maxReplay: 10_000,

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '@mesh/contracts/errors';
-import type { Order } from '../domain/order.js';
-import type { OrderUpdate } from '../domain/order-update.js';
+import type { LiveUpdate } from '../domain/live-update.js';
 import type { Page } from '../domain/page.js';
+import type { Snapshot } from './history.js';
+import type { LiveResource } from './live-resource.js';
 
 /** The answer to a message of a live client. */
 export type Ack = { readonly ok: true; readonly cursor?: string } | Refusal;
@@ -25,19 +26,19 @@ export type ResyncReason =
 
 export interface Resync {
   readonly reason: ResyncReason;
-  /** Only what is known of this order is to be replaced; without it, all that came from the feed. */
-  readonly orderId?: string;
-  /** The first page of the customer's orders, newest first; of one order, that order alone. */
-  readonly snapshot: Page<Order>;
+  /** Only what is known of this thing is to be replaced; without it, all that came from the feed. */
+  readonly id?: string;
+  /** The first page of the customer's things, newest first; of one thing, that thing alone. */
+  readonly snapshot: Page<Snapshot>;
   /** What comes after the snapshot continues from here. */
   readonly cursor: string;
 }
 
 /** One connected client. */
 export interface LiveClient {
-  /** `cursor`: resuming the orders feed from it misses nothing and repeats nothing. */
-  updated(update: OrderUpdate, cursor: string): void;
-  resync(resync: Resync): void;
+  /** `cursor`: resuming the feed of the resource from it misses nothing and repeats nothing. */
+  updated(resource: LiveResource, update: LiveUpdate, cursor: string): void;
+  resync(resource: LiveResource, resync: Resync): void;
   /** Fulfilled when enough of what was sent has left that more may be sent. */
   ready(): Promise<void>;
 }

@@ -2,8 +2,7 @@ import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
 import type { Caller } from '../domain/caller.js';
 import { completeness } from '../domain/completeness.js';
 import { LiveView } from '../domain/live-view.js';
-import type { Order } from '../domain/order.js';
-import type { OrderUpdate } from '../domain/order-update.js';
+import type { LiveUpdate } from '../domain/live-update.js';
 import type { FeedCursors } from './feed-cursors.js';
 import { FeedFollower } from './feed-follower.js';
 import { liveLimits, type LiveLimits } from './live-limits.js';
@@ -14,34 +13,48 @@ import {
   type Refusal,
   type ResyncReason,
 } from './live-protocol.js';
-import type { OrderHistory, Orders, OrderTail } from './orders.js';
+import type { History, Snapshot, Snapshots, Tail } from './history.js';
+import type { LiveResource } from './live-resource.js';
 import { Repairs } from './repairs.js';
 import { Turns } from './turns.js';
 
 export interface LiveSessionOptions {
+  readonly resource: LiveResource;
   readonly caller: Caller;
   readonly client: LiveClient;
-  readonly orders: Pick<Orders, 'get' | 'list'>;
-  readonly history: OrderHistory;
+  readonly snapshots: Snapshots;
+  readonly history: History;
   readonly cursors: FeedCursors;
   /** @default liveLimits */
   readonly limits?: LiveLimits;
+  /** What the limits hold over, with the client's other sessions. @default this session alone */
+  readonly shared?: SharedLimits;
   /** Told of what failed and will not be tried again. */
   failed(error: unknown): void;
 }
 
+/** Limits that hold over all sessions of a client. */
+export interface SharedLimits {
+  readonly turns: Turns;
+  /** Single things that any of them is subscribed to. */
+  readonly watched: number;
+  /** What these are called, in the plural. */
+  readonly things: string;
+}
+
 /**
- * The live updates of one socket: each subscription gets what lies behind it, then what comes, without
+ * The live updates of one resource to one socket: each subscription gets what lies behind it, then what comes, without
  * a gap or a repeat. Live updates may get lost, doubled or swapped on their way here: what is missing
  * is read from the history, at the next update or at the latest by the next probe.
  */
 export class LiveSession {
   readonly caller: Caller;
   readonly #options: LiveSessionOptions;
+  readonly #resource: LiveResource;
   readonly #limits: LiveLimits;
   readonly #view: LiveView;
   readonly #feed: FeedFollower;
-  readonly #turns: Turns;
+  readonly #shared: SharedLimits;
   readonly #repairs: Repairs;
   #probe: NodeJS.Timeout | undefined;
   /** The feed subscription that is being answered. */
@@ -52,15 +65,16 @@ export class LiveSession {
     const limits = options.limits ?? liveLimits;
     this.caller = options.caller;
     this.#options = options;
+    this.#resource = options.resource;
     this.#limits = limits;
     this.#view = new LiveView((update, position) =>
-      options.client.updated(update, this.#feed.cursorAt(position)),
+      options.client.updated(this.#resource, update, this.#feed.cursorAt(position)),
     );
     this.#feed = new FeedFollower({
       ...{ ...options, limits, view: this.#view },
       lost: (reason, shown) => this.#tellAnew(reason, shown),
     });
-    this.#turns = new Turns({ concurrency: limits.concurrency, capacity: limits.maxPending });
+    this.#shared = options.shared ?? this.#alone(limits);
     this.#repairs = new Repairs({
       timing: limits.repair,
       failed: (error) => this.#worthTrying(error),
@@ -69,29 +83,29 @@ export class LiveSession {
   }
 
   /**
-   * Acks, then sends the order's updates after a version, then live. When these are not kept any more,
-   * sends the order as it is instead.
+   * Acks, then sends the updates of one thing after a version, then live. When these are not kept any more,
+   * sends the thing as it is instead.
    */
-  subscribeOrder(orderId: string, afterVersion: number, ack: Acknowledge): void {
+  subscribe(id: string, afterVersion: number, ack: Acknowledge): void {
     const asked = this.#view.snapshots;
-    this.#turn(`order ${orderId}`, ack, async () => {
+    this.#turn(`${this.#resource.name} ${id}`, ack, async () => {
       await this.#feed.start();
-      const known = this.#view.order(orderId);
+      const known = this.#view.line(id);
       if (known && afterVersion >= known.after) return ack({ ok: true });
-      if (!known) this.#joinOrder(orderId, afterVersion, asked);
+      if (!known) this.#joinOne(id, afterVersion, asked);
       try {
-        await this.#openOrder(orderId, { afterVersion, known: known !== undefined, ack });
+        await this.#openOne(id, { afterVersion, known: known !== undefined, ack });
       } catch (error) {
-        if (!known) this.#view.leaveOrder(orderId);
+        if (!known) this.#view.leave(id);
         throw error;
       }
-      this.#mend(orderId);
+      this.#mend(id);
     });
   }
 
   /** Acks with a cursor, then sends what lies after the given one (without one: nothing), then live. */
   subscribeFeed(cursor: string | undefined, ack: Acknowledge): void {
-    this.#turn('feed', ack, async () => {
+    this.#turn(this.#resource.feed, ack, async () => {
       const opening = this.#feed.subscribe(cursor, ack);
       this.#opening = opening.catch(() => undefined);
       await opening;
@@ -99,30 +113,35 @@ export class LiveSession {
     });
   }
 
-  unsubscribeOrder(orderId: string, ack: Acknowledge): void {
-    this.#turn(`order ${orderId}`, ack, async () => {
-      this.#view.leaveOrder(orderId);
+  unsubscribe(id: string, ack: Acknowledge): void {
+    this.#turn(`${this.#resource.name} ${id}`, ack, async () => {
+      this.#view.leave(id);
       ack({ ok: true });
     });
   }
 
   unsubscribeFeed(ack: Acknowledge): void {
-    this.#turn('feed', ack, async () => {
-      // What order subscriptions have left to the feed comes first.
+    this.#turn(this.#resource.feed, ack, async () => {
+      // What subscriptions to single things have left to the feed comes first.
       if (this.#feed.behind) await this.#feed.catchUp((update) => this.receive(update));
       const { behind } = this.#feed;
       this.#view.leaveFeed();
       ack({ ok: true });
-      if (behind) this.#view.orderIds.forEach((orderId) => this.#readOrder(orderId, true));
+      if (behind) this.#view.ids.forEach((id) => this.#readOne(id, true));
     });
   }
 
+  /** Single things that it is subscribed to. */
+  get watched(): number {
+    return this.#view.watched;
+  }
+
   /** Takes an update of this customer, from wherever. */
-  receive(update: OrderUpdate): void {
+  receive(update: LiveUpdate): void {
     if (this.#closed) return;
     this.#feed.receive(update);
     this.#view.receive(update);
-    this.#mend(update.orderId);
+    this.#mend(update.id);
   }
 
   close(): void {
@@ -132,77 +151,78 @@ export class LiveSession {
     clearTimeout(this.#probe);
   }
 
-  #joinOrder(orderId: string, afterVersion: number, asked: number): void {
-    const { maxOrders } = this.#limits;
-    if (this.#view.orderIds.length >= maxOrders) {
-      const message = `A socket has at most ${maxOrders} orders`;
-      throw new LiveError('TOO_MANY_REQUESTS', message, { limit: maxOrders });
+  #joinOne(id: string, afterVersion: number, asked: number): void {
+    const { maxWatched } = this.#limits;
+    if (this.#shared.watched >= maxWatched) {
+      const message = `A socket has at most ${maxWatched} ${this.#shared.things}`;
+      throw new LiveError('TOO_MANY_REQUESTS', message, { limit: maxWatched });
     }
-    this.#view.joinOrder(orderId, afterVersion, asked);
+    this.#view.join(id, afterVersion, asked);
   }
 
-  async #openOrder(
-    orderId: string,
+  async #openOne(
+    id: string,
     { afterVersion, known, ack }: { afterVersion: number; known: boolean; ack: Acknowledge },
   ): Promise<void> {
-    const tail = await this.#options.history.ofOrder(this.caller, orderId, afterVersion);
+    const tail = await this.#options.history.ofOne(this.caller, id, afterVersion);
     const gone = goneOf(afterVersion, tail);
-    const order = gone && (await this.#options.orders.get(this.caller, orderId));
+    const thing = gone && (await this.#options.snapshots.get(this.caller, id));
     // A cursor that goes out before the feed begins would leave out what the feed owes.
     await this.#opening;
     if (this.#closed) return;
     ack({ ok: true });
-    if (order) this.#tellOrder(gone, order);
-    else if (known) this.#view.extendOrder(orderId, afterVersion, tail.updates);
-    else this.#view.openOrder(orderId, tail.updates);
+    if (thing) this.#tellOne(gone, thing);
+    else if (known) this.#view.extend(id, afterVersion, tail.updates);
+    else this.#view.open(id, tail.updates);
   }
 
-  #tellOrder(reason: ResyncReason, order: Order): void {
-    const { orderId, version } = order;
-    const snapshot = { items: [order], nextCursor: undefined };
-    this.#options.client.resync({ reason, orderId, snapshot, cursor: this.#feed.cursor });
-    this.#view.skipOrder(orderId, version);
+  #tellOne(reason: ResyncReason, thing: Snapshot): void {
+    const { id, version } = thing;
+    const snapshot = { items: [thing], nextCursor: undefined };
+    const resync = { reason, id, snapshot, cursor: this.#feed.cursor };
+    this.#options.client.resync(this.#resource, resync);
+    this.#view.skip(id, version);
   }
 
-  /** Every order that was not shown: as it is, when its numbers may mean other changes now. */
+  /** Every thing that was not shown: as it is, when its numbers may mean other changes now. */
   #tellAnew(reason: ResyncReason, shown: ReadonlySet<string>): void {
-    for (const orderId of this.#view.orderIds) {
-      if (shown.has(orderId)) continue;
-      if (reason === 'EPOCH_CHANGED') this.#resyncOrder(orderId, reason);
-      else this.#readOrder(orderId, true);
+    for (const id of this.#view.ids) {
+      if (shown.has(id)) continue;
+      if (reason === 'EPOCH_CHANGED') this.#resyncOne(id, reason);
+      else this.#readOne(id, true);
     }
   }
 
-  #resyncOrder(orderId: string, reason: ResyncReason): void {
-    this.#repairs.need(`resync ${orderId}`, 0, async () => {
-      if (!this.#view.order(orderId)) return true;
-      const order = await this.#options.orders.get(this.caller, orderId).catch((error: unknown) => {
+  #resyncOne(id: string, reason: ResyncReason): void {
+    this.#repairs.need(`resync ${id}`, 0, async () => {
+      if (!this.#view.line(id)) return true;
+      const thing = await this.#options.snapshots.get(this.caller, id).catch((error: unknown) => {
         // It was lost with what a restore lost.
-        if (codeOf(error) === 'ORDER_NOT_FOUND') this.#view.leaveOrder(orderId);
+        if (codeOf(error) === this.#resource.notFound) this.#view.leave(id);
         throw error;
       });
-      if (!this.#closed && this.#view.order(orderId)) this.#tellOrder(reason, order);
-      this.#mend(orderId);
+      if (!this.#closed && this.#view.line(id)) this.#tellOne(reason, thing);
+      this.#mend(id);
       return true;
     });
   }
 
-  #mend(orderId: string): void {
-    if (this.#view.order(orderId)?.gap) this.#readOrder(orderId, false);
+  #mend(id: string): void {
+    if (this.#view.line(id)?.gap) this.#readOne(id, false);
     if (this.#feed.behind) this.#catchUp(this.#limits.gapPatienceMs);
   }
 
-  /** Reads what an order's subscription lacks; `always`: also when no gap shows. */
-  #readOrder(orderId: string, always: boolean): void {
-    this.#repairs.need(`order ${orderId}`, this.#limits.gapPatienceMs, async () => {
-      const line = this.#view.order(orderId);
+  /** Reads what the subscription to one thing lacks; `always`: also when no gap shows. */
+  #readOne(id: string, always: boolean): void {
+    this.#repairs.need(`one ${id}`, this.#limits.gapPatienceMs, async () => {
+      const line = this.#view.line(id);
       if (!line || !(always || line.gap)) return true;
       const from = line.position;
-      const tail = await this.#options.history.ofOrder(this.caller, orderId, from);
+      const tail = await this.#options.history.ofOne(this.caller, id, from);
       if (this.#closed) return true;
       const gone = goneOf(from, tail);
-      if (gone) this.#resyncOrder(orderId, gone);
-      else this.#view.receiveOrder(tail.updates);
+      if (gone) this.#resyncOne(id, gone);
+      else this.#view.receiveAll(tail.updates);
       if (this.#feed.behind) this.#catchUp(this.#limits.gapPatienceMs);
       return gone !== undefined || !line.gap;
     });
@@ -215,10 +235,20 @@ export class LiveSession {
     });
   }
 
+  #alone(limits: LiveLimits): SharedLimits {
+    const view = this.#view;
+    return {
+      ...{ turns: turnsOf(limits), things: this.#resource.feed },
+      get watched() {
+        return view.watched;
+      },
+    };
+  }
+
   #probeLater(): void {
     const afterMs = this.#limits.probeEveryMs * (0.5 + Math.random());
     this.#probe = setTimeout(() => {
-      if (this.#view.feed || this.#view.orderIds.length > 0) {
+      if (this.#view.feed || this.#view.watched > 0) {
         this.#repairs.need('feed', 0, () => this.#feed.catchUp((update) => this.receive(update)));
       }
       this.#probeLater();
@@ -226,7 +256,7 @@ export class LiveSession {
   }
 
   #turn(key: string, ack: Acknowledge, work: () => Promise<void>): void {
-    const taken = this.#turns.take(key, async () => {
+    const taken = this.#shared.turns.take(key, async () => {
       if (this.#closed) return;
       await work().catch((error: unknown) => ack(this.#refusal(error)));
     });
@@ -257,12 +287,17 @@ export class LiveSession {
   }
 }
 
+/** The turns of all sessions of a client. */
+export function turnsOf({ concurrency, maxPending }: LiveLimits): Turns {
+  return new Turns({ concurrency, capacity: maxPending });
+}
+
 /** Spread over two seconds. */
 function retryAfterMs(): number {
   return 500 + Math.round(Math.random() * 2000);
 }
 
-function goneOf(after: number, { updates, latest }: OrderTail): ResyncReason | undefined {
+function goneOf(after: number, { updates, latest }: Tail): ResyncReason | undefined {
   const numbers = updates.map(({ version }) => version);
   const answered = completeness(after, { numbers, latest });
   if (answered === 'whole') return undefined;

@@ -1,19 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Caller } from '../domain/caller.js';
-import type { PageRequest } from '../domain/page.js';
 import { SharedHistory, sharedHistoryLimits } from './shared-history.js';
-import { StoredOrders } from './testing/stored-orders.js';
+import { StoredThings } from './testing/stored-things.js';
 
 const ann: Caller = { customerId: 'ann', roles: ['customer'], token: 't' };
 const quick = { ...sharedHistoryLimits, shareMs: 5 };
 
 function open(limits: Partial<typeof quick> = {}) {
-  const store = new StoredOrders();
+  const store = new StoredThings();
   store.change('a', 'b', 'a');
   const asked: string[] = [];
   const refused: string[] = [];
   const history = new SharedHistory({
-    ...{ history: store, orders: store, limits: { ...quick, ...limits } },
+    ...{ history: store, snapshots: store, limits: { ...quick, ...limits } },
     asked: (kind) => asked.push(kind),
     refused: (kind) => refused.push(kind),
   });
@@ -27,36 +26,36 @@ describe('SharedHistory', () => {
   it('given a thousand questions at once, then one or two reads answer each as it was asked', async () => {
     const { history, store, asked } = open();
     const answers = await Promise.all(
-      Array.from({ length: 1000 }, (_, n) => history.ofOrder(ann, 'a', n % 3)),
+      Array.from({ length: 1000 }, (_, n) => history.ofOne(ann, 'a', n % 3)),
     );
     expect(answers.map(versions)).toEqual(
       Array.from({ length: 1000 }, (_, n) => [[1, 2], [2], []][n % 3]),
     );
     expect(new Set(answers.map(({ latest }) => latest))).toEqual(new Set([2]));
-    expect(store.calls.ofOrder).toBeLessThanOrEqual(2);
+    expect(store.calls.ofOne).toBeLessThanOrEqual(2);
     expect(asked).toHaveLength(1000);
   });
 
   it('given that a thousand sockets are told anew at once, then one or two reads answer all of them', async () => {
     const { history, store, asked } = open();
     const all = Array.from({ length: 1000 });
-    const pages = await Promise.all(all.map(() => history.list(ann, { limit: 100 })));
+    const pages = await Promise.all(all.map(() => history.newest(ann, 100)));
     expect(pages.every(({ items }) => items.length === 2)).toBe(true);
-    const orders = await Promise.all(all.map((_, n) => history.get(ann, n % 2 ? 'a' : 'b')));
-    expect(orders.map(({ orderId }) => orderId).slice(0, 3)).toEqual(['b', 'a', 'b']);
-    expect(store.calls.list).toBeLessThanOrEqual(2);
+    const things = await Promise.all(all.map((_, n) => history.get(ann, n % 2 ? 'a' : 'b')));
+    expect(things.map(({ id }) => id).slice(0, 3)).toEqual(['b', 'a', 'b']);
+    expect(store.calls.newest).toBeLessThanOrEqual(2);
     expect(store.calls.get).toBeLessThanOrEqual(4);
     expect(asked.filter((kind) => kind === 'snapshot')).toHaveLength(2000);
   });
 
   it('given pages of different lengths, then each gets its own', async () => {
     const { store } = open();
-    const list = async (_: Caller, { limit }: PageRequest) => ({
+    const newest = async (_: Caller, limit: number) => ({
       ...{ items: [], nextCursor: `after ${limit}` },
     });
-    const orders = { get: store.get.bind(store), list };
-    const history = new SharedHistory({ limits: quick, history: store, orders });
-    const pages = await Promise.all([9, 2, 9, 2].map((limit) => history.list(ann, { limit })));
+    const snapshots = { get: store.get.bind(store), newest };
+    const history = new SharedHistory({ limits: quick, history: store, snapshots });
+    const pages = await Promise.all([9, 2, 9, 2].map((limit) => history.newest(ann, limit)));
     expect(pages.map(({ nextCursor }) => nextCursor)).toEqual(
       [9, 2, 9, 2].map((n) => `after ${n}`),
     );
@@ -64,15 +63,15 @@ describe('SharedHistory', () => {
 
   it('given a question while a read is under way, then its answer is not older than the question', async () => {
     const { history, store } = open();
-    let second: ReturnType<typeof history.ofOrder> | undefined;
-    // The first read has seen the order already, and has not answered.
-    store.afterwards('ofOrder', () => {
+    let second: ReturnType<typeof history.ofOne> | undefined;
+    // The first read has seen the change already, and has not answered.
+    store.afterwards('ofOne', () => {
       store.change('a');
-      second = history.ofOrder(ann, 'a', 0);
+      second = history.ofOne(ann, 'a', 0);
     });
-    expect(versions(await history.ofOrder(ann, 'a', 0))).toEqual([1, 2]);
+    expect(versions(await history.ofOne(ann, 'a', 0))).toEqual([1, 2]);
     expect(versions(await second!)).toEqual([1, 2, 3]);
-    expect(store.calls.ofOrder).toBe(2);
+    expect(store.calls.ofOne).toBe(2);
   });
 
   it('given the same question often, then it is read again only after some time', async () => {
@@ -103,17 +102,17 @@ describe('SharedHistory', () => {
     const { store } = open();
     const refuses = Object.assign(new Error('expired'), { code: 'UNAUTHENTICATED' });
     const history = new SharedHistory({
-      ...{ limits: quick, orders: store },
+      ...{ limits: quick, snapshots: store },
       history: {
-        ofOrder: (caller, orderId, after) =>
-          caller.token === 'old' ? Promise.reject(refuses) : store.ofOrder(caller, orderId, after),
+        ofOne: (caller, id, after) =>
+          caller.token === 'old' ? Promise.reject(refuses) : store.ofOne(caller, id, after),
         ofFeed: (caller, after) => store.ofFeed(caller, after),
         feedPosition: () => store.feedPosition(),
       },
     });
     const old = { ...ann, token: 'old' };
     const answers = await Promise.allSettled(
-      [ann, ann, old].map((caller) => history.ofOrder(caller, 'a', 0)),
+      [ann, ann, old].map((caller) => history.ofOne(caller, 'a', 0)),
     );
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
   });

@@ -1,19 +1,16 @@
 import type { Caller } from '../domain/caller.js';
-import type { Order } from '../domain/order.js';
-import type { Page, PageRequest } from '../domain/page.js';
-import type { FeedPage, FeedPosition, OrderHistory, Orders, OrderTail } from './orders.js';
+import type { Page } from '../domain/page.js';
+import type { FeedPage, FeedPosition, History, Snapshot, Snapshots, Tail } from './history.js';
+import type { LiveSource } from './live-resource.js';
 import { SharedReads, Slots, type SharedReadsLimits } from './shared-reads.js';
 
-export type HistoryKind = 'order' | 'feed' | 'position' | 'snapshot';
+export type HistoryKind = 'one' | 'feed' | 'position' | 'snapshot';
 
-/** Orders as they are, for who can't be told what changed. */
-export type Snapshots = Pick<Orders, 'get' | 'list'>;
-
-export interface SharedHistoryOptions {
-  readonly history: OrderHistory;
-  readonly orders: Snapshots;
+export interface SharedHistoryOptions extends LiveSource {
   /** @default sharedHistoryLimits */
   readonly limits?: SharedReadsLimits;
+  /** Shared with the histories of other resources. @default its own, within the limits */
+  readonly slots?: Slots;
   /** Told of each question. */
   asked?(kind: HistoryKind): void;
   /** Told of each read of the history. */
@@ -35,25 +32,25 @@ interface Question {
 }
 
 /**
- * The history and the snapshots in its place, spared: a thousand sockets of a customer that watch one order cost one read at a time,
- * however they ask, and all reads of this process together are bounded. An answer is never older than
+ * The history and the snapshots in its place, spared: a thousand sockets of a customer that watch one
+ * thing cost one read at a time, however they ask, and all reads of this process together are bounded. An answer is never older than
  * its question. Answers are shared only within the same customer and roles; who may see them is decided
  * where they are read, with the token of one of those who ask.
  */
-export class SharedHistory implements OrderHistory, Snapshots {
+export class SharedHistory implements History, Snapshots {
   readonly #options: SharedHistoryOptions;
-  readonly #orders: (caller: Caller, what: string, after: number) => Promise<OrderTail>;
+  readonly #ones: (caller: Caller, what: string, after: number) => Promise<Tail>;
   readonly #pages: (caller: Caller, what: string, after: number) => Promise<FeedPage>;
   readonly #positions: (caller: Caller, what: string, after: number) => Promise<FeedPosition>;
-  readonly #snapshots: (caller: Caller, what: string, after: number) => Promise<Order>;
-  readonly #lists: (caller: Caller, what: string, after: number) => Promise<Page<Order>>;
+  readonly #snapshots: (caller: Caller, what: string, after: number) => Promise<Snapshot>;
+  readonly #lists: (caller: Caller, what: string, after: number) => Promise<Page<Snapshot>>;
 
   constructor(options: SharedHistoryOptions) {
     this.#options = options;
-    const { history, orders } = options;
-    const slots = new Slots(options.limits ?? sharedHistoryLimits);
-    this.#orders = this.#sharing(slots, 'order', ({ caller, after }, orderId) =>
-      history.ofOrder(caller, orderId, after),
+    const { history, snapshots } = options;
+    const slots = options.slots ?? new Slots(options.limits ?? sharedHistoryLimits);
+    this.#ones = this.#sharing(slots, 'one', ({ caller, after }, id) =>
+      history.ofOne(caller, id, after),
     );
     this.#pages = this.#sharing(slots, 'feed', ({ caller, after }) =>
       history.ofFeed(caller, after),
@@ -61,16 +58,16 @@ export class SharedHistory implements OrderHistory, Snapshots {
     this.#positions = this.#sharing(slots, 'position', ({ caller }) =>
       history.feedPosition(caller),
     );
-    this.#snapshots = this.#sharing(slots, 'snapshot', ({ caller }, orderId) =>
-      orders.get(caller, orderId),
+    this.#snapshots = this.#sharing(slots, 'snapshot', ({ caller }, id) =>
+      snapshots.get(caller, id),
     );
-    this.#lists = this.#sharing(slots, 'snapshot', ({ caller }, page) =>
-      orders.list(caller, JSON.parse(page) as PageRequest),
+    this.#lists = this.#sharing(slots, 'snapshot', ({ caller }, limit) =>
+      snapshots.newest(caller, Number(limit)),
     );
   }
 
-  async ofOrder(caller: Caller, orderId: string, afterVersion: number): Promise<OrderTail> {
-    const { updates, latest } = await this.#orders(caller, orderId, afterVersion);
+  async ofOne(caller: Caller, id: string, afterVersion: number): Promise<Tail> {
+    const { updates, latest } = await this.#ones(caller, id, afterVersion);
     return { updates: updates.filter(({ version }) => version > afterVersion), latest };
   }
 
@@ -82,12 +79,12 @@ export class SharedHistory implements OrderHistory, Snapshots {
     return this.#positions(caller, '', 0);
   }
 
-  get(caller: Caller, orderId: string): Promise<Order> {
-    return this.#snapshots(caller, orderId, 0);
+  get(caller: Caller, id: string): Promise<Snapshot> {
+    return this.#snapshots(caller, id, 0);
   }
 
-  list(caller: Caller, page: PageRequest): Promise<Page<Order>> {
-    return this.#lists(caller, JSON.stringify(page), 0);
+  newest(caller: Caller, limit: number): Promise<Page<Snapshot>> {
+    return this.#lists(caller, String(limit), 0);
   }
 
   #sharing<Answer>(

@@ -1,6 +1,8 @@
 import type { Caller } from '../domain/caller.js';
 import type { Page, PageRequest } from '../domain/page.js';
-import type { StockItem, StockUpdate } from '../domain/stock-item.js';
+import type { StockItem } from '../domain/stock-item.js';
+
+export const STOCK = Symbol('STOCK');
 
 /** The stock, where it is kept. Reading is public. */
 export interface Stock {
@@ -16,10 +18,4 @@ export interface StockSetting {
   readonly quantity: number;
   /** Versions of which the item must still have one. @default any */
   readonly expected?: readonly number[] | undefined;
-}
-
-/** The stock as it is now, with the version of each item. */
-export interface StockStates {
-  /** In SKU order, at most 100. */
-  states(cursor: string | undefined): Promise<Page<StockUpdate>>;
 }

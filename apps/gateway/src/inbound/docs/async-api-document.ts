@@ -1,5 +1,6 @@
 import { allEvents, type EventDefinition, type Stream } from '@mesh/contracts';
-import { liveChannel, liveMessages, liveOperations } from './live-namespace.js';
+import type { DescribedTopics } from './live-described.js';
+import { liveNamespace } from './live-namespace.js';
 
 export interface AsyncApiChannel {
   readonly address: string;
@@ -11,10 +12,11 @@ const catalogued = allEvents();
 const streams = [...new Set(catalogued.map((definition) => definition.stream))];
 
 /** The events of the catalog and the live namespace as AsyncAPI 3. */
-export function asyncApiDocument() {
+export function asyncApiDocument(topics: DescribedTopics) {
+  const live = liveNamespace(topics);
   const channels: Readonly<Record<string, AsyncApiChannel>> = {
     ...Object.fromEntries(streams.map((stream) => [stream.name, eventChannel(stream)])),
-    live: liveChannel,
+    live: live.channel,
   };
   return {
     asyncapi: '3.0.0',
@@ -31,12 +33,12 @@ export function asyncApiDocument() {
     channels,
     operations: {
       ...Object.fromEntries(streams.map((stream) => [`send ${stream.name}`, sending(stream)])),
-      ...liveOperations,
+      ...live.operations,
     },
     components: {
       messages: {
         ...Object.fromEntries(catalogued.map((definition) => [definition.type, event(definition)])),
-        ...liveMessages,
+        ...live.messages,
       },
     },
   };
@@ -52,7 +54,7 @@ function eventChannel(stream: Stream): AsyncApiChannel & { readonly bindings: ob
     address: stream.name,
     description: facts
       ? 'Facts, kept and replayable; in order for each key, which is the id of the aggregate.'
-      : 'Work and announcements, by routing key: `email.<kind>`, `browser.<customer>`, `stock.<sku>`.',
+      : 'Work and announcements, by routing key.',
     messages: Object.fromEntries(
       eventsOf(stream).map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]),
     ),

@@ -1,9 +1,10 @@
 import { errorCatalog } from '@mesh/contracts/errors';
 import type { asyncApiDocument } from './async-api-document.js';
 import { channelSection } from './channel-section.js';
-import { callsOf } from './curl.js';
+import { callsOf, type Values } from './curl.js';
 import { entry, fieldsList } from './fields-list.js';
-import { firstOrder } from './first-order.js';
+import type { ApiPart } from './api-part.js';
+import { firstCalls } from './first-calls.js';
 import { html, join, pre, prose, type Html } from './html.js';
 import type { JsonSchema } from './json-schema.js';
 import type { OpenApiDocument } from './openapi-document.js';
@@ -13,12 +14,21 @@ const errors = Object.entries(errorCatalog).sort(([, one], [, other]) => one.htt
 
 type AsyncApi = ReturnType<typeof asyncApiDocument>;
 
-/**
- * Both contracts on one page that needs no script.
- *
- * @param base the address that its commands call, without a slash at the end
- */
-export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi, base: string): string {
+export interface DocsPageOptions {
+  readonly openApi: OpenApiDocument;
+  readonly asyncApi: AsyncApi;
+  /** Whose first calls are shown. */
+  readonly parts: readonly ApiPart[];
+  /** Names of the services that are also served over Connect and gRPC-Web. */
+  readonly rpc: readonly string[];
+  /** The address that its commands call, without a slash at the end. */
+  readonly base: string;
+}
+
+/** Both contracts on one page that needs no script. */
+export function docsPage({ openApi, asyncApi, parts, rpc, base }: DocsPageOptions): string {
+  const shell = Object.assign({}, ...parts.map((part) => part.shell)) as Values;
+  const kept = Object.values(shell).map((variable) => String(variable).replace('$', ''));
   const calls = callsOf(openApi);
   return html`<!doctype html>
     <html lang="en">
@@ -40,7 +50,7 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi, base: str
           </p>
           <nav>
             <ul>
-              <li><a href="#first-order">First order with curl</a></li>
+              <li><a href="#first-calls">First calls with curl</a></li>
               ${join(
                 calls,
                 (call) =>
@@ -51,21 +61,28 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApi, base: str
               <li><a href="#live">Live updates and events</a></li>
             </ul>
           </nav>
-          <h2 id="first-order">First order with curl</h2>
+          <h2 id="first-calls">First calls with curl</h2>
           <ol>
             ${join(
-              firstOrder(openApi, base),
+              firstCalls(openApi, parts, base),
               ({ title, commands }) => html`<li>${title}${pre(commands)}</li>`,
             )}
           </ol>
           <h2 id="rest">REST</h2>
           <p>
             The examples go on in the same shell: <code>BASE</code> is this server,
-            <code>TOKEN</code> a token, <code>ID</code> an order and <code>OPERATOR</code> the token
-            of an operator. Orders are also served over Connect and gRPC-Web, at
-            <code>/mesh.order.v1.OrderService/</code> and the name of the method.
+            <code>TOKEN</code> a token and <code>OPERATOR</code> the token of an
+            operator${join(kept, (name) => html`; <code>${name}</code> is what they kept above`)}.
           </p>
-          ${join(calls, (call) => operationSection(call, openApi))}
+          ${join(
+            rpc,
+            (service) =>
+              html`<p>
+                <code>${service}</code> is also served over Connect and gRPC-Web, at
+                <code>/${service}/</code> and the name of the method.
+              </p>`,
+          )}
+          ${join(calls, (call) => operationSection(call, openApi, shell))}
           <h2 id="schemas">Schemas</h2>
           ${join(Object.entries(openApi.components.schemas), schemaSection)}
           <h2 id="errors">Errors</h2>

@@ -2,11 +2,13 @@ import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import { CONFIG, Public } from '@mesh/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config.js';
+import { topicsOf, type Feature } from '../../feature.js';
+import { FEATURES } from '../../gateway.tokens.js';
 import { asyncApiDocument } from './async-api-document.js';
 import { baseUrl } from './base-url.js';
 import { docsPage } from './docs-page.js';
 import { docsStyle } from './docs-style.js';
-import { openApiDocument } from './openapi-document.js';
+import { openApiDocument, optionsOf } from './openapi-document.js';
 
 /** The contracts, for programs and for people. */
 @Controller()
@@ -16,12 +18,14 @@ export class DocsHttpController {
   readonly #asyncApi: string;
   readonly #page: (base: string) => string;
 
-  constructor(@Inject(CONFIG) config: Config) {
-    const openApi = openApiDocument({ devToken: config.AUTH_DEV_KEY_FILE !== undefined });
-    const asyncApi = asyncApiDocument();
+  constructor(@Inject(CONFIG) config: Config, @Inject(FEATURES) features: readonly Feature[]) {
+    const parts = features.flatMap(({ api }) => api ?? []);
+    const rpc = features.flatMap((feature) => feature.rpc?.service.typeName ?? []);
+    const openApi = openApiDocument(parts, optionsOf(config));
+    const asyncApi = asyncApiDocument(topicsOf(features));
     this.#openApi = JSON.stringify(openApi);
     this.#asyncApi = JSON.stringify(asyncApi);
-    this.#page = (base) => docsPage(openApi, asyncApi, base);
+    this.#page = (base) => docsPage({ openApi, asyncApi, parts, rpc, base });
   }
 
   @Get('openapi.json')

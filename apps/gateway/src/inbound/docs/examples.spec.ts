@@ -1,38 +1,39 @@
-import { expect, it } from 'vitest';
-import type { z } from 'zod';
-import * as schemas from '../api-schemas.js';
-import { operationsSchemas } from '../operations-requests.js';
-import { parseSubscription } from '../live-messages.js';
-import { examples, type SchemaName } from './examples.js';
-import { liveMessages } from './live-namespace.js';
-import { openApiDocument } from './openapi-document.js';
+import { describe, expect, it } from 'vitest';
+import { topicsOf } from '../../feature.js';
+import { features } from '../../features.js';
+import { counters, probes } from '../../use-cases/testing/probe-resources.js';
+import { devTokenApi } from '../dev-token.api.js';
+import { Subscriptions } from '../live-messages.js';
+import { liveNamespace } from './live-namespace.js';
+import { Problem } from './openapi-parts.js';
+import { operationsApi } from './operations-api.js';
 
-const checkedBy: Record<SchemaName, z.ZodType> = {
-  PlaceOrder: schemas.placeOrderBody,
-  SetStock: schemas.setStockBody,
-  DevTokenRequest: schemas.devTokenBody,
-  DevToken: schemas.devToken,
-  Money: schemas.money,
-  Order: schemas.order,
-  OrderPage: schemas.orderPage,
-  StockItem: schemas.stockItem,
-  StockPage: schemas.stockPage,
-  Problem: schemas.problem,
-  ...operationsSchemas,
-};
-const names = Object.keys(examples) as SchemaName[];
+const parts = [...features.flatMap(({ api }) => api ?? []), operationsApi('gateway'), devTokenApi];
+const schemas = [...parts.flatMap((part) => part.schemas), Problem];
 
-it('has an example for each schema of the document', () => {
-  const { components } = openApiDocument({ devToken: true });
-  expect(names.toSorted()).toEqual(Object.keys(components.schemas).toSorted());
+it.each(schemas)('the example of $id is of its schema', ({ schema, example }) => {
+  expect(schema.safeParse(example).error?.issues).toBeUndefined();
 });
 
-it.each(names)('the example of %s is of its schema', (name) => {
-  expect(checkedBy[name].safeParse(examples[name]).error?.issues).toBeUndefined();
+describe.each(['subscribe', 'unsubscribe'])('each example of %s is taken', (name) => {
+  it('with what this gateway serves', () => {
+    const topics = topicsOf(features);
+    const subscriptions = new Subscriptions(topics);
+    for (const { payload } of liveNamespace(topics).messages[name]!.examples) {
+      expect(subscriptions.parse(payload)).not.toHaveProperty('fault');
+    }
+  });
+
+  it('given nothing to follow, then there is none', () => {
+    const { messages } = liveNamespace({ resources: [], states: [] });
+    expect(messages[name]!.examples).toEqual([]);
+  });
 });
 
-it.each(['subscribe', 'unsubscribe'] as const)('each example of %s is taken', (name) => {
-  for (const { payload } of liveMessages[name].examples) {
-    expect(parseSubscription(payload)).not.toHaveProperty('fault');
-  }
+it('a name of a resource is that of one', () => {
+  const topics = topicsOf(features);
+  const names = [...topics.resources, probes].flatMap(({ idField, feed }) => [idField, feed]);
+  const feeds = [...names, ...[...topics.states, counters].map(({ feed }) => feed)];
+  expect(feeds).toEqual([...new Set(feeds)]);
+  expect(topics.resources.filter(({ isDefault }) => isDefault).length).toBeLessThanOrEqual(1);
 });

@@ -1,19 +1,14 @@
 import { errorCatalog } from '@mesh/contracts/errors';
 import { z } from 'zod';
-import { orderPage } from '../api-schemas.js';
 import { closingCodes } from '../live-closing.js';
-import { renewal, subscription } from '../live-messages.js';
-import { exampleOrderId, examples, exampleTraceparent } from './examples.js';
+import { renewal, Subscriptions } from '../live-messages.js';
 import type { JsonSchema } from './json-schema.js';
+import type { DescribedResource, DescribedStates, DescribedTopics } from './live-described.js';
 
 // The live namespace in the words of AsyncAPI 3; seen from the gateway, which receives subscriptions.
 
-const cursor = {
-  type: 'string',
-  description: 'Opaque. Subscribing to the orders feed with it continues right after this message',
-};
 const cursorExample = 'ZTEuYW5uLjQ.c2lnbmF0dXJl';
-const status = { type: 'string', enum: ['PLACED', 'CONFIRMED', 'REJECTED', 'CANCELLED'] };
+const exampleTraceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 const refusal = object(
   {
@@ -40,66 +35,122 @@ const skipped = {
 };
 const inMs = { type: 'integer', minimum: 0, description: 'Milliseconds from now' };
 
-export const liveMessages = {
-  subscribe: message(
-    'subscribe',
-    'What to send from now on',
-    {
-      ...schemaOf(subscription),
+type Message = ReturnType<typeof message>;
+
+/** The live namespace: its messages, its channel and its operations. */
+export function liveNamespace(topics: DescribedTopics) {
+  const told = [...topics.resources.map(updateOf), ...topics.states.map(stateOf)];
+  const resyncs = topics.resources.length > 0 ? [resyncOf(topics.resources)] : [];
+  const messages: readonly Message[] = [...requestsOf(topics), ...notices, ...told, ...resyncs];
+  const updates = [...told, ...resyncs].map(({ name }) => name);
+  return {
+    messages: Object.fromEntries(messages.map((one) => [one.name, one])),
+    channel: {
+      address: '/live',
       description:
-        'An order after a version (0 for its whole history), all orders of the customer after a cursor (without one: from now on), or all changes of stock (`versions`: what is newer than these is sent first, of SKUs that are left out in any case).',
+        'A socket.io namespace at /socket.io. Connect with `auth: {token}`; without a valid token the connect error has `data.code` UNAUTHENTICATED, beyond the connections of a customer or an address TOO_MANY_REQUESTS.',
+      messages: Object.fromEntries(
+        messages.map(({ name }) => [name, { $ref: `#/components/messages/${name}` }]),
+      ),
     },
-    { orderId: exampleOrderId, afterVersion: 0 },
-    { feed: 'orders', cursor: cursorExample },
-    { feed: 'stock' },
-  ),
-  unsubscribe: message('unsubscribe', 'What to send no longer', schemaOf(subscription), {
-    orderId: exampleOrderId,
-  }),
-  ack: message(
-    'ack',
-    'Answers subscribe and unsubscribe as the socket.io acknowledgement',
-    {
-      oneOf: [object({ ok: { const: true }, cursor }, ['ok']), refusal],
-    },
-    { ok: true, cursor: cursorExample },
-    { ok: false, code: 'ORDER_NOT_FOUND', message: 'You have no such order' },
-  ),
-  renew: message(
-    'renew',
-    'Goes on with another token of the same customer, with all subscriptions that it allows',
-    schemaOf(renewal),
-    { token: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' },
-  ),
-  renewed: message(
-    'renewed',
-    'Answers renew as the socket.io acknowledgement; FORBIDDEN for a token of another customer',
-    {
-      oneOf: [
-        object(
-          {
-            ok: { const: true },
-            expiresInMs: inMs,
-            ended: {
-              ...{ type: 'array', items: schemaOf(subscription) },
-              description: 'Subscriptions that the new token does not allow',
-            },
-          },
-          ['ok', 'expiresInMs'],
+    operations: {
+      subscribe: operation('receive', ['subscribe'], 'A browser subscribes', ['ack']),
+      unsubscribe: operation('receive', ['unsubscribe'], 'A browser unsubscribes', ['ack']),
+      renew: operation('receive', ['renew'], 'A browser shows a new token', ['renewed']),
+      notice: operation(
+        'send',
+        ['token.expiring', 'closing'],
+        'A browser is told of what ends, before it does',
+      ),
+      ...(updates.length > 0 && {
+        update: operation(
+          'send',
+          updates,
+          'A browser gets what it subscribed to: what lies behind first, then what comes',
         ),
-        refusal,
-      ],
+      }),
     },
-    { ok: true, expiresInMs: 3_600_000 },
-    { ok: false, code: 'UNAUTHENTICATED', message: 'The token has expired' },
-  ),
-  'token.expiring': message(
+  };
+}
+
+function requestsOf(topics: DescribedTopics): readonly Message[] {
+  const { resources, states } = topics;
+  const shape = schemaOf(new Subscriptions(topics).schema);
+  const feeds = states.map(({ feed }) => ({ feed }));
+  const [first] = resources;
+  const cursors = resources.map(({ feed }) => ({ feed, cursor: cursorExample }));
+  const ones = resources.map((one) => ({ [one.idField]: one.described.example.id }));
+  const refused = first
+    ? { ok: false, code: first.notFound, message: first.described.missing }
+    : { ok: false, code: 'VALIDATION_FAILED', message: 'Send {token}' };
+  return [
+    message(
+      'subscribe',
+      'What to send from now on',
+      { ...shape, description: subscribing(topics) },
+      ...[...ones.map((one) => ({ ...one, afterVersion: 0 })), ...cursors, ...feeds],
+    ),
+    message('unsubscribe', 'What to send no longer', shape, ...[...ones, ...feeds].slice(0, 1)),
+    message(
+      'ack',
+      'Answers subscribe and unsubscribe as the socket.io acknowledgement',
+      { oneOf: [object({ ok: { const: true }, cursor: cursorOf(resources) }, ['ok']), refusal] },
+      { ok: true, ...(first && { cursor: cursorExample }) },
+      refused,
+    ),
+    message(
+      'renew',
+      'Goes on with another token of the same customer, with all subscriptions that it allows',
+      schemaOf(renewal),
+      { token: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' },
+    ),
+    message(
+      'renewed',
+      'Answers renew as the socket.io acknowledgement; FORBIDDEN for a token of another customer',
+      {
+        oneOf: [
+          object(
+            {
+              ok: { const: true },
+              expiresInMs: inMs,
+              ended: {
+                ...{ type: 'array', items: shape },
+                description: 'Subscriptions that the new token does not allow',
+              },
+            },
+            ['ok', 'expiresInMs'],
+          ),
+          refusal,
+        ],
+      },
+      { ok: true, expiresInMs: 3_600_000 },
+      { ok: false, code: 'UNAUTHENTICATED', message: 'The token has expired' },
+    ),
+  ];
+}
+
+function subscribing({ resources, states }: DescribedTopics): string {
+  const sentences = [
+    ...resources.map(
+      ({ idField, feed }) =>
+        `What \`${idField}\` names after a version (0 for its whole history), or all ${feed} of the customer after a cursor (without one: from now on).`,
+    ),
+    ...states.map(
+      ({ feed, keyField }) =>
+        `All changes of ${feed} (\`versions\` by \`${keyField}\`: what is newer than these is sent first, and what is left out in any case).`,
+    ),
+  ];
+  return sentences.length > 0 ? sentences.join(' ') : 'Nothing here is live.';
+}
+
+const notices: readonly Message[] = [
+  message(
     'token.expiring',
     'The token ends soon, and the connection with it: send renew before',
     object({ inMs }, ['inMs']),
     { inMs: 60_000 },
   ),
-  closing: message(
+  message(
     'closing',
     'The gateway ends this connection. Connect again and subscribe with the last cursor; nothing is lost',
     object(
@@ -120,108 +171,102 @@ export const liveMessages = {
     ),
     { code: 'MOVING', message: closingCodes.MOVING, inMs: 1_250 },
   ),
-  'order.updated': message(
-    'order.updated',
-    'A change of one of the customer’s orders, sent once',
+];
+
+function updateOf(resource: DescribedResource): Message {
+  const { message: name, idField, described } = resource;
+  const { summary, fields, required = Object.keys(fields), example } = described;
+  return message(
+    name,
+    summary,
     object(
       {
-        orderId: { type: 'string' },
+        [idField]: { type: 'string' },
         version: { type: 'integer', minimum: 1 },
-        status,
-        occurredAt: { type: 'string', format: 'date-time' },
-        reason: { type: 'string' },
+        ...fields,
         traceparent: { type: 'string', description: 'Of the trace that made the change' },
-        ...{ cursor, conflated, skipped },
+        ...{ cursor: cursorOf([resource]), conflated, skipped },
       },
-      ['orderId', 'version', 'status', 'occurredAt', 'traceparent', 'cursor'],
+      [idField, 'version', ...required, 'traceparent', 'cursor'],
     ),
-    {
-      ...{ orderId: exampleOrderId, version: 2, status: 'CONFIRMED' },
-      occurredAt: '2026-03-14T09:26:53.641Z',
-      traceparent: exampleTraceparent,
-      cursor: cursorExample,
-    },
-  ),
-  resync: message(
-    'resync',
-    'What is known can not be continued: start over from the snapshot',
+    { ...resource.told(example), traceparent: exampleTraceparent, cursor: cursorExample },
+  );
+}
+
+function stateOf(resource: DescribedStates): Message {
+  const { message: name, keyField, described } = resource;
+  const { summary, fields, required = Object.keys(fields), example, version } = described;
+  return message(
+    name,
+    summary,
     object(
       {
-        reason: {
-          type: 'string',
-          enum: [
-            ...['EPOCH_CHANGED', 'CURSOR_TOO_OLD', 'CURSOR_AHEAD'],
-            ...['HISTORY_GONE', 'VERSION_AHEAD'],
-          ],
-        },
-        orderId: {
-          type: 'string',
-          description: 'Given when this order alone starts over; the feed goes on',
-        },
-        snapshot: {
-          ...schemaOf(orderPage),
-          description:
-            'The newest 100 orders, as GET /v1/orders shows them; with an orderId, that order',
-        },
-        cursor,
-      },
-      ['reason', 'snapshot', 'cursor'],
-    ),
-    { reason: 'CURSOR_TOO_OLD', snapshot: examples.OrderPage, cursor: cursorExample },
-  ),
-  'stock.updated': message(
-    'stock.updated',
-    'What can be ordered of a SKU has changed',
-    object(
-      {
-        sku: { type: 'string' },
-        available: { type: 'integer', minimum: 0 },
-        version: { type: 'integer', description: 'Grows with each change of this item' },
+        [keyField]: { type: 'string' },
+        ...fields,
+        version: { type: 'integer', description: version },
         ...{ conflated, skipped },
       },
-      ['sku', 'available', 'version'],
+      [keyField, ...required, 'version'],
     ),
-    { sku: 'MUG-BLUE', available: 998, version: 3 },
-  ),
-};
+    resource.told(example),
+  );
+}
 
-type LiveMessage = keyof typeof liveMessages;
+function resyncOf(resources: readonly DescribedResource[]): Message {
+  const payloads = resources.map(resyncPayload);
+  return message(
+    'resync',
+    'What is known can not be continued: start over from the snapshot',
+    payloads.length === 1 ? payloads[0]! : { oneOf: payloads },
+    ...resources.map(({ feed, isDefault, described }) => ({
+      ...{ reason: 'CURSOR_TOO_OLD', ...(isDefault !== true && { feed }) },
+      ...{ snapshot: described.examplePage, cursor: cursorExample },
+    })),
+  );
+}
 
-const names = Object.keys(liveMessages) as LiveMessage[];
+function resyncPayload(resource: DescribedResource): JsonSchema {
+  const { feed, name, idField, isDefault = false, described } = resource;
+  return object(
+    {
+      reason: {
+        type: 'string',
+        enum: [
+          ...['EPOCH_CHANGED', 'CURSOR_TOO_OLD', 'CURSOR_AHEAD'],
+          ...['HISTORY_GONE', 'VERSION_AHEAD'],
+        ],
+      },
+      ...(!isDefault && { feed: { const: feed } }),
+      [idField]: {
+        type: 'string',
+        description: `Given when this ${name} alone starts over; the feed goes on`,
+      },
+      snapshot: {
+        ...schemaOf(described.page),
+        description: `The newest 100 ${feed}, as ${described.list} shows them; with \`${idField}\`, that ${name}`,
+      },
+      cursor: cursorOf([resource]),
+    },
+    ['reason', ...(isDefault ? [] : ['feed']), 'snapshot', 'cursor'],
+  );
+}
 
-export const liveChannel = {
-  address: '/live',
-  description:
-    'A socket.io namespace at /socket.io. Connect with `auth: {token}`; without a valid token the connect error has `data.code` UNAUTHENTICATED, beyond the connections of a customer or an address TOO_MANY_REQUESTS.',
-  messages: Object.fromEntries(
-    names.map((name) => [name, { $ref: `#/components/messages/${name}` }]),
-  ),
-};
-
-export const liveOperations = {
-  subscribe: operation('receive', ['subscribe'], 'A browser subscribes', ['ack']),
-  unsubscribe: operation('receive', ['unsubscribe'], 'A browser unsubscribes', ['ack']),
-  renew: operation('receive', ['renew'], 'A browser shows a new token', ['renewed']),
-  notice: operation(
-    'send',
-    ['token.expiring', 'closing'],
-    'A browser is told of what ends, before it does',
-  ),
-  update: operation(
-    'send',
-    ['order.updated', 'resync', 'stock.updated'],
-    'A browser gets what it subscribed to: what lies behind first, then what comes',
-  ),
-};
+function cursorOf(resources: readonly DescribedResource[]): JsonSchema {
+  const feeds = resources.map(({ feed }) => feed).join(' or ');
+  return {
+    type: 'string',
+    description: `Opaque. Subscribing to the ${feeds} feed with it continues right after this message`,
+  };
+}
 
 function operation(
   action: 'send' | 'receive',
-  messages: readonly LiveMessage[],
+  messages: readonly string[],
   summary: string,
-  reply?: readonly LiveMessage[],
+  reply?: readonly string[],
 ) {
   const channel = { $ref: '#/channels/live' };
-  const listed = (names: readonly LiveMessage[]) =>
+  const listed = (names: readonly string[]) =>
     names.map((name) => ({ $ref: `#/channels/live/messages/${name}` }));
   return {
     ...{ action, channel, summary, messages: listed(messages) },

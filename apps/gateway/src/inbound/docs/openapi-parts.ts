@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { errorCatalog, type ErrorCode } from '@mesh/contracts/errors';
 import { problemContentType } from '@mesh/service-kit';
-import { examples, type SchemaName } from './examples.js';
+import { problem as problemSchema } from '../api-schemas.js';
+import { named, type NamedSchema } from './api-part.js';
 import type { JsonSchema } from './json-schema.js';
 
 /** Bodies by content type. */
@@ -54,7 +55,7 @@ export interface OperationParts {
   readonly open?: boolean;
   readonly parameters?: readonly Parameter[];
   /** The schema of the JSON body. */
-  readonly body?: SchemaName;
+  readonly body?: NamedSchema;
   readonly responses: Responses;
   /** The codes of the problem documents that it may answer with, besides TOO_MANY_REQUESTS and INTERNAL. */
   readonly errors: readonly ErrorCode[];
@@ -76,15 +77,45 @@ export function operation(parts: OperationParts): Operation {
 
 export function ok(
   description: string,
-  schema: SchemaName,
-  example: unknown = examples[schema],
+  schema: NamedSchema,
+  example: unknown = schema.example,
 ): Responses {
   return { 200: { description, content: json(schema, example) } };
 }
 
-export function json(schema: SchemaName, example: unknown = examples[schema]): Content {
+export function json(schema: NamedSchema, example: unknown = schema.example): Content {
   return { 'application/json': { schema: reference(schema), example } };
 }
+
+/** What every refusal is answered with. */
+export const Problem = named('Problem', problemSchema, {
+  ...{ type: 'urn:mesh:error:VALIDATION_FAILED', title: 'The request is not of the schema' },
+  ...{ status: 400, detail: '/name: must not be empty', code: 'VALIDATION_FAILED' as const },
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  errors: [{ path: '/name', message: 'must not be empty' }],
+});
+
+/** Of a list that comes in pages. */
+export const pageParameters: readonly Parameter[] = [
+  {
+    ...{ name: 'limit', in: 'query', description: 'Items of a page' },
+    schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+    example: 5,
+  },
+  {
+    ...{ name: 'cursor', in: 'query', description: 'The `nextCursor` of the page before' },
+    schema: { type: 'string', maxLength: 1024 },
+  },
+];
+
+/** The codes of what has a body, of what needs a token, and of what asks a service. */
+export const bodyErrors = [
+  'VALIDATION_FAILED',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+] as const;
+export const callerErrors = ['UNAUTHENTICATED'] as const;
+export const upstreamErrors = ['OVERLOADED', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'] as const;
 
 function problems(codes: readonly ErrorCode[]): Responses {
   const byStatus = Map.groupBy(codes, (code) => errorCatalog[code].http);
@@ -99,7 +130,7 @@ function problem(status: number, codes: readonly ErrorCode[]): Response {
     ...(later && {
       headers: { 'Retry-After': retryAfter, ...(status === 429 && rateLimitHeaders) },
     }),
-    content: { [problemContentType]: { schema: reference('Problem') } },
+    content: { [problemContentType]: { schema: reference(Problem) } },
   };
 }
 
@@ -120,6 +151,6 @@ const rateLimitHeaders = {
   },
 };
 
-function reference(schema: SchemaName): JsonSchema {
-  return { $ref: `#/components/schemas/${schema}` };
+function reference({ id }: NamedSchema): JsonSchema {
+  return { $ref: `#/components/schemas/${id}` };
 }

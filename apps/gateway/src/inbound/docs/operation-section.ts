@@ -1,14 +1,14 @@
 import { errorCatalog } from '@mesh/contracts/errors';
 import { callOf, curl, type Call, type Values } from './curl.js';
 import { entry } from './fields-list.js';
-import { only } from './first-order.js';
+import { only } from './first-calls.js';
 import { html, join, pre, prose, type Html } from './html.js';
 import type { OpenApiDocument } from './openapi-document.js';
 import type { Operation, Parameter, Response } from './openapi-parts.js';
 import { schemaLink, wordsOf } from './schema-words.js';
 
 /** Everything that a caller of an operation has to know. */
-export function operationSection(call: Call, document: OpenApiDocument): Html {
+export function operationSection(call: Call, document: OpenApiDocument, shell: Values): Html {
   const { summary, description, parameters = [], responses, operationId } = call.operation;
   return html`
     <section id="${operationId}">
@@ -21,22 +21,18 @@ export function operationSection(call: Call, document: OpenApiDocument): Html {
       <h4>Responses</h4>
       ${list(Object.entries(responses), ([status, one]) => response(status, one))}
       <h4>Example</h4>
-      ${example(call, document)} ${answer(responses)}
+      ${example(call, document, shell)} ${answer(responses)}
     </section>
   `;
 }
 
-function example(call: Call, document: OpenApiDocument): Html {
-  if (!call.path.endsWith('/dead-letters/{id}')) return pre(curl(call, valuesOf(call)));
+/** `shell`: what the first calls have left in it. */
+function example(call: Call, document: OpenApiDocument, shell: Values): Html {
+  if (!call.path.endsWith('/dead-letters/{id}')) return pre(curl(call, shell));
   const first = curl(callOf(document, 'listDeadLetters'), { limit: 1 });
   const letter = `LETTER=$(${first} \\\n  | ${only('id')})`;
   return html`<p>There has to be a dead letter: without one, the answer is 404.</p>
     ${pre(`${letter}\n${curl(call, { id: '$LETTER' })}`)}`;
-}
-
-/** What the first order has left in the shell. */
-function valuesOf({ path }: Call): Values {
-  return path.startsWith('/v1/orders/') ? { orderId: '$ID' } : {};
 }
 
 export function route({ method, path }: Call): Html {

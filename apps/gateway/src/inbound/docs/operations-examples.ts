@@ -1,19 +1,25 @@
 import type { z } from 'zod';
-import type * as views from '../../use-cases/operations-views.js';
-import type { deadLetterPage, serviceStates } from '../operations-requests.js';
+import * as views from '../../use-cases/operations-views.js';
+import {
+  auditPage,
+  deadLetterActionBody,
+  deadLetterPage,
+  serviceStates,
+} from '../operations-requests.js';
+import { named } from './api-part.js';
 
 // One example a schema of the operations interface.
 
 export const exampleDeadLetterId = '17';
 const at = '2026-03-14T09:26:53.589Z';
-const orderId = '01a3c5e7-9b1d-7f3a-8c5e-7091b3d5f7a9';
-const eventType = 'mesh.order.v1.OrderPlaced';
-const place = { group: 'inventory', stream: 'mesh.order.v1' };
-const errorMessage = 'new row violates check constraint "small_orders"';
+const key = '01a3c5e7-9b1d-7f3a-8c5e-7091b3d5f7a9';
+const eventType = 'mesh.parcel.v1.ParcelSent';
+const place = { group: 'billing', stream: 'mesh.parcel.v1' };
+const errorMessage = 'new row violates check constraint "small_parcels"';
 const fingerprint = '75a79d35a203';
 
 const deadLetter: z.output<typeof views.deadLetter> = {
-  ...{ id: exampleDeadLetterId, ...place, key: orderId, eventSource: '/order', eventType },
+  ...{ id: exampleDeadLetterId, ...place, key, eventSource: '/parcel', eventType },
   eventId: '01a3c5e7-a0c4-7d52-b6e8-f0a2c4d6e8fa',
   ...{ unread: false, holdsKey: true, behind: null, reason: 'rejected', errorCode: '23514' },
   ...{ errorMessage, fingerprint, attempts: 1 },
@@ -22,12 +28,12 @@ const deadLetter: z.output<typeof views.deadLetter> = {
 const whole: z.output<typeof views.wholeDeadLetter> = {
   ...{ ...deadLetter, position: '1:26', routingKey: null },
   headers: { ce_type: eventType, 'content-type': 'application/protobuf' },
-  attributes: { type: eventType, source: '/order' },
-  body: 'CgNvLTE=',
-  content: { kind: `${eventType}, by its schema`, text: '{\n  "orderId": "o-1"\n}' },
+  attributes: { type: eventType, source: '/parcel' },
+  body: 'CgNwLTE=',
+  content: { kind: `${eventType}, by its schema`, text: '{\n  "parcelId": "p-1"\n}' },
 };
 const serviceState: z.output<typeof views.serviceState> = {
-  ...{ service: 'inventory', status: 'ready', waitingFor: [] },
+  ...{ service: 'billing', status: 'ready', waitingFor: [] },
   outbox: { depth: 0, maxEvents: 200_000, oldestAgeSeconds: 0 },
   consumers: [{ ...place, lag: 3, partitions: [{ partition: 0, lag: 3 }] }],
   deadLetters: {
@@ -52,13 +58,16 @@ const record: z.output<typeof views.auditRecord> = {
   ...{ eventId: deadLetter.eventId, eventType, result: 'done', detail: null },
 };
 
-export const operationsExamples = {
-  ServiceState: serviceState,
-  ServiceStates: services,
-  DeadLetter: deadLetter,
-  DeadLetterPage: page,
-  WholeDeadLetter: whole,
-  DeadLetterAction: { ids: [exampleDeadLetterId], dryRun: true },
-  DeadLetterOutcome: outcome,
-  OperationsAudit: { items: [record] },
+/** The schemas of the operations interface, each with an example. */
+export const operationsSchemas = {
+  ServiceState: named('ServiceState', views.serviceState, serviceState),
+  ServiceStates: named('ServiceStates', serviceStates, services),
+  DeadLetter: named('DeadLetter', views.deadLetter, deadLetter),
+  DeadLetterPage: named('DeadLetterPage', deadLetterPage, page),
+  WholeDeadLetter: named('WholeDeadLetter', views.wholeDeadLetter, whole),
+  DeadLetterAction: named('DeadLetterAction', deadLetterActionBody, {
+    ...{ ids: [exampleDeadLetterId], dryRun: true },
+  }),
+  DeadLetterOutcome: named('DeadLetterOutcome', views.actionOutcome, outcome),
+  OperationsAudit: named('OperationsAudit', auditPage, { items: [record] }),
 };

@@ -6,7 +6,7 @@ type Detail = ConnectError['details'][number];
 
 /**
  * An error as it goes out over Connect and gRPC-Web: gRPC status, message and google.rpc details are the
- * ones that the order service, or a check of this gateway, would give over gRPC.
+ * ones that the service, or a check of this gateway, would give over gRPC.
  */
 export function toConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;

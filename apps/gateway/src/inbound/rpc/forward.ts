@@ -2,13 +2,13 @@ import type { DescMethodServerStreaming, DescMethodUnary, Message } from '@bufbu
 import type { HandlerContext } from '@connectrpc/connect';
 import { AppError, callContext, restartDeadline, viewError } from '@mesh/service-kit';
 import type { Logger } from '@mesh/tracing';
-import type { OrderRpc } from '../../use-cases/order-rpc.js';
+import type { RpcService } from '../../use-cases/rpc-service.js';
 import { LongTimer } from '../long-timer.js';
 import { toConnectError } from './connect-errors.js';
 import type { StreamSlots } from './stream-slots.js';
 
 export interface ForwardOptions {
-  readonly orders: OrderRpc;
+  readonly service: RpcService;
   readonly slots: StreamSlots;
   /** Streams end with it. */
   readonly stopping: AbortSignal;
@@ -16,12 +16,12 @@ export interface ForwardOptions {
 }
 
 /** Hands unary calls on, for as long as the caller waits. */
-export function forwardUnary(method: DescMethodUnary, { orders, log }: ForwardOptions) {
+export function forwardUnary(method: DescMethodUnary, { service, log }: ForwardOptions) {
   return async (request: Message, context: HandlerContext): Promise<Message> => {
     const { signal } = context;
     restartDeadline();
     try {
-      return await orders.unary(method, request, { signal, timeoutMs: context.timeoutMs() });
+      return await service.unary(method, request, { signal, timeoutMs: context.timeoutMs() });
     } catch (error) {
       throw outcome(error, { signal, method, log });
     }
@@ -34,7 +34,7 @@ export function forwardUnary(method: DescMethodUnary, { orders, log }: ForwardOp
  * the version that it has.
  */
 export function forwardStream(method: DescMethodServerStreaming, options: ForwardOptions) {
-  const { orders, slots, stopping, log } = options;
+  const { service, slots, stopping, log } = options;
   return async function* (request: Message, context: HandlerContext): AsyncGenerator<Message> {
     const { customerId, expiresAt } = callContext().principal!;
     const end = new AbortController();
@@ -47,7 +47,7 @@ export function forwardStream(method: DescMethodServerStreaming, options: Forwar
     stopping.addEventListener('abort', stop);
     try {
       release = slots.take(customerId);
-      yield* orders.stream(method, request, { signal, timeoutMs: context.timeoutMs() });
+      yield* service.stream(method, request, { signal, timeoutMs: context.timeoutMs() });
     } catch (error) {
       throw outcome(error, { signal, method, log });
     } finally {

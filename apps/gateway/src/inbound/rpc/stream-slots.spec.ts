@@ -5,7 +5,7 @@ it('given a customer with as many streams as may be, then one more is refused un
   const slots = new StreamSlots({ max: 10, maxPerCustomer: 2 });
   const [first] = [slots.take('ann'), slots.take('ann')];
   const refused = () => slots.take('ann');
-  expect(refused).toThrow('You have 2 streams open; end one, or watch your orders at /live');
+  expect(refused).toThrow('You have 2 streams open; end one, or subscribe at /live instead');
   slots.take('bob');
   first();
   first();

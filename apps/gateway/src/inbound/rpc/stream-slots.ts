@@ -28,7 +28,7 @@ export class StreamSlots {
     const { max, maxPerCustomer } = this.#limits;
     const own = this.#byCustomer.get(customerId) ?? 0;
     if (own >= maxPerCustomer) {
-      const message = `You have ${own} streams open; end one, or watch your orders at /live`;
+      const message = `You have ${own} streams open; end one, or subscribe at /live instead`;
       throw new AppError('TOO_MANY_REQUESTS', message, { retryAfterMs });
     }
     if (this.#open >= max)

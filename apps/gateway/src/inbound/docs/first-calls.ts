@@ -1,31 +1,17 @@
-import { callOf, callsOf, curl, type Call } from './curl.js';
+import type { ApiPart, Step } from './api-part.js';
+import { callsOf, curl, type Call } from './curl.js';
 import type { OpenApiDocument } from './openapi-document.js';
 
-export interface Step {
-  readonly title: string;
-  /** For a POSIX shell; goes on from the steps before it. */
-  readonly commands: string;
-}
-
-/** How to place an order with curl and nothing else; its requests are made from the document. */
-export function firstOrder(document: OpenApiDocument, base: string): readonly Step[] {
-  const call = (id: string) => callOf(document, id);
+/** How to make the first calls with curl and nothing else; their requests are made from the document. */
+export function firstCalls(
+  document: OpenApiDocument,
+  parts: readonly ApiPart[],
+  base: string,
+): readonly Step[] {
   return [
     { title: 'Where the mesh is', commands: `BASE=${base}` },
     tokenStep(document),
-    { title: 'See what there is', commands: ended(curl(call('listStock'), { limit: 5 })) },
-    {
-      title: 'Place the order; repeated with the same key, it is the same order',
-      commands: `KEY="first-order-$(date +%s)"\n${ended(curl(call('placeOrder'), { 'Idempotency-Key': '$KEY' }))}`,
-    },
-    {
-      title: 'See what became of it: soon it is CONFIRMED or REJECTED',
-      commands: ended(curl(call('listOrders'), { limit: 1 })),
-    },
-    {
-      title: 'Keep its id for the examples below',
-      commands: `ID=$(${curl(call('listOrders'), { limit: 1 })} \\\n  | ${only('orderId')})`,
-    },
+    ...parts.flatMap((part) => part.firstCalls?.(document) ?? []),
     operatorStep(document),
   ];
 }
@@ -71,6 +57,6 @@ export function only(field: string): string {
 }
 
 /** The answer ends without a line break, which the prompt would follow on the same line. */
-function ended(command: string): string {
+export function ended(command: string): string {
   return `${command}\necho`;
 }

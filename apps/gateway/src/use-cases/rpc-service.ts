@@ -7,8 +7,8 @@ export interface RpcOptions {
   readonly timeoutMs: number | undefined;
 }
 
-/** RPCs of the order service, message for message, with the token of the call being served. */
-export interface OrderRpc {
+/** RPCs of one service, message for message, with the token of the call being served. */
+export interface RpcService {
   unary(method: DescMethodUnary, request: Message, options: RpcOptions): Promise<Message>;
   stream(
     method: DescMethodServerStreaming,

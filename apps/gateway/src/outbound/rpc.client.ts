@@ -4,9 +4,9 @@ import {
   type DescMethod,
   type DescMethodServerStreaming,
   type DescMethodUnary,
+  type DescService,
   type Message,
 } from '@bufbuild/protobuf';
-import { OrderService } from '@mesh/contracts/es/order';
 import {
   callContext,
   grpcClient,
@@ -15,7 +15,7 @@ import {
   type GrpcClientOptions,
   type GrpcServiceDefinition,
 } from '@mesh/service-kit';
-import type { OrderRpc, RpcOptions } from '../use-cases/order-rpc.js';
+import type { RpcOptions, RpcService } from '../use-cases/rpc-service.js';
 
 type Methods = Readonly<
   Record<string, (request: never, options: GrpcCallOptions) => Promise<Message>>
@@ -24,12 +24,12 @@ type Streams = Readonly<
   Record<string, (request: never, options: GrpcCallOptions) => AsyncIterable<Message>>
 >;
 
-/** The order service over gRPC, for messages of Protobuf-ES. Trace and token are passed on. */
-export class GrpcOrderRpc implements OrderRpc {
+/** A service over gRPC, for messages of Protobuf-ES. Trace and token are passed on. */
+export class GrpcRpcService implements RpcService {
   readonly #client: Methods & Streams & { close(): void };
 
-  constructor(options: GrpcClientOptions) {
-    this.#client = grpcClient(definition, options) as unknown as Methods &
+  constructor(service: DescService, options: GrpcClientOptions) {
+    this.#client = grpcClient(definitionOf(service), options) as unknown as Methods &
       Streams & { close(): void };
   }
 
@@ -72,9 +72,9 @@ export class GrpcOrderRpc implements OrderRpc {
   }
 }
 
-const definition: GrpcServiceDefinition = Object.fromEntries(
-  OrderService.methods.map((method) => [method.localName, grpcMethod(method)]),
-);
+function definitionOf({ methods }: DescService): GrpcServiceDefinition {
+  return Object.fromEntries(methods.map((method) => [method.localName, grpcMethod(method)]));
+}
 
 function grpcMethod({ parent, name, methodKind, input, output }: DescMethod) {
   return {

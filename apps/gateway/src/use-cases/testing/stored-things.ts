@@ -1,20 +1,21 @@
-import type { Order } from '../../domain/order.js';
-import type { OrderUpdate } from '../../domain/order-update.js';
 import type { Page } from '../../domain/page.js';
 import {
   feedPageSize,
   type FeedPage,
   type FeedPosition,
-  type OrderHistory,
-  type OrderTail,
-} from '../orders.js';
+  type History,
+  type Snapshot,
+  type Snapshots,
+  type Tail,
+} from '../history.js';
+import { probeAfter, probeUpdate, type ProbeUpdate } from './probe-resources.js';
 
-type Call = 'ofOrder' | 'ofFeed' | 'feedPosition' | 'get' | 'list';
+type Call = 'ofOne' | 'ofFeed' | 'feedPosition' | 'get' | 'newest';
 
-/** A test double of the order service's history of one customer, kept in memory. */
-export class StoredOrders implements OrderHistory {
-  readonly calls = { ofOrder: 0, ofFeed: 0, feedPosition: 0, get: 0, list: 0 };
-  #log: OrderUpdate[] = [];
+/** A test double of a service's history of one customer's probes, kept in memory. */
+export class StoredThings implements History, Snapshots {
+  readonly calls = { ofOne: 0, ofFeed: 0, feedPosition: 0, get: 0, newest: 0 };
+  #log: ProbeUpdate[] = [];
   /** Waited for by every read. */
   pause: Promise<void> = Promise.resolve();
   #epoch = 'e1';
@@ -23,19 +24,11 @@ export class StoredOrders implements OrderHistory {
   #meanwhile = new Map<Call, () => void>();
   #afterwards = new Map<Call, () => void>();
 
-  /** Commits a change of each order; returns the last one, as it is announced. */
-  change(...orderIds: readonly [string, ...string[]]): OrderUpdate {
-    for (const orderId of orderIds) {
-      const version = this.#log.filter((one) => one.orderId === orderId).length + 1;
-      this.#log.push({
-        orderId,
-        version,
-        feedSequence: this.#log.length + 1,
-        customerId: 'ann',
-        status: version === 1 ? 'PLACED' : 'CONFIRMED',
-        occurredAt: new Date(0),
-        traceparent: '',
-      });
+  /** Commits a change of each probe; returns the last one, as it is announced. */
+  change(...ids: readonly [string, ...string[]]): ProbeUpdate {
+    for (const id of ids) {
+      const version = this.#log.filter((one) => one.id === id).length + 1;
+      this.#log.push(probeUpdate({ id, version, feedSequence: this.#log.length + 1 }));
     }
     return this.#log.at(-1)!;
   }
@@ -67,10 +60,10 @@ export class StoredOrders implements OrderHistory {
     this.#kept = upTo;
   }
 
-  ofOrder(_caller: unknown, orderId: string, afterVersion: number): Promise<OrderTail> {
-    return this.#answer('ofOrder', () => {
-      const history = this.#log.filter((one) => one.orderId === orderId);
-      if (history.length === 0) throw failure('ORDER_NOT_FOUND', `There is no order ${orderId}`);
+  ofOne(_caller: unknown, id: string, afterVersion: number): Promise<Tail> {
+    return this.#answer('ofOne', () => {
+      const history = this.#log.filter((one) => one.id === id);
+      if (history.length === 0) throw failure('NOT_FOUND', `There is no probe ${id}`);
       const updates = history.filter((one) => one.version > afterVersion && this.#keeps(one));
       return { updates, latest: history.length };
     });
@@ -87,29 +80,25 @@ export class StoredOrders implements OrderHistory {
     return this.#answer('feedPosition', () => this.#position());
   }
 
-  get(_caller: unknown, orderId: string): Promise<Order> {
+  get(_caller: unknown, id: string): Promise<Snapshot> {
     return this.#answer('get', () => {
-      const order = this.#page().items.find((one) => one.orderId === orderId);
-      if (order) return order;
-      throw failure('ORDER_NOT_FOUND', `There is no order ${orderId}`);
+      const found = this.#page().items.find((one) => one.id === id);
+      if (found) return found;
+      throw failure('NOT_FOUND', `There is no probe ${id}`);
     });
   }
 
-  list(): Promise<Page<Order>> {
-    return this.#answer('list', () => this.#page());
+  newest(): Promise<Page<Snapshot>> {
+    return this.#answer('newest', () => this.#page());
   }
 
-  #page(): Page<Order> {
-    const latest = new Map(this.#log.map((one) => [one.orderId, one]));
-    const items = [...latest.values()].map((one) => ({
-      ...{ orderId: one.orderId, status: one.status, version: one.version, lines: [] },
-      ...{ total: { amountMinor: 0, currency: 'EUR' }, createdAt: one.occurredAt },
-      updatedAt: one.occurredAt,
-    }));
+  #page(): Page<Snapshot> {
+    const latest = new Map(this.#log.map((one) => [one.id, one]));
+    const items = [...latest.values()].map(probeAfter);
     return { items, nextCursor: undefined };
   }
 
-  #keeps({ feedSequence }: OrderUpdate): boolean {
+  #keeps({ feedSequence }: ProbeUpdate): boolean {
     return feedSequence > this.#kept;
   }
 
@@ -122,7 +111,7 @@ export class StoredOrders implements OrderHistory {
     await this.pause;
     const failures = this.#failures.get(call) ?? 0;
     this.#failures.set(call, failures - 1);
-    if (failures > 0) throw failure('UNAVAILABLE', 'order is away');
+    if (failures > 0) throw failure('UNAVAILABLE', 'the service is away');
     this.#once(this.#meanwhile, call);
     const answer = read();
     this.#once(this.#afterwards, call);
