@@ -9,6 +9,6 @@ import { StockModule } from './stock.module.js';
 
 /** What this gateway serves, one line a thing. */
 export const features: readonly Feature[] = [
-  { module: OrdersModule, api: ordersApi, live: orderLive, rpc: orderRpc },
   { module: StockModule, api: stockApi, states: stockLive },
+  { module: OrdersModule, api: ordersApi, live: orderLive, rpc: orderRpc },
 ];

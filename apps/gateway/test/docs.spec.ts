@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { eventually } from '@mesh/tools/testing/eventually';
 import { temporaryFolder } from '@mesh/tools/testing/temporary-folder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devKey, GatewayFixture } from './gateway-fixture.js';
+import { devKey } from './dev-key.js';
+import { GatewayFixture } from './gateway-fixture.js';
 import { mood, startOperated } from './operated-service.js';
 
 const folder = temporaryFolder();

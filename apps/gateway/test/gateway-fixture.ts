@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ import { z } from 'zod';
 import { configSchema } from '../src/config.js';
 import { GatewayModule } from '../src/gateway.module.js';
 import { setUpHttpEdge } from '../src/inbound/http-edge.js';
+import { devKey } from './dev-key.js';
 import { InventoryDoubleModule } from './inventory-service.double.js';
 import { OrderDoubleModule, OrderServiceDouble } from './order-service.double.js';
 
@@ -197,14 +198,6 @@ export interface Sent {
   readonly version: number;
   readonly status: string;
   readonly cursor: string;
-}
-
-/** A development key in a file of this folder. */
-export function devKey(dir: string): string {
-  const file = join(dir, 'dev-key.json');
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  writeFileSync(file, JSON.stringify(privateKey.export({ format: 'jwk' })));
-  return file;
 }
 
 function builtPage(dir: string): string {

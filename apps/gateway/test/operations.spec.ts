@@ -5,7 +5,8 @@ import { temporaryFolder } from '@mesh/tools/testing/temporary-folder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '../src/inbound/api-schemas.js';
 import { operationsSchemas as schemas } from '../src/inbound/docs/operations-examples.js';
-import { devKey, GatewayFixture } from './gateway-fixture.js';
+import { devKey } from './dev-key.js';
+import { GatewayFixture } from './gateway-fixture.js';
 import { mood, startOperated } from './operated-service.js';
 
 const folder = temporaryFolder();
