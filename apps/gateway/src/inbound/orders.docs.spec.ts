@@ -72,12 +72,9 @@ describe('the documents of orders and stock', () => {
   });
 
   it('have the streams and events of the example', () => {
-    expect(Object.keys(asyncApi.channels)).toEqual([
-      'mesh.order.v1',
-      'mesh.inventory.v1',
-      'mesh.notifications',
-      'live',
-    ]);
+    expect(Object.keys(asyncApi.channels)).toEqual(
+      expect.arrayContaining(['mesh.order.v1', 'mesh.inventory.v1', 'mesh.notifications', 'live']),
+    );
     expect(Object.keys(asyncApi.channels['mesh.order.v1']!.messages)).toContain(
       'mesh.order.v1.OrderPlaced',
     );
