@@ -14,9 +14,7 @@ export function addMigration(
   step: { readonly snake: Names['snake']; readonly export: string },
 ): string {
   const folder = `${service.folder}/src/outbound/migrations`;
-  const index = ['index.ts', 'migrations.ts'].find((file) => tree.exists(`${folder}/${file}`));
-  if (index === undefined)
-    throw new NameError(`${folder} has no index.ts that lists the migrations of ${service.kebab}`);
+  const index = `${migrationsIndexOf(tree, service)}.ts`;
   const names = tree.children(folder).map((file) => file.replace(/\.ts$/, ''));
   const numbers = names.flatMap((name) => /^(\d{3})_/.exec(name)?.[1] ?? []).map(Number);
   const next = String(Math.max(0, ...numbers) + 1).padStart(3, '0');
@@ -29,4 +27,15 @@ export function addMigration(
     ),
   );
   return name;
+}
+
+/**
+ * The module that lists a service's migrations, without its ending.
+ * @throws NameError when there is none
+ */
+export function migrationsIndexOf(tree: Tree, { folder, kebab }: Service): string {
+  const migrations = `${folder}/src/outbound/migrations`;
+  const index = ['index', 'migrations'].find((file) => tree.exists(`${migrations}/${file}.ts`));
+  if (index !== undefined) return index;
+  throw new NameError(`${migrations} has no index.ts that lists the migrations of ${kebab}`);
 }
