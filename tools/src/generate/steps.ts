@@ -34,7 +34,7 @@ export const steps: readonly Step[] = [
     write: ['cli/src/mesh.ts', 'manifests', 'write'],
     check: ['cli/src/mesh.ts', 'manifests', 'check'],
   }),
-  programStep('docs', 'tables of docs/reference', {
+  programStep('docs', 'tables of docs: settings, decisions, sizes', {
     write: ['docs/checks/src/generate.ts'],
     check: ['docs/checks/src/generate.ts', '--check'],
   }),

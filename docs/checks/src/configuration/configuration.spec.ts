@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { docstringsIn } from './docstrings.js';
 import { environment } from './environment.js';
 import { defaultOf, formOf } from './form.js';
-import { configurationPage, configurationPath } from './page.js';
 import { readSettings, type ServiceSettings } from './service-settings.js';
 import { pageOf, settingsOf, undescribed } from './table.js';
 
@@ -14,9 +13,8 @@ describe('settings of services', () => {
   let all: readonly ServiceSettings[];
   beforeAll(async () => (all = await readSettings()));
 
-  it('are all in the page: npm run generate:docs', async () => {
+  it('are found', () => {
     expect(all.length).toBeGreaterThan(0);
-    expect(readFileSync(join(root, configurationPath), 'utf8')).toBe(await configurationPage());
   });
 
   it('are all described where they are defined', () => {
