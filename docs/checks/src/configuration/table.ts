@@ -54,7 +54,7 @@ export function pageOf(
   );
   return `# Configuration
 
-Made from the schemas of the services by \`npm run generate:docs\`; do not edit.
+Made from the schemas of the services by \`npm run generate -- docs\`; do not edit.
 
 A service reads its settings from the environment, and only in its \`config.ts\`. It starts with all of them right or not at
 all: it names every wrong one, what is expected and what it got, and ends with exit code 78. An empty variable counts

@@ -14,7 +14,7 @@ export function adrIndex(folder: string): string {
   });
   return `# Decisions
 
-Made by \`npm run generate:docs\`; do not edit. One page a decision: why, what it costs, what was rejected. A new one is for each
+Made by \`npm run generate -- docs\`; do not edit. One page a decision: why, what it costs, what was rejected. A new one is for each
 guarantee of a broker, each change of the envelope, each new dependency or lib, and whatever else somebody would ask about.
 
 | Number | Decision | State |

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { adrIndex } from './adr-index.js';
 import { replacePart, staleMade } from './pages.js';
 
-it('what is made of pages is as the code says: npm run generate:docs', async () => {
+it('what is made of pages is as the code says: npm run generate -- docs', async () => {
   expect(await staleMade()).toEqual([]);
 });
 
