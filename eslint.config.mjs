@@ -42,7 +42,9 @@ const forbid = (files, pattern, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/gen', '**/gen-es', '.nx', '**/*.mjs', '*.ts', '**/*.config.ts'] },
+  {
+    ignores: ['**/dist', '**/gen', '**/gen-es', '.nx', '**/*.{mjs,cjs}', '*.ts', '**/*.config.ts'],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -52,9 +52,10 @@ const started = performance.now();
 const wanted = (check: Check) => !stage || check.stage === stage;
 const results: Counts[] = [];
 // What reads the code runs two at a time; what measures or waits has the machine to itself.
+const beside = ['format', 'lint'];
 const lanes = [
-  staticChecks.filter((check) => check.stage !== 'lint'),
-  staticChecks.filter((check) => check.stage === 'lint'),
+  staticChecks.filter((check) => !beside.includes(check.stage)),
+  staticChecks.filter((check) => beside.includes(check.stage)),
 ];
 results.push(...(await Promise.all(lanes.map((lane) => runInTurn(lane.filter(wanted))))).flat());
 results.push(

@@ -1,5 +1,6 @@
 import { chaosCheck } from './chaos-check.js';
 import type { Check } from './check.js';
+import { codeChecks } from './code-checks.js';
 import { contractChecks } from './contract-checks.js';
 import { observabilityChecks } from './observability-checks.js';
 import { imageCheck } from './image-check.js';
@@ -18,8 +19,7 @@ export const staticChecks: readonly Check[] = [
       ...(filters.length > 0 ? filters : ['.']),
     ],
   }),
-  nxCheck('lint', 'lint'),
-  nxCheck('typecheck', 'typecheck'),
+  ...codeChecks,
   ...contractChecks,
   ...observabilityChecks,
 ];
@@ -57,7 +57,7 @@ export interface Stage {
 
 export const stages: readonly Stage[] = [
   { name: 'format', what: 'prettier' },
-  { name: 'lint', what: 'eslint through nx: layers, unused code' },
+  { name: 'lint', what: 'eslint: layers, unused code' },
   { name: 'typecheck', what: 'tsc, every project' },
   { name: 'buf', what: 'buf lint, buf breaking, generated code up to date', whole: true },
   {

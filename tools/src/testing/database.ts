@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { until } from './until.js';
+
+const OBJECT_IN_USE = '55006';
 
 export interface TestDatabase {
   readonly url: string;
@@ -22,8 +25,25 @@ export async function createDatabase(prefix = 'test'): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    drop: () => run(server, `drop database if exists "${name}" with (force)`),
+    drop: () => drop(server, name),
   };
+}
+
+/** `force` ends no one who reads a slot of the WAL, and is refused while a slot is being read. */
+async function drop(server: string, name: string): Promise<void> {
+  await until(`no one reads a slot of ${name}`, async () => {
+    await run(
+      server,
+      `select pg_terminate_backend(active_pid) from pg_replication_slots where database = '${name}' and active`,
+    );
+    return run(server, `drop database if exists "${name}" with (force)`).then(
+      () => true,
+      (error: pg.DatabaseError) => {
+        if (error.code !== OBJECT_IN_USE) throw error;
+        return false;
+      },
+    );
+  });
 }
 
 async function run(server: string, statement: string): Promise<void> {

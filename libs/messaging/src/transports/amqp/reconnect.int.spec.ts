@@ -14,9 +14,12 @@ const url = process.env['TEST_AMQP_URL'] ?? '';
 class Wire {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Whoever connects is sent away. */
+  down = false;
 
   constructor(target: URL) {
     this.#server = createServer((near) => {
+      if (this.down) return void near.destroy();
       const far = connect(Number(target.port), target.hostname);
       for (const [one, other] of [
         [near, far],
@@ -102,6 +105,23 @@ describe.skipIf(url === '')('AMQP over a connection that is cut', () => {
         { timeout: 20_000 },
       )
       .toBeGreaterThan(0);
+  });
+
+  it('keeps for an ephemeral group what is published while its connection is lost', async () => {
+    const received = new Received();
+    const options = { source, group: 'test.replica', ephemeral: true };
+    await (
+      await transport.subscribe(options, received.handler)
+    ).ready;
+    wire.down = true;
+    wire.cut();
+    const direct = amqpTransport({ url, clientName: 'reconnect-spec' });
+    const messages = messagesOf(source, 20);
+    await (await direct.publisher()).publish(messages);
+    expect(received.size).toBe(0);
+    wire.down = false;
+    await expect.poll(() => received.hasAll(idsOf(messages)), { timeout: 20_000 }).toBe(true);
+    await direct.close();
   });
 
   it('given the broker is away, then a publish waits its time and is refused as retryable', async () => {

@@ -113,6 +113,9 @@ export class AmqpSubscription implements Subscription {
     session.acks.flush();
     session.acks.close();
     session.lost.abort();
+    // A broker that can't be asked removes it later by itself.
+    if (this.#options.subscribe.ephemeral && !this.#options.deadLetters)
+      void (async () => session.channel.deleteQueue(this.#queue))().catch(() => {});
     await closeInTime(session.channel, CLOSE_TIMEOUT_MS);
   }
 
@@ -162,9 +165,9 @@ export class AmqpSubscription implements Subscription {
   }
 
   #onMessage(session: Session, message: ConsumeMessage | null): void {
+    if (this.#closed !== null) return;
     // The queue was deleted: it is declared again.
     if (message === null) return void session.channel.close().catch(() => {});
-    if (this.#closed !== null) return;
     const { source, group } = this.#options.subscribe;
     const { deliveryTag } = message.fields;
     const place = { source, group, queue: this.#queue, signal: session.lost.signal };
