@@ -1,14 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Service } from '../services/index.js';
 import type { LabelsOfMetric } from './promql.js';
+
+/** Services that have a metric by what they are, not by their names. */
+export const capabilities = ['every', 'database', 'grpc', 'http', 'edge'] as const;
+
+export type Capability = (typeof capabilities)[number];
+
+/** Whether a service is of those with the capability. */
+export function isOf(capability: Capability, service: Service): boolean {
+  return capability === 'every' || service[capability];
+}
 
 const entries = z.array(
   z.object({
     name: z.string(),
     type: z.enum(['counter', 'gauge', 'histogram', 'summary']),
     labels: z.array(z.string()),
-    services: z.array(z.string()),
+    services: z.union([z.enum(capabilities), z.array(z.string())]),
   }),
 );
 
@@ -36,11 +47,11 @@ export function readCatalogue(folder: string): readonly CatalogueEntry[] {
 /** Names of series as they are in Prometheus, of all services or of one. */
 export function seriesLabels(
   catalogue: readonly CatalogueEntry[],
-  service?: string,
+  service?: Service,
 ): Map<string, ReadonlySet<string>> {
   const found = new Map(Object.entries(outside).map(([name, all]) => [name, new Set(all)]));
   for (const { name, type, labels, services } of catalogue) {
-    if (service !== undefined && !services.includes(service)) continue;
+    if (service !== undefined && !has(service, services)) continue;
     // A label of the target wins over the metric's own, which is renamed at the scrape.
     const own = labels.map((label) => (ofTarget.includes(label) ? `exported_${label}` : label));
     const all = [...own, ...ofTarget];
@@ -51,6 +62,10 @@ export function seriesLabels(
       found.set(name, new Set(type === 'summary' ? [...all, 'quantile'] : all));
   }
   return found;
+}
+
+function has(service: Service, owners: CatalogueEntry['services']): boolean {
+  return typeof owners === 'string' ? isOf(owners, service) : owners.includes(service.name);
 }
 
 /** The labels of a metric by the first of the maps that has it. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { inventedServices } from '../services/testing/invented.js';
 import type { CatalogueEntry } from './catalogue.js';
 import { dashboardFindings } from './dashboard-findings.js';
 
 const catalogue: readonly CatalogueEntry[] = [
-  { name: 'mesh_lag', type: 'gauge', labels: ['group'], services: ['order'] },
-  { name: 'mesh_live', type: 'counter', labels: [], services: ['gateway'] },
+  { name: 'mesh_lag', type: 'gauge', labels: ['group'], services: 'grpc' },
+  { name: 'mesh_live', type: 'counter', labels: [], services: ['door'] },
 ];
 
 function findings(query: string, legend = '', service?: string) {
@@ -14,6 +15,7 @@ function findings(query: string, legend = '', service?: string) {
   return dashboardFindings({
     dashboards: [{ ...dashboard, ...(service !== undefined && { service }) }],
     recordings: [{ record: 'group:mesh_lag:sum', expr: 'sum by (group) (mesh_lag)' }],
+    services: inventedServices,
     catalogue,
   });
 }
@@ -31,8 +33,8 @@ describe('dashboardFindings', () => {
   });
 
   it('given a metric that another service has, then there is none here', () => {
-    expect(findings('mesh_lag', '', 'order')).toEqual([]);
-    expect(findings('mesh_lag', '', 'gateway')).toEqual([
+    expect(findings('mesh_lag', '', 'clerk')).toEqual([]);
+    expect(findings('mesh_lag', '', 'door')).toEqual([
       'mesh-flow, Lag: There is no metric mesh_lag',
     ]);
   });

@@ -1,10 +1,12 @@
 import { labelsIn, seriesLabels, type CatalogueEntry } from './catalogue.js';
+import type { Service } from '../services/index.js';
 import type { DashboardPlan } from './dashboards/plan.js';
 import { readQuery } from './promql.js';
 import { recordedLabels } from './rule-findings.js';
 import type { Recording } from './rule-files.js';
 
 export interface CheckedDashboards {
+  readonly services: readonly Service[];
   readonly dashboards: readonly DashboardPlan[];
   readonly recordings: readonly Recording[];
   readonly catalogue: readonly CatalogueEntry[];
@@ -12,6 +14,7 @@ export interface CheckedDashboards {
 
 /** What is wrong with queries and legends of panels, a sentence each. */
 export function dashboardFindings({
+  services,
   dashboards,
   recordings,
   catalogue,
@@ -19,7 +22,8 @@ export function dashboardFindings({
   const recorded = recordedLabels(recordings, labelsIn(seriesLabels(catalogue)));
   return [
     ...twice(dashboards.map(({ uid }) => uid)).map((uid) => `Two dashboards are ${uid}`),
-    ...dashboards.flatMap(({ uid, service, rows }) => {
+    ...dashboards.flatMap(({ uid, service: owner, rows }) => {
+      const service = services.find(({ name }) => name === owner);
       // A panel of a service that does not have the metric would stay empty.
       const known = labelsIn(seriesLabels(catalogue, service), recorded);
       return rows.flatMap((row) =>

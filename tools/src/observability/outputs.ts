@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { allServices } from '../services/index.js';
 import { readCatalogue } from './catalogue.js';
 import { dashboardFindings, queriesOf } from './dashboard-findings.js';
 import { dashboards } from './dashboards/all.js';
@@ -8,6 +9,7 @@ import { render } from './dashboards/render.js';
 import { folders, readRules, readRuleTests } from './rule-files.js';
 import { ruleFindings } from './rule-findings.js';
 import { commandsIn, readRunbooks, runbookFindings, runbookTable, tablePath } from './runbooks.js';
+import { missingTest, rulesOf } from './service-rules.js';
 import { deliberatelyUnused, unusedFindings } from './unused-metrics.js';
 
 /** What is wrong with rules, tests, runbooks and dashboards of the project in `folder`, a sentence each. */
@@ -27,7 +29,12 @@ export function findingsIn(folder: string): string[] {
       commands: commandsIn(folder),
       exists: (path) => existsSync(join(folder, path)),
     }),
-    ...dashboardFindings({ dashboards, recordings: rules.recordings, catalogue }),
+    ...dashboardFindings({
+      services: allServices(),
+      dashboards,
+      recordings: rules.recordings,
+      catalogue,
+    }),
     ...unusedFindings({
       ...{ catalogue, recordings: rules.recordings, deliberate: deliberatelyUnused },
       queries: [...queriesOf(dashboards), ...rules.alerts.map(({ expr }) => expr)],
@@ -47,7 +54,14 @@ export async function outputsFor(folder: string): Promise<ReadonlyMap<string, st
   const table = runbookTable(readRules(folder).alerts, readRunbooks(folder));
   const options = await resolveConfig(join(folder, tablePath));
   const page = await format(table, { ...options, filepath: tablePath });
-  return new Map([...made, [tablePath, page]]);
+  const rules = join(folders.rules, 'services.yaml');
+  const services = allServices();
+  return new Map([
+    ...made,
+    [tablePath, page],
+    [rules, rulesOf(readFileSync(join(folder, rules), 'utf8'), services)],
+    [join(folders.tests, 'services-missing.yaml'), missingTest(services)],
+  ]);
 }
 
 /** Paths of made files that are not as they would be made, or would not be made at all. */

@@ -1,7 +1,7 @@
 import { of, quantiles, rate, type Row } from './plan.js';
 
-/** Requests of strangers. */
-export function http(service: string): Row {
+/** Requests of strangers; the edge limits their rate too. */
+export function http(service: string, edge: boolean): Row {
   const requests = 'mesh_http_server_duration_seconds';
   const all = rate(`${requests}_count`, of(service), ['route']);
   const failed = rate(`${requests}_count`, `${of(service)}, status=~"5.."`, ['route']);
@@ -37,10 +37,7 @@ export function http(service: string): Row {
           'By limits of rate, by the bound of requests in flight, by those of connections.',
         unit: 'ops',
         queries: [
-          {
-            query: rate('mesh_http_rate_limited_total', of(service), ['limit']),
-            legend: 'rate limit {{limit}}',
-          },
+          ...(edge ? [rateLimited(service)] : []),
           {
             query: `sum(rate(mesh_http_refused_total{${of(service)}}[$__rate_interval]))`,
             legend: 'in flight',
@@ -62,6 +59,13 @@ export function http(service: string): Row {
         ],
       },
     ],
+  };
+}
+
+function rateLimited(service: string) {
+  return {
+    query: rate('mesh_http_rate_limited_total', of(service), ['limit']),
+    legend: 'rate limit {{limit}}',
   };
 }
 

@@ -1,26 +1,24 @@
+import type { Service } from '../../services/index.js';
 import { grpc, grpcClient, http } from './call-rows.js';
 import { of, quantiles, rate, type DashboardPlan, type PanelPlan, type Row } from './plan.js';
 import { kept, unread } from './storage-rows.js';
 
-/** Latency, traffic and errors of calls, and how full each service is; one dashboard a service. */
-export const serviceDashboards: readonly DashboardPlan[] = [
-  dashboard('gateway', [http('gateway'), grpcClient('gateway')], [pool('gateway'), rateLimits()]),
-  dashboard(
-    'order',
-    [grpc('order'), grpcClient('order'), events('order'), outbox('order')],
-    [pool('order'), ...kept('order')],
-  ),
-  dashboard(
-    'inventory',
-    [grpc('inventory'), events('inventory'), outbox('inventory')],
-    [pool('inventory'), ...kept('inventory')],
-  ),
-  dashboard(
-    'notifications',
-    [events('notifications'), outbox('notifications')],
-    [pool('notifications'), ...kept('notifications')],
-  ),
-];
+/** Latency, traffic and errors of calls, and how full a service is. */
+export function serviceDashboard(service: Service): DashboardPlan {
+  const { name } = service;
+  const rows = [
+    ...(service.http ? [http(name, service.edge)] : []),
+    ...(service.grpc ? [grpc(name)] : []),
+    ...(service.calls.length > 0 ? [grpcClient(name)] : []),
+    ...(service.database ? [events(name), outbox(name)] : []),
+  ];
+  const saturation = [
+    ...(service.edge || service.database ? [pool(name)] : []),
+    ...(service.edge ? [rateLimits()] : []),
+    ...(service.database ? kept(name) : []),
+  ];
+  return dashboard(name, rows, saturation);
+}
 
 function dashboard(
   service: string,
