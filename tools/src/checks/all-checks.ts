@@ -4,6 +4,7 @@ import { codeChecks } from './code-checks.js';
 import { contractChecks } from './contract-checks.js';
 import { observabilityChecks } from './observability-checks.js';
 import { imageCheck } from './image-check.js';
+import { allServices } from '../services/index.js';
 import { nxCheck, programCheck } from './program-check.js';
 import { vitestCheck } from './vitest-check.js';
 
@@ -42,8 +43,10 @@ export const endToEndChecks: readonly Check[] = [
   vitestCheck('docs', 'documentation'),
 ];
 
-/** One of the four, of the packages that are here; `npm run images` builds all, from nothing. */
-export const imageChecks: readonly Check[] = [imageCheck('inventory')];
+/** One of the services, of the packages that are here; `npm run images` builds all, from nothing. */
+export const imageChecks: readonly Check[] = allServices()
+  .slice(0, 1)
+  .map(({ name }) => imageCheck(name));
 
 /** The whole mesh under faults; after all else, because it takes the machine for minutes. */
 export const chaosChecks: readonly Check[] = [chaosCheck(2)];
