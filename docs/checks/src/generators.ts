@@ -3,7 +3,7 @@ import type { Page } from './pages.js';
 /** Names of the options of each generator. */
 export type Generators = ReadonlyMap<string, readonly string[]>;
 
-const called = /\bnx g @mesh\/tools:([a-z][\w-]*)([^\n`|&;]*)/g;
+const called = /\bnx g (?:@mesh\/tools|\.\/tools\/generators\.json):([a-z][\w-]*)([^\n`|&;]*)/g;
 /** Of Nx itself. */
 const ofNx = ['dry-run', 'help', 'interactive', 'no-interactive', 'verbose'];
 

@@ -6,8 +6,12 @@ const around: Surroundings = {
   scripts: { start: 'node tools/run.mjs start.ts', 'check:chaos': 'node tools/run.mjs chaos.ts' },
   stages: ['unit', 'e2e'],
   read: (path) =>
-    path === 'a.spec.ts' ? "run('npm', ['start']); // chaos.ts, kustomize" : undefined,
-  exists: (path) => ['a.spec.ts', 'libs/a'].includes(path),
+    path === 'page.spec.ts'
+      ? "readFileSync('page.md')"
+      : path === 'a.spec.ts'
+        ? "run('npm', ['start']); // chaos.ts, kustomize"
+        : undefined,
+  exists: (path) => ['a.spec.ts', 'page.spec.ts', 'libs/a'].includes(path),
 };
 const findings = (mark: string, commands: string, language = 'sh') =>
   markFindings(
@@ -24,6 +28,7 @@ describe('markFindings', () => {
       'PORT=1 npm start   # begins\nnpm run check:chaos -- --minutes 1',
     ],
     ['<!-- run by: a.spec.ts -->', 'kubectl kustomize k8s'],
+    ['<!-- run by: page.spec.ts -->', 'whatever the page says'],
     [
       '<!-- run by: npm test -->',
       'npm test -- unit libs/a\nA=1 npm test -- e2e\nnpx vitest run --project unit libs/a',

@@ -51,7 +51,12 @@ function findingsOf(block: Block, around: Surroundings): string[] {
   return [
     ...mark.runners.flatMap((runner) => runnerFindings(runner, around)),
     ...commandsOf(block)
-      .filter((command) => !mark.runners.some((runner) => runs(runner, command, around)))
+      .filter(
+        (command) =>
+          !mark.runners.some(
+            (runner) => readsPage(runner, block, around) || runs(runner, command, around),
+          ),
+      )
       .map((command) => `None of ${mark.runners.join(', ')} runs: ${command}`),
   ];
 }
@@ -65,6 +70,10 @@ const suite = 'npm test';
 function runnerFindings(runner: string, { exists }: Surroundings): string[] {
   return runner === suite || exists(runner) ? [] : [`There is no ${runner}`];
 }
+
+/** Whether it takes the commands from the page itself. */
+const readsPage = (runner: string, { path }: Block, { read }: Surroundings) =>
+  read(runner)?.includes(`'${path}'`) === true;
 
 /** Whether a file has the command, its script or what that runs in it; npm test runs its own stages. */
 function runs(runner: string, command: string, around: Surroundings): boolean {
