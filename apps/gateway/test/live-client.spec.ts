@@ -1,10 +1,17 @@
 import { OrderStatus } from '@mesh/contracts/order';
-import { connectLive, type OrdersEvent, type StockEvent } from '@mesh/live-client';
+import { connectLive } from '@mesh/live-client';
 import { TcpProxy } from '@mesh/tools/testing/tcp-proxy';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { GatewayFixture } from './gateway-fixture.js';
+import { orders, stock } from './live-resources.js';
 
 const { ORDER_STATUS_CONFIRMED: confirmed, ORDER_STATUS_CANCELLED: cancelled } = OrderStatus;
+
+/** What the feeds tell, at least. */
+type Told = object & { readonly type: 'updated' | 'resync' };
+type OrdersEvent =
+  | { readonly type: 'updated'; readonly orderId: string; readonly version: number }
+  | { readonly type: 'resync'; readonly reason: string };
 
 let gateway: GatewayFixture;
 let proxy: TcpProxy;
@@ -38,9 +45,9 @@ describe('the live client', () => {
     const { live, token } = await connect();
     const orderId = await gateway.place(token);
     const seen = { feed: [] as OrdersEvent[], order: [] as OrdersEvent[] };
-    const feed = live.orders();
+    const feed = live.follow(orders);
     feed.listen((event) => seen.feed.push(event));
-    live.order(orderId).listen((event) => seen.order.push(event));
+    live.watch(orders, orderId).listen((event) => seen.order.push(event));
     await feed.ready;
     proxy.reset();
     await gateway.announce(gateway.orders.change(orderId, confirmed));
@@ -58,7 +65,7 @@ describe('the live client', () => {
     const { live, token } = await connect();
     const orderId = await gateway.place(token);
     const seen: OrdersEvent[] = [];
-    const feed = live.orders();
+    const feed = live.follow(orders);
     feed.listen((event) => seen.push(event));
     await feed.ready;
     proxy.blackHole();
@@ -73,14 +80,16 @@ describe('the live client', () => {
   it('given an order of somebody else, then its subscription ends with ORDER_NOT_FOUND', async () => {
     const { live } = await connect();
     const foreign = await gateway.place(await gateway.token());
-    await expect(live.order(foreign).ready).rejects.toMatchObject({ code: 'ORDER_NOT_FOUND' });
+    await expect(live.watch(orders, foreign).ready).rejects.toMatchObject({
+      code: 'ORDER_NOT_FOUND',
+    });
     live.close();
   });
 
   it('given a cursor of somebody else, then it starts over from now on, and is told to', async () => {
     const other = await connect();
     const foreign: string[] = [];
-    const theirs = other.live.orders({
+    const theirs = other.live.follow(orders, {
       persist: {
         key: 'other',
         storage: { getItem: () => null, setItem: (_key, cursor) => foreign.push(cursor) },
@@ -90,17 +99,17 @@ describe('the live client', () => {
     other.live.close();
     const { live } = await connect();
     const seen: OrdersEvent[] = [];
-    live.orders({ cursor: foreign[0]! }).listen((event) => seen.push(event));
+    live.follow(orders, { cursor: foreign[0]! }).listen((event) => seen.push(event));
     await vi.waitFor(() => expect(brief(seen)).toEqual(['CURSOR_INVALID']), 10_000);
     live.close();
   });
 
   it('given stock, then what may have been missed is told after a reconnect', async () => {
     const { live } = await connect();
-    const seen: StockEvent[] = [];
-    const stock = live.stock();
-    stock.listen((event) => seen.push(event));
-    await stock.ready;
+    const seen: Told[] = [];
+    const feed = live.states(stock);
+    feed.listen((event) => seen.push(event));
+    await feed.ready;
     proxy.reset();
     await vi.waitFor(() => expect(seen).toEqual([{ type: 'resync', reason: 'RECONNECTED' }]));
     await gateway.announceStock('CUP', 4, 3);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { connectLive } from '@mesh/live-client';
+import { orders } from './live-resources.js';
 
 // A process that follows a customer's orders: URL TOKEN FILE. It says what it begins with, and is done with that,
 // which acknowledges it, when a line comes in.
@@ -13,8 +14,8 @@ const storage = {
     renameSync(`${file}.new`, file);
   },
 };
-const orders = connectLive({ url, token }).orders({ persist: { storage, key: 'orders' } });
-for await (const event of orders) {
+const feed = connectLive({ url, token }).follow(orders, { persist: { storage, key: 'orders' } });
+for await (const event of feed) {
   console.log(event.type === 'updated' ? `${event.orderId} ${event.version}` : event.reason);
   await lines.next();
 }

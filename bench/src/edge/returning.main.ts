@@ -1,6 +1,9 @@
-import { connectLive, type LiveClient } from '@mesh/live-client';
+import { connectLive, resource, type LiveClient } from '@mesh/live-client';
 import type { Watching } from '../reconnect.js';
 
+const orders = resource({
+  ...{ idField: 'orderId', feed: 'orders', message: 'order.updated', isDefault: true },
+});
 let expected = 0;
 let seen = 0;
 let repeated = 0;
@@ -22,7 +25,7 @@ async function watch({ url, tokens, order }: Watching): Promise<void> {
       const live = connectLive({ url, token: () => token });
       clients.push(live);
       const subscription =
-        order === undefined ? live.orders() : live.order(order, { afterVersion: 1 });
+        order === undefined ? live.follow(orders) : live.watch(orders, order, { afterVersion: 1 });
       let last = '';
       subscription.listen((event) => {
         if (event.type !== 'updated') return;

@@ -1,12 +1,13 @@
 import type { ReconnectBounds } from './backoff.js';
 import type { ConnectionTimes } from './connection.js';
-import type { OrderEvent, OrdersEvent, StockEvent } from './events.js';
+import type { Resource, States } from './definitions.js';
+import type { LiveEvent, StateEvent } from './events.js';
+import { FeedTopic } from './feed-topic.js';
 import { Lane } from './lane.js';
 import { LiveError } from './live-error.js';
-import { OrderTopic } from './order-topic.js';
-import { OrdersTopic } from './orders-topic.js';
+import { OneTopic } from './one-topic.js';
 import { isSame, worstOf, type LiveState } from './state.js';
-import { StockTopic } from './stock-topic.js';
+import { StatesTopic } from './states-topic.js';
 import { StoredPlace, type Persist } from './stored-place.js';
 import {
   LiveSubscription,
@@ -30,13 +31,13 @@ export interface LiveOptions {
   readonly warn?: (error: LiveError) => void;
 }
 
-export interface OrdersOptions extends SubscriptionOptions {
+export interface FeedOptions extends SubscriptionOptions {
   /** Where to go on. @default the place kept by `persist`; without one, from now on */
   readonly cursor?: string;
   readonly persist?: Persist;
 }
 
-export interface OrderOptions extends SubscriptionOptions {
+export interface WatchOptions extends SubscriptionOptions {
   /** The version that is known already. @default 0 */
   readonly afterVersion?: number;
 }
@@ -49,12 +50,22 @@ export interface LiveClient {
   readonly state: LiveState;
   /** Calls on each change of {@link state}; returns what ends that. */
   onState(listener: (state: LiveState) => void): () => void;
-  /** All of the customer's orders. Each update once and in order, or a `resync` that says why not. */
-  orders(options?: OrdersOptions): Subscription<OrdersEvent>;
-  /** One order, each version after a known one. */
-  order(orderId: string, options?: OrderOptions): Subscription<OrderEvent>;
-  /** The stock, from now on. */
-  stock(options?: SubscriptionOptions): Subscription<StockEvent>;
+  /** All of the customer's. Each update once and in order, or a `resync` that says why not. */
+  follow<Update extends object, Item extends object>(
+    resource: Resource<Update, Item>,
+    options?: FeedOptions,
+  ): Subscription<LiveEvent<Update, Item>>;
+  /** A single thing, each version after a known one. */
+  watch<Update extends object, Item extends object>(
+    resource: Resource<Update, Item>,
+    id: string,
+    options?: WatchOptions,
+  ): Subscription<LiveEvent<Update, Item>>;
+  /** States, from now on. */
+  states<State extends object>(
+    states: States<State>,
+    options?: SubscriptionOptions,
+  ): Subscription<StateEvent<State>>;
   /** Drops the connection and stays away until `resume`, which then goes on where it was. */
   suspend(): void;
   resume(): void;
@@ -71,11 +82,11 @@ const defaultTimes = { connectMs: 20_000, answerMs: 10_000, graceMs: 5_000 };
 
 /**
  * A socket is sent an update once, however many of its subscriptions cover it. So that each subscription
- * gets its own, feeds and single orders have a connection each; one that nobody needs is not made.
+ * gets its own, feeds and single things have a connection each; one that nobody needs is not made.
  */
 class Live implements LiveClient {
   readonly #feeds: Lane;
-  readonly #orders: Lane;
+  readonly #ones: Lane;
   readonly #warn: (error: LiveError) => void;
   readonly #listeners = new Set<(state: LiveState) => void>();
   #told: LiveState = { phase: 'idle', attempt: 0 };
@@ -94,7 +105,7 @@ class Live implements LiveClient {
       ...{ changed: () => this.#changed(), warn },
     };
     this.#feeds = new Lane(lane);
-    this.#orders = new Lane(lane);
+    this.#ones = new Lane(lane);
     this.#warn = warn;
     if (signal?.aborted) this.close();
     else signal?.addEventListener('abort', () => this.close(), { once: true });
@@ -109,9 +120,12 @@ class Live implements LiveClient {
     return () => void this.#listeners.delete(listener);
   }
 
-  orders({ cursor, persist, ...options }: OrdersOptions = {}): Subscription<OrdersEvent> {
+  follow<Update extends object, Item extends object>(
+    resource: Resource<Update, Item>,
+    { cursor, persist, ...options }: FeedOptions = {},
+  ): Subscription<LiveEvent<Update, Item>> {
     const place = persist && new StoredPlace(persist, this.#warn);
-    const topic = new OrdersTopic(cursor);
+    const topic = new FeedTopic(resource, cursor);
     const subscription = open(this.#feeds, topic, options, {
       handled: (event) => place?.keep(event.cursor),
       begun: (at) => place?.keep(at),
@@ -126,14 +140,21 @@ class Live implements LiveClient {
     return subscription;
   }
 
-  order(orderId: string, { afterVersion = 0, ...options }: OrderOptions = {}) {
-    const subscription = open(this.#orders, new OrderTopic(orderId, afterVersion), options);
-    this.#orders.join(subscription);
+  watch<Update extends object, Item extends object>(
+    resource: Resource<Update, Item>,
+    id: string,
+    { afterVersion = 0, ...options }: WatchOptions = {},
+  ): Subscription<LiveEvent<Update, Item>> {
+    const subscription = open(this.#ones, new OneTopic(resource, id, afterVersion), options);
+    this.#ones.join(subscription);
     return subscription;
   }
 
-  stock(options: SubscriptionOptions = {}): Subscription<StockEvent> {
-    const subscription = open(this.#feeds, new StockTopic(), options);
+  states<State extends object>(
+    states: States<State>,
+    options: SubscriptionOptions = {},
+  ): Subscription<StateEvent<State>> {
+    const subscription = open(this.#feeds, new StatesTopic(states), options);
     this.#feeds.join(subscription);
     return subscription;
   }
@@ -151,7 +172,7 @@ class Live implements LiveClient {
   }
 
   get #lanes(): readonly Lane[] {
-    return [this.#feeds, this.#orders];
+    return [this.#feeds, this.#ones];
   }
 
   #changed(): void {

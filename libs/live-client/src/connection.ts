@@ -73,9 +73,8 @@ export class Connection {
   }
 
   #receive(name: string, message: unknown): void {
-    const known = readMessage(name, message);
-    if (known?.name === 'closing') this.#farewell = known.error;
-    else if (known) this.#listener.received(known);
+    if (name === 'closing') this.#farewell = readRefusal(message);
+    else this.#listener.received(readMessage(name, message));
   }
 
   /** A dead connection looks like a quiet one, but for the pings that a gateway promises at the handshake. */

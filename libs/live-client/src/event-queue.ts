@@ -5,7 +5,7 @@ export interface QueueOptions {
   /** Events that wait for a slow consumer; more cost memory, and show it more intermediate states. @default 1000 */
   readonly capacity?: number;
   /**
-   * What becomes of more. `conflate`: of each order or SKU the latest state stays; when that is not enough
+   * What becomes of more. `conflate`: of each thing the latest state stays; when that is not enough
    * either, a `resync` takes the place of all. `error`: the subscription ends with OVERFLOW. @default 'conflate'
    */
   readonly overflow?: 'conflate' | 'error';

@@ -47,6 +47,6 @@ it('what the documents show of the client compiles', () => {
   expect(files.size).toBeGreaterThanOrEqual(3);
   const wrong = join(import.meta.dirname, 'wrong.ts');
   const [first = ''] = files.values();
-  const found = complaints(new Map([...files, [wrong, `${first}\nlive.follow();`]]));
-  expect(found).toEqual([`${wrong}: Property 'follow' does not exist on type 'LiveClient'.`]);
+  const found = complaints(new Map([...files, [wrong, `${first}\nlive.pursue();`]]));
+  expect(found).toEqual([`${wrong}: Property 'pursue' does not exist on type 'LiveClient'.`]);
 }, 120_000);

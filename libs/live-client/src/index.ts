@@ -6,23 +6,20 @@ export {
   connectLive,
   type LiveClient,
   type LiveOptions,
-  type OrderOptions,
-  type OrdersOptions,
+  type FeedOptions,
+  type WatchOptions,
 } from './connect-live.js';
 export type { ConnectionTimes } from './connection.js';
 export type { QueueOptions } from './event-queue.js';
+export { resource, states, type Resource, type States } from './definitions.js';
 export type {
-  Money,
-  Order,
-  OrderEvent,
-  OrdersEvent,
-  OrderStatus,
-  OrderUpdated,
+  LiveEvent,
   Resync,
   ResyncReason,
-  StockEvent,
-  StockResync,
-  StockUpdated,
+  StateEvent,
+  StatesResync,
+  StateUpdated,
+  Updated,
 } from './events.js';
 export { LiveError, type LiveErrorCode } from './live-error.js';
 export type { LiveState, Phase } from './state.js';

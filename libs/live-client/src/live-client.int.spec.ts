@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TcpProxy } from '@mesh/tools/testing/tcp-proxy';
-import { connectLive, type LiveClient, type LiveOptions } from './connect-live.js';
-import type { OrdersEvent } from './events.js';
+import {
+  connectLive,
+  type FeedOptions,
+  type LiveClient,
+  type LiveOptions,
+} from './connect-live.js';
 import type { LiveState } from './state.js';
 import { LiveServer } from './testing/live-server.js';
+import { counters, probes, type ProbeEvent } from './testing/probe-history.js';
 
 let server: LiveServer;
 let proxy: TcpProxy;
@@ -33,12 +38,12 @@ function connect(options: Partial<LiveOptions> = {}) {
   return { live, states, phases, is };
 }
 
-function collect(live: LiveClient, options?: Parameters<LiveClient['orders']>[0]) {
+function collect(live: LiveClient, options?: FeedOptions) {
   const seen: string[] = [];
-  const feed = live.orders(options);
+  const feed = live.follow(probes, options);
   feed.listen(
-    (event: OrdersEvent) =>
-      void seen.push(event.type === 'updated' ? `${event.orderId}${event.version}` : event.reason),
+    (event: ProbeEvent) =>
+      void seen.push(event.type === 'updated' ? `${event.probeId}${event.version}` : event.reason),
     () => undefined,
   );
   const sees = (...expected: string[]) =>
@@ -125,10 +130,10 @@ describe('a connection', () => {
   it('given close, then every subscription ends, and later ones do not begin', async () => {
     const { live } = connect();
     const ended = vi.fn();
-    live.order('a').listen(() => undefined, ended);
+    live.watch(probes, 'a').listen(() => undefined, ended);
     live.close();
     await vi.waitFor(() => expect(ended).toHaveBeenCalledExactlyOnceWith(undefined));
-    await expect(live.stock().ready).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(live.states(counters).ready).rejects.toMatchObject({ code: 'CLOSED' });
     expect(live.state.phase).toBe('closed');
   });
 });
@@ -196,7 +201,7 @@ describe('tokens', () => {
     server.refuseToken = () => unauthenticated;
     const { live } = connect({ token: 'bad' });
     await expect(collect(live).feed.ready).rejects.toMatchObject({ ...unauthenticated });
-    await expect(live.order('a').ready).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(live.watch(probes, 'a').ready).rejects.toMatchObject({ code: 'CLOSED' });
     expect(live.state).toMatchObject({ phase: 'closed', error: unauthenticated });
   });
 
@@ -214,12 +219,12 @@ describe('tokens', () => {
   it('given one that expires, then it is renewed on the same connection', async () => {
     const { live } = connect({ token: ({ reason }) => `for ${reason}` });
     const { feed, sees } = collect(live);
-    const stock = live.stock();
-    await Promise.all([feed.ready, stock.ready]);
-    server.renewed = { ok: true, expiresInMs: 9, ended: [{ feed: 'stock' }] };
+    const counts = live.states(counters);
+    await Promise.all([feed.ready, counts.ready]);
+    server.renewed = { ok: true, expiresInMs: 9, ended: [{ feed: 'counters' }] };
     server.say('token.expiring', { inMs: 60_000 });
     const failed = vi.fn();
-    stock.listen(() => undefined, failed);
+    counts.listen(() => undefined, failed);
     await vi.waitFor(() =>
       expect(failed).toHaveBeenCalledExactlyOnceWith(
         expect.objectContaining({ code: 'FORBIDDEN' }),
@@ -257,36 +262,38 @@ describe('a gateway that ends connections', () => {
 });
 
 describe('subscriptions', () => {
-  it('given a thousand orders, then few requests wait at once, and each order is seen', async () => {
+  it('given a thousand things, then few requests wait at once, and each is seen', async () => {
     const ids = Array.from({ length: 1000 }, (_, n) => `o${n}`);
     for (const id of ids) server.change(id);
     const { live } = connect();
     const seen = new Set<string>();
     for (const id of ids) {
-      live.order(id).listen((event) => event.type === 'updated' && seen.add(event.orderId));
+      live.watch(probes, id).listen((event) => event.type === 'updated' && seen.add(event.probeId));
     }
     await vi.waitFor(() => expect(seen.size).toBe(1000), 5000);
   });
 
-  it('given a feed and an order at once, then each gets its own, from where it asked', async () => {
+  it('given a feed and a single thing at once, then each gets its own, from where it asked', async () => {
     server.change('a');
     const { live } = connect();
     const { feed, sees } = collect(live);
     await feed.ready;
     const versions: number[] = [];
-    live.order('a').listen((event) => event.type === 'updated' && versions.push(event.version));
+    live
+      .watch(probes, 'a')
+      .listen((event) => event.type === 'updated' && versions.push(event.version));
     server.change('a');
     await vi.waitFor(() => expect(versions).toEqual([1, 2]));
     await sees('a2');
   });
 
   it('given a refusal for good, then that subscription ends with its code, and others go on', async () => {
-    server.refuse = ({ orderId }) =>
-      orderId === 'x' ? { code: 'ORDER_NOT_FOUND', message: 'No such order' } : undefined;
+    server.refuse = ({ probeId }) =>
+      probeId === 'x' ? { code: 'NOT_FOUND', message: 'No such probe' } : undefined;
     const { live } = connect();
     const { feed, sees } = collect(live);
-    await expect(live.order('x').ready).rejects.toMatchObject({
-      ...{ code: 'ORDER_NOT_FOUND', message: 'No such order', retryable: false },
+    await expect(live.watch(probes, 'x').ready).rejects.toMatchObject({
+      ...{ code: 'NOT_FOUND', message: 'No such probe', retryable: false },
     });
     await feed.ready;
     server.change('a');
@@ -297,7 +304,10 @@ describe('subscriptions', () => {
     const limit = { code: 'TOO_MANY_REQUESTS', message: 'At most 1', limit: 1 };
     server.refuse = () => limit;
     const { live, is } = connect();
-    await expect(live.order('a').ready).rejects.toMatchObject({ ...limit, retryable: true });
+    await expect(live.watch(probes, 'a').ready).rejects.toMatchObject({
+      ...limit,
+      retryable: true,
+    });
     server.refuse = () => undefined;
     const { feed, sees } = collect(live);
     await feed.ready;
@@ -320,11 +330,13 @@ describe('subscriptions', () => {
 
   it('given a topic that is taken, then the second one ends; when it is closed, it may begin anew', async () => {
     const { live } = connect();
-    const first = live.order('a');
-    await expect(live.order('a').ready).rejects.toMatchObject({ code: 'ALREADY_SUBSCRIBED' });
+    const first = live.watch(probes, 'a');
+    await expect(live.watch(probes, 'a').ready).rejects.toMatchObject({
+      code: 'ALREADY_SUBSCRIBED',
+    });
     await first.ready;
     first.close();
-    await live.order('a').ready;
+    await live.watch(probes, 'a').ready;
     expect(server.asked.map(([name]) => name)).toEqual(['subscribe', 'unsubscribe', 'subscribe']);
   });
 
@@ -351,8 +363,8 @@ describe('subscriptions', () => {
     const { live } = connect();
     const { feed, sees } = collect(live);
     await feed.ready;
-    for (const message of [null, 7, {}, { orderId: 'a', version: 'one', cursor: '1' }]) {
-      server.say('order.updated', message as object);
+    for (const message of [null, 7, {}, { probeId: 'a', version: 'one', cursor: '1' }]) {
+      server.say('probe.updated', message as object);
       server.say('resync', message as object);
       server.say('constructor', message as object);
     }

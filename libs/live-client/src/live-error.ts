@@ -16,7 +16,6 @@ export type LiveErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
-  | 'ORDER_NOT_FOUND'
   | 'TOO_MANY_REQUESTS'
   | 'OVERLOADED'
   | 'UNAVAILABLE'

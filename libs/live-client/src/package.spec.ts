@@ -24,10 +24,10 @@ it('given a project elsewhere, when it installs the packed client, then Node run
   const use = `import { connectLive, LiveError } from '@mesh/live-client';
 const live = connectLive({ url: 'http://127.0.0.1:9', token: async () => 'none' });
 live.close();
-console.log(typeof live.orders, LiveError.name);`;
+console.log(typeof live.follow, LiveError.name);`;
   expect(run(app, process.execPath, '--input-type=module', '-e', use)).toBe('function LiveError');
 
-  const wrong = '// @ts-expect-error there is no such method\nlive.follow();';
+  const wrong = '// @ts-expect-error there is no such method\nlive.pursue();';
   writeFileSync(join(app, 'use.ts'), `${use}\n${wrong}\n`);
   writeFileSync(join(app, 'package.json'), '{"type":"module"}');
   const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext'];

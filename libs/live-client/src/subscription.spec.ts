@@ -1,23 +1,22 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { OrderEvent } from './events.js';
-import { OrderTopic } from './order-topic.js';
+import { OneTopic } from './one-topic.js';
 import { LiveError } from './live-error.js';
 import { LiveSubscription, type SubscriptionOptions } from './subscription.js';
-import { OrderHistory } from './testing/order-history.js';
+import { ProbeHistory, probes, type ProbeEvent } from './testing/probe-history.js';
 
 function subscribe(options: SubscriptionOptions = {}) {
   const handled: number[] = [];
   const over = vi.fn();
-  const subscription = new LiveSubscription<OrderEvent>(new OrderTopic('a', 0), options, {
+  const subscription = new LiveSubscription<ProbeEvent>(new OneTopic(probes, 'a', 0), options, {
     handled: (event) => event.type === 'updated' && handled.push(event.version),
     over,
   });
-  const history = new OrderHistory();
+  const history = new ProbeHistory();
   const change = () => subscription.deliver([history.change('a')]);
   return { subscription, change, handled, over };
 }
 
-const versionOf = (event: OrderEvent) => (event.type === 'updated' ? event.version : 0);
+const versionOf = (event: ProbeEvent) => (event.type === 'updated' ? event.version : 0);
 
 describe('a subscription', () => {
   it('given an iterator, then an event is handled when the next one is asked for', async () => {
@@ -49,7 +48,7 @@ describe('a subscription', () => {
 
   it('given a slow handler and a full queue, then it gets the latest state, and is told so', async () => {
     const { subscription, change } = subscribe({ capacity: 1 });
-    const seen: OrderEvent[] = [];
+    const seen: ProbeEvent[] = [];
     const turns: (() => void)[] = [];
     subscription.listen((event) => {
       seen.push(event);
@@ -78,7 +77,7 @@ describe('a subscription', () => {
 
   it('given a refusal, then what came before is handed over, and the iterator throws', async () => {
     const { subscription, change } = subscribe();
-    const error = new LiveError('ORDER_NOT_FOUND', 'You have no such order');
+    const error = new LiveError('NOT_FOUND', 'You have no such probe');
     change();
     subscription.end(error);
     const seen: number[] = [];

@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
-import { connectLive, type LiveClient, type LiveState, type OrdersEvent } from '@mesh/live-client';
+import { connectLive, type LiveClient, type LiveState } from '@mesh/live-client';
 import { alert, withdraw, wordsOf } from './alert.js';
 import { now } from './clock.js';
 import { heard, live as isLive, wentAway } from './heard.js';
+import { liveOrders, liveStock, type OrdersEvent } from './live-resources.js';
 import { loadOrder, loadOrders, orders, takeOrders } from './orders.js';
 import { customer, handsOutTokens, signIn, token, useToken } from './session.js';
 import { loadStock, stockUpdated } from './stock.js';
@@ -33,11 +34,11 @@ export function goLive(): void {
       isLive(now());
     } else wentAway(now());
   });
-  opened.stock().listen(async (event) => {
+  opened.states(liveStock).listen(async (event) => {
     if (event.type === 'updated') stockUpdated(event);
     else await loadStock();
   }, told);
-  const feed = opened.orders({
+  const feed = opened.follow(liveOrders, {
     persist: { storage: sessionStorage, key: `mesh.cursor.${customer.value}` },
   });
   feed.listen(followed, told);
@@ -53,7 +54,7 @@ async function followed(event: OrdersEvent): Promise<void> {
 
 /** Follows one order from its first version on, until told to stop. */
 export function watchOrder(orderId: string, missing: () => void): () => void {
-  const one = live?.order(orderId, { afterVersion: 0 });
+  const one = live?.watch(liveOrders, orderId, { afterVersion: 0 });
   one?.listen(
     (event) =>
       event.type === 'updated' ? heard(event, { fromHistory: true }) : loadOrder(orderId),

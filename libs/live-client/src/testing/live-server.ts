@@ -2,10 +2,9 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
-import type { OrderUpdated } from '../events.js';
-import { OrderHistory } from './order-history.js';
+import { ProbeHistory, type ProbeUpdated } from './probe-history.js';
 
-type Request = { readonly orderId?: string; readonly feed?: string; readonly cursor?: string };
+type Request = { readonly probeId?: string; readonly feed?: string; readonly cursor?: string };
 type Answer = (answer: object) => void;
 
 /** How often it gives a sign of life. */
@@ -13,7 +12,7 @@ const pingInterval = 100;
 
 /** A gateway as far as its `/live` contract goes: a real socket.io server over a history in memory. */
 export class LiveServer {
-  readonly history = new OrderHistory();
+  readonly history = new ProbeHistory();
   /** What it was asked, by name. */
   readonly asked: (readonly [string, Request])[] = [];
   readonly tokens: unknown[] = [];
@@ -51,9 +50,9 @@ export class LiveServer {
     return this.#io.of('/live').sockets.size;
   }
 
-  change(orderId: string): OrderUpdated {
-    const update = this.history.change(orderId);
-    this.#io.of('/live').to(['orders', orderId]).emit('order.updated', update);
+  change(probeId: string): ProbeUpdated {
+    const update = this.history.change(probeId);
+    this.#io.of('/live').to(['probes', probeId]).emit('probe.updated', update);
     return update;
   }
 
@@ -77,7 +76,7 @@ export class LiveServer {
         this.asked.push([name, request]);
         if (name === 'renew') return answer(this.renewed);
         if (name === 'subscribe') return this.#subscribe(socket, request, answer);
-        void socket.leave(request.orderId ?? request.feed ?? '');
+        void socket.leave(request.probeId ?? request.feed ?? '');
         answer({ ok: true });
       });
     }
@@ -87,8 +86,8 @@ export class LiveServer {
     const refusal = this.refuse(request);
     if (refusal) return answer({ ok: false, ...refusal });
     answer({ ok: true, cursor: request.cursor ?? this.history.cursor });
-    if (request.feed === 'stock') return;
-    for (const update of this.history.after(request)) socket.emit('order.updated', update);
-    void socket.join(request.orderId ?? 'orders');
+    if (request.feed === 'counters') return;
+    for (const update of this.history.after(request)) socket.emit('probe.updated', update);
+    void socket.join(request.probeId ?? 'probes');
   }
 }
