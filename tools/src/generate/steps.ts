@@ -60,10 +60,7 @@ function programStep(
     what,
     stale: async () => {
       const { code, output } = await runProgram('node', ['tools/run.mjs', ...check]);
-      // The first line says what the others are.
-      const [first = `${name} failed`, ...paths] = output.trim().split('\n');
-      if (code === 0) return [];
-      return paths.length > 0 ? paths : [first];
+      return code === 0 ? [] : output.trim().split('\n');
     },
     write: () => faultOf('node', ['tools/run.mjs', ...write]),
   };
