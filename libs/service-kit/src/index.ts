@@ -59,6 +59,7 @@ export { hasBody } from './http/has-body.js';
 export { hostFaultOf } from './http/host-header.js';
 export { problemContentType, toProblem, type Problem } from './http/problem.js';
 export { ValidBody, validationError, ValidQuery } from './http/validation.js';
+export { doWhatIsDue, type DueWork } from './lifecycle/do-what-is-due.js';
 export { Lifecycle, type StopPhase } from './lifecycle/lifecycle.js';
 export { Readiness } from './lifecycle/readiness.js';
 export { RUNTIME, type Runtime } from './lifecycle/runtime.js';

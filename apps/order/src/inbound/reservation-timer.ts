@@ -1,13 +1,9 @@
-import { isRetryable, isErrorCode, Retention, RUNTIME, type Runtime } from '@mesh/service-kit';
-import { withTrace } from '@mesh/tracing';
+import { doWhatIsDue, Retention, RUNTIME, type Runtime } from '@mesh/service-kit';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { setTimeout as pause } from 'node:timers/promises';
 import { ExpireReservation } from '../use-cases/expire-reservation.js';
 import { ForgetHistory } from '../use-cases/forget-history.js';
 import { ForgetIdempotencyKeys } from '../use-cases/forget-idempotency-keys.js';
 
-/** Overdue reservations are looked for so often: one look-up in a small index. */
-const EXPIRE_EVERY_MS = 500;
 const FORGET_EVERY_MS = 600_000;
 
 /** Lets what is due in the database happen: each replica looks by itself, and none does it twice. */
@@ -22,7 +18,6 @@ export class ReservationTimer implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const { lifecycle } = this.runtime;
     this.retention.add({
       name: 'idempotency keys',
       everyMs: FORGET_EVERY_MS,
@@ -33,28 +28,14 @@ export class ReservationTimer implements OnApplicationBootstrap {
       everyMs: FORGET_EVERY_MS,
       run: (now, signal) => this.forgetHistory.execute(now, signal),
     });
-    const expiring = this.#repeat(EXPIRE_EVERY_MS, () => this.#expireAll());
-    lifecycle.onStop('intake', 'reservation timer', () => expiring);
+    doWhatIsDue(this.runtime, { name: 'reservation timer', next: () => this.#expire() });
   }
 
-  async #expireAll(): Promise<void> {
-    const { log, lifecycle } = this.runtime;
-    while (!lifecycle.stopping.aborted) {
-      const order = await withTrace(undefined, () => this.expireReservation.execute());
-      if (!order) return;
-      log.info({ orderId: order.orderId }, 'The reservation of an order timed out');
-    }
-  }
-
-  async #repeat(everyMs: number, work: () => Promise<unknown>): Promise<void> {
-    const { log, lifecycle } = this.runtime;
-    while (!lifecycle.stopping.aborted) {
-      await work().catch((error: unknown) => {
-        const code = (error as { code?: unknown }).code;
-        const passing = isErrorCode(code) && isRetryable(code);
-        log[passing ? 'debug' : 'error']({ err: error }, 'What is due was not done; it will be');
-      });
-      await pause(everyMs, undefined, { signal: lifecycle.stopping }).catch(() => undefined);
-    }
+  /** Overdue reservations: one look-up in a small index. */
+  async #expire(): Promise<boolean> {
+    const order = await this.expireReservation.execute();
+    if (order)
+      this.runtime.log.info({ orderId: order.orderId }, 'The reservation of an order timed out');
+    return order !== undefined;
   }
 }

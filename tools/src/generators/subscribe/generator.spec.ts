@@ -28,10 +28,10 @@ describe('a subscription', () => {
 
   @EventHandler(BookLent)
   async onBookLent(
-    { data }: ReceivedEvent<BookLentData>,
+    event: ReceivedEvent<BookLentData>,
     tx: Transaction<BookLentNotesDatabase>,
   ): Promise<void> {
-    await this.noteBookLent.execute(new PostgresBookLentNotes(tx), data);
+    await this.noteBookLent.execute(new PostgresBookLentNotes(tx), event.data);
   }
 `);
     expect(text('libs/contracts/src/participants/reading.ts')).toContain(
@@ -102,6 +102,21 @@ describe('a subscription', () => {
     await generate(tree, bookLent);
     expect(text(subscriber)).toContain(`delivery: 'at-least-once'`);
   });
+});
+
+it('given a handler of another group, then both hear it', async () => {
+  tree.write(
+    subscriber,
+    `@Injectable()
+export class LendingEventsSubscriber {
+  @EventHandler(BookLent)
+  async onLent(): Promise<void> {}
+}
+`,
+  );
+  await expect(generate(tree, bookLent)).rejects.toThrow('handles BookLent already');
+  await generate(tree, { ...bookLent, eachReplica: true });
+  expect(text(subscriber)).toMatch(/onLent[\s\S]*onBookLent/);
 });
 
 describe('what is refused', () => {

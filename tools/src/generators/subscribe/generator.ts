@@ -1,6 +1,7 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { addImport, addMember, addProperty, addToArray } from '../kit/edit-typescript.js';
+import { addImport, addToArray } from '../kit/edit-typescript.js';
 import { findEvent, type FoundEvent } from '../kit/find-event.js';
+import { addHandler, fieldOf } from '../kit/handlers.js';
 import { addMigration } from '../kit/migrations.js';
 import { namesOf } from '../kit/names.js';
 import { findService, type Service } from '../kit/services.js';
@@ -16,12 +17,13 @@ export default async function generate(
   const service = findService(tree, options.service);
   const event = findEvent(tree, options.event);
   const plan = planSubscription(tree, { service, event, options });
+  if (tree.exists(`${service.folder}/src/use-cases/note-${event.kebab}.ts`)) return finish(tree);
   ensureGroup(tree, service, {
     ...{ name: plan.group, of: event.producer },
     shared: plan.eachReplica ? 'each-replica' : 'one',
   });
   write(tree, { service, event, plan });
-  addHandler(tree, { service, event, plan });
+  handle(tree, { service, event, plan });
   wire(tree, { service, event, plan });
   return finish(tree);
 }
@@ -33,7 +35,7 @@ interface Subscription {
 }
 
 function write(tree: Tree, { service, event, plan }: Subscription): void {
-  const { producer, kebab, pascal, key } = event;
+  const { kebab, pascal, key } = event;
   const once = plan.delivery === 'effectively-once';
   const migration = once
     ? addMigration(tree, service, {
@@ -42,74 +44,36 @@ function write(tree: Tree, { service, event, plan }: Subscription): void {
     : '';
   const values = {
     ...{ ...event, ...plan, service, migration, name: kebab },
-    ...{ producerName: producer.kebab, keySnake: namesOf(key).snake },
+    keySnake: namesOf(key).snake,
   };
-  for (const folder of ['subscriber', once ? 'once' : 'other'])
-    writeTemplates(tree, { from: `subscribe/files/${folder}`, to: service.folder, values });
+  const from = `subscribe/files/${once ? 'once' : 'other'}`;
+  writeTemplates(tree, { from, to: service.folder, values });
 }
 
-function addHandler(tree: Tree, { service, event, plan }: Subscription): void {
-  const { pascal, kebab, producer } = event;
-  const path = `${service.folder}/src/inbound/${producer.kebab}-events.subscriber.ts`;
-  const subscriber = `${producer.pascal}EventsSubscriber`;
+function handle(tree: Tree, { service, event, plan }: Subscription): void {
+  const { pascal, kebab } = event;
   const once = plan.delivery === 'effectively-once';
-  const imports: readonly (readonly [string, ...string[]])[] = [
-    ['@nestjs/common', 'Inject'],
-    [`@mesh/contracts/catalog/${producer.kebab}`, pascal],
-    [`@mesh/contracts/${producer.snake}-events`, `type ${pascal} as ${pascal}Data`],
-    ['@mesh/service-kit', 'EventHandler', 'type ReceivedEvent'],
-    ...(once
-      ? ([
-          ['kysely', 'type Transaction'],
-          [
-            `../outbound/postgres-${kebab}-notes.js`,
-            `Postgres${pascal}Notes`,
-            `type ${pascal}NotesDatabase`,
-          ],
-        ] as const)
-      : []),
-    [`../use-cases/note-${kebab}.js`, `Note${pascal}`],
-  ];
-  const method = once
-    ? `${decorator(event, plan)}
-  async on${pascal}(
-    { data }: ReceivedEvent<${pascal}Data>,
-    tx: Transaction<${pascal}NotesDatabase>,
-  ): Promise<void> {
-    await this.note${pascal}.execute(new Postgres${pascal}Notes(tx), data);
-  }`
-    : `${decorator(event, plan)}
-  async on${pascal}({ data }: ReceivedEvent<${pascal}Data>): Promise<void> {
-    await this.note${pascal}.execute(data);
-  }`;
-  const property = `@Inject(Note${pascal}) private readonly note${pascal}!: Note${pascal};`;
-  edit(tree, path, (text) => {
-    if (new RegExp(String.raw`\bon${pascal}\(`).test(text)) return text;
-    const imported = imports.reduce(
-      (sum, [from, ...names]) => addImport(sum, from, ...names),
-      text,
-    );
-    const injected = addProperty(imported, subscriber, `note${pascal}`, property);
-    return addMember(injected, subscriber, `on${pascal}`, method);
+  const note = `Note${pascal}`;
+  const notes = { name: `${pascal}NotesDatabase`, file: `../outbound/postgres-${kebab}-notes.js` };
+  addHandler(tree, service, {
+    event,
+    options: optionsOf(plan),
+    injected: [{ name: note, file: `../use-cases/note-${kebab}.js` }],
+    ...(once && { tables: notes, imports: [[notes.file, `Postgres${pascal}Notes`]] }),
+    body: `await this.${fieldOf(note)}.execute(${once ? `new Postgres${pascal}Notes(tx), ` : ''}event.data);`,
   });
 }
 
-function decorator(
-  { pascal }: FoundEvent,
-  { delivery, eachReplica, group, ownGroup }: Plan,
-): string {
-  const options = [
+function optionsOf({ delivery, eachReplica, group, ownGroup }: Plan): readonly string[] {
+  return [
     ...(ownGroup ? [`group: '${group}'`] : []),
     ...(eachReplica ? ['ephemeral: true'] : []),
     ...(delivery === 'effectively-once' ? [] : [`delivery: '${delivery}'`]),
   ];
-  const second = options.length > 0 ? `, { ${options.join(', ')} }` : '';
-  return `@EventHandler(${pascal}${second})`;
 }
 
 function wire(tree: Tree, { service, event, plan }: Subscription): void {
-  const { pascal, kebab, producer, key } = event;
-  const subscriber = `${producer.pascal}EventsSubscriber`;
+  const { pascal, kebab, key } = event;
   const once = plan.delivery === 'effectively-once';
   const provider = once
     ? `Note${pascal}`
@@ -122,7 +86,6 @@ function wire(tree: Tree, { service, event, plan }: Subscription): void {
   edit(tree, service.module, (text) => {
     if (text.includes(`note-${kebab}.js`)) return text;
     const files = [
-      [`./inbound/${producer.kebab}-events.subscriber.js`, subscriber],
       [`./use-cases/note-${kebab}.js`, `Note${pascal}`],
       ...(once ? [] : [['@mesh/service-kit', 'RUNTIME', 'type Runtime']]),
     ];
@@ -130,6 +93,6 @@ function wire(tree: Tree, { service, event, plan }: Subscription): void {
       (sum, [from, ...names]) => addImport(sum, from as string, ...names),
       text,
     );
-    return [subscriber, provider].reduce((sum, one) => addToArray(sum, 'providers', one), imported);
+    return addToArray(imported, 'providers', provider);
   });
 }
