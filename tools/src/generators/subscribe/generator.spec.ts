@@ -104,19 +104,27 @@ describe('a subscription', () => {
   });
 });
 
-it('given a handler of another group, then both hear it', async () => {
-  tree.write(
-    subscriber,
-    `@Injectable()
+describe('given the service handles it in another method', () => {
+  beforeEach(() =>
+    tree.write(
+      subscriber,
+      `@Injectable()
 export class LendingEventsSubscriber {
   @EventHandler(BookLent)
   async onLent(): Promise<void> {}
 }
 `,
+    ),
   );
-  await expect(generate(tree, bookLent)).rejects.toThrow('handles BookLent already');
-  await generate(tree, { ...bookLent, eachReplica: true });
-  expect(text(subscriber)).toMatch(/onLent[\s\S]*onBookLent/);
+
+  it('when the group is the same, then refuses', async () => {
+    await expect(generate(tree, bookLent)).rejects.toThrow('handles BookLent already');
+  });
+
+  it('when the group is another one, then both hear it', async () => {
+    await generate(tree, { ...bookLent, eachReplica: true });
+    expect(text(subscriber)).toMatch(/onLent[\s\S]*onBookLent/);
+  });
 });
 
 describe('what is refused', () => {
