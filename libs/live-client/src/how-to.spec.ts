@@ -4,7 +4,11 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
-const documents = ['docs/how-to/live-updates.md', 'libs/live-client/README.md'];
+const documents = [
+  'docs/how-to/live-updates.md',
+  'docs/how-to/make-it-live.md',
+  'libs/live-client/README.md',
+];
 
 /** The code of each document that uses the client, by a name for its file. */
 function snippets(): Map<string, string> {
