@@ -22,6 +22,11 @@ describe('missingLine', () => {
   });
 });
 
+it('missingLine: a line that is shown twice has to come twice', () => {
+  expect(missingLine('a 1\na 2', 'a 3\n')).toBe('a 2');
+  expect(missingLine('a 1\nb', 'b\na 3\n')).toBeUndefined();
+});
+
 it('stepsOf: each command has what it prints', () => {
   expect(stepsOf('$ a \\\n  -b\none\ntwo\n$ c\n')).toEqual([
     { command: 'a \\\n  -b', shown: 'one\ntwo' },

@@ -1,17 +1,16 @@
 /**
- * The first line that a page shows and a terminal did not print, in their order; undefined when all came. Figures,
- * ids and widths of columns may be others; `…` stands for any text.
+ * The first line that a page shows and a terminal did not print; undefined when all came, each once. Figures, ids, widths
+ * of columns and the order of rows may be others; `…` stands for any text.
  */
 export function missingLine(shown: string, printed: string): string | undefined {
   const lines = printed.split('\n').map(plain);
-  let at = 0;
   for (const line of shown.split('\n')) {
     const wanted = plain(line);
     if (wanted === '' || wanted === '…') continue;
     const pattern = new RegExp(`^${wanted.split('…').map(escape).join('.*')}$`);
-    const found = lines.findIndex((one, index) => index >= at && pattern.test(one));
+    const found = lines.findIndex((one) => pattern.test(one));
     if (found < 0) return line;
-    at = found + 1;
+    lines.splice(found, 1);
   }
   return undefined;
 }
