@@ -33,6 +33,11 @@ export function planSubscription(
   },
 ): Plan {
   const { service, event, options } = asked;
+  if (tree.exists(`${service.folder}/src/features.ts`)) {
+    throw new NameError(
+      `${service.kebab} hears events for browsers alone, as one of its features: write one beside those of ${service.folder}/src/features.ts, with a handler that is ephemeral and at-most-once`,
+    );
+  }
   if (event.stream === 'work') {
     throw new NameError(
       `${event.pascal} is work that ${event.producer.kebab} hands out by routing keys, no fact for everybody: subscribe to an event of a log, or see docs/how-to/webhooks.md for workers`,
