@@ -35,7 +35,7 @@ export function planSubscription(
   const { service, event, options } = asked;
   if (tree.exists(`${service.folder}/src/features.ts`)) {
     throw new NameError(
-      `${service.kebab} hears events for browsers alone, as one of its features: write one beside those of ${service.folder}/src/features.ts, with a handler that is ephemeral and at-most-once`,
+      `${service.kebab} hears events for browsers alone, as one of its features: write one as docs/how-to/make-it-live.md says`,
     );
   }
   if (event.stream === 'work') {
