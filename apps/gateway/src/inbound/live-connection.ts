@@ -52,8 +52,8 @@ export class LiveConnection implements LiveClient {
   readonly #identity: LiveIdentity;
   readonly #sessions: ClientSessions;
   readonly #queue: SendQueue;
-  /** The state feeds that it follows. */
-  readonly #watching = new Map<StateFeed, StateWatcher>();
+  /** The state feeds that it follows; undefined before the first, as for most sockets. */
+  #watching: Map<StateFeed, StateWatcher> | undefined;
   #announced: ClosingCode | undefined;
   #closed = false;
   readonly #begun = Date.now();
@@ -101,7 +101,7 @@ export class LiveConnection implements LiveClient {
   renew(caller: Caller): Renewed {
     this.#identity.renew(caller);
     const expiresInMs = lifeOf(caller.token);
-    const forbidden = [...this.#watching.keys()].filter(({ role }) => !this.#identity.has(role));
+    const forbidden = this.#followed.filter(({ role }) => !this.#identity.has(role));
     if (forbidden.length === 0) return { expiresInMs };
     for (const feed of forbidden) this.#unfollow(feed);
     return { expiresInMs, ended: forbidden.map(({ resource: { feed } }) => ({ feed })) };
@@ -157,7 +157,7 @@ export class LiveConnection implements LiveClient {
   close(): void {
     this.#closed = true;
     this.#identity.close();
-    for (const feed of this.#watching.keys()) this.#unfollow(feed);
+    for (const feed of this.#followed) this.#unfollow(feed);
     this.#sessions.close();
     this.#queue.close();
   }
@@ -184,11 +184,16 @@ export class LiveConnection implements LiveClient {
       }
       if (this.#closed) return;
     }
+    this.#watching ??= new Map();
     const watcher = this.#watching.get(feed) ?? this.#watcherOf(feed);
     this.#watching.set(feed, watcher);
     feed.watch(watcher);
     ack({ ok: true });
     for (const state of versions ? feed.after(versions) : []) watcher(state);
+  }
+
+  get #followed(): readonly StateFeed[] {
+    return this.#watching === undefined ? [] : [...this.#watching.keys()];
   }
 
   #watcherOf({ resource }: StateFeed): StateWatcher {
@@ -197,9 +202,9 @@ export class LiveConnection implements LiveClient {
   }
 
   #unfollow(feed: StateFeed): void {
-    const watcher = this.#watching.get(feed);
+    const watcher = this.#watching?.get(feed);
     if (watcher === undefined) return;
-    this.#watching.delete(feed);
+    this.#watching?.delete(feed);
     feed.unwatch(watcher);
   }
 
