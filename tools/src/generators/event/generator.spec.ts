@@ -59,6 +59,17 @@ export const BookLent = event(
     expect(text('apps/lending/src/config.ts')).toContain('...outboxConfig');
   });
 
+  it('given a service of two words, then the stream has its name, the package an underscore', async () => {
+    addSmallService(tree, 'spare-parts');
+    await generate(tree, { ...lent, service: 'spare-parts', name: 'PartLent' });
+    const catalog = text('libs/contracts/src/catalog/spare-parts.ts');
+    expect(catalog).toContain(`{ name: 'mesh.spare-parts.v1', kind: 'log' }`);
+    expect(catalog).toContain(`'mesh.spare_parts.v1.PartLent'`);
+    expect(text('proto/mesh/spare_parts/v1/spare_parts_events.proto')).toContain(
+      'message PartLent',
+    );
+  });
+
   it('given it is there, then nothing changes, also what was written by hand', async () => {
     await generate(tree, lent);
     tree.write('apps/lending/src/use-cases/book-lent.ts', '// mine\n');

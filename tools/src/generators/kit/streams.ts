@@ -26,7 +26,7 @@ export function ensureStream(tree: Tree, service: Service): void {
 import * as ${camel} from '../gen/mesh/${snake}/v1/${snake}_events.js';
 import { event } from '../register-event.js';
 
-export const ${stream}: Stream = { name: 'mesh.${snake}.v1', kind: 'log' };
+export const ${stream}: Stream = { name: 'mesh.${kebab}.v1', kind: 'log' };
 
 // One line an event: type, stream, schema, key.
 `,

@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree.js';
 import { root } from '../../root.js';
+import { namesOf } from './names.js';
 
 /** This workspace as it is on disk; what a generator writes stays in memory. */
 export function workspaceTree(): Tree {
@@ -16,7 +17,7 @@ export function changesOf(tree: Tree): ReadonlyMap<string, string | null> {
 
 /** The least of a service with a database that generators work on. */
 export function addSmallService(tree: Tree, name: string): void {
-  const pascal = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const { pascal } = namesOf(name);
   tree.write(
     `apps/${name}/src/${name}.module.ts`,
     `import { Module } from '@nestjs/common';
