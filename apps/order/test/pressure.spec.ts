@@ -37,10 +37,17 @@ it('given nothing can be published, then orders are refused with what to do, and
         placed.push(order!.orderId);
       }, until);
     }
-    await expect(client.placeOrder({ lines, idempotencyKey: refused })).rejects.toMatchObject({
-      ...{ code: 'OUTBOX_FULL', retryable: true, retryAfterMs: expect.any(Number) },
-      message: expect.stringMatching(/^5 events wait to be published, and the outbox takes 5: /),
-    });
+    // The last of them too may be counted twice until the next count: then 6 are said to wait.
+    await vi.waitFor(
+      () =>
+        expect(client.placeOrder({ lines, idempotencyKey: refused })).rejects.toMatchObject({
+          ...{ code: 'OUTBOX_FULL', retryable: true, retryAfterMs: expect.any(Number) },
+          message: expect.stringMatching(
+            /^5 events wait to be published, and the outbox takes 5: /,
+          ),
+        }),
+      until,
+    );
     const { orders } = await client.listOrders({ limit: 100, cursor: '' });
     expect(orders).toHaveLength(MAX_EVENTS);
   } finally {
