@@ -29,7 +29,7 @@ const all: readonly CommandLine[] = [
   { name: 'check:chaos', readers: ['chaos/src/options.ts'] },
   { name: 'k8s', readers: ['tools/src/k8s.ts'] },
   { name: 'generate', readers: ['tools/src/generate.ts'] },
-  { name: 'doctor', readers: ['tools/src/doctor.ts'] },
+  { name: 'doctor', readers: ['tools/doctor.mjs'] },
   { name: 'demo', readers: ['tools/src/demo.ts'] },
 ];
 
