@@ -18,6 +18,11 @@ const major = Number(process.versions.node.split('.')[0]);
 if (!program) fail('usage: node tools/run.mjs FILE-OR-PROGRAM [argument …]');
 if (major < 20) fail(`Node 20 or later is needed to begin; this is ${process.version}.`);
 showHelp();
+if (existsSync(join(root, 'dist', 'generating.json'))) {
+  fail(
+    'A generator was interrupted while it wrote. Take back what is there of it: node tools/generators/undo.mjs',
+  );
+}
 await ensureInstalled();
 
 const wanted = Number(readFileSync(join(root, '.nvmrc'), 'utf8'));

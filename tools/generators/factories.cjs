@@ -4,8 +4,12 @@ const { generators } = require('../generators.json');
 
 for (const name of Object.keys(generators)) {
   exports[name] = async (tree, options) => {
-    const { loadGenerator } = await import('./load.mjs');
-    const generate = await loadGenerator(name);
-    return generate(tree, options);
+    const { guarded } = await import('./guarded.mjs');
+    return guarded(name, tree, async () => {
+      // Not before: what it reads may have to be taken back first.
+      const { loadGenerator } = await import('./load.mjs');
+      const generate = await loadGenerator(name);
+      return generate(tree, options);
+    });
   };
 }
