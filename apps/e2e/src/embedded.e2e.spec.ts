@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { databaseCases } from './database.js';
 import { deadLetterCases } from './dead-letters.js';
+import { demoCases } from './demo.js';
 import { intoTheLog } from './injecting.js';
 import { killCases } from './kills.js';
 import { metricCases } from './metrics.js';
@@ -18,6 +19,7 @@ describe('embedded profile', () => {
   afterAll(() => mesh?.stop());
 
   describe('the story', () => storyCases(() => mesh));
+  describe('the demo', () => demoCases(() => mesh));
   describe('traces', () => traceCases(() => mesh, { log: 'mesh-log', queue: 'mesh-log' }));
   describe('metrics', () => metricCases(() => mesh));
   describe('the page', () =>

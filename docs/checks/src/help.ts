@@ -30,7 +30,7 @@ const all: readonly CommandLine[] = [
   { name: 'k8s', readers: ['tools/src/k8s.ts'] },
   { name: 'generate', readers: ['tools/src/generate.ts'] },
   { name: 'doctor', readers: ['tools/doctor.mjs'] },
-  { name: 'demo', readers: ['tools/src/demo.ts'] },
+  { name: 'demo', readers: ['tools/src/demo/options.ts'] },
 ];
 
 /** Those that are here: some belong to the example, and go with it. */
