@@ -4,6 +4,7 @@ import { addImport, addToArray } from '../kit/edit-typescript.js';
 import { addMigration, migrationsIndexOf } from '../kit/migrations.js';
 import { NameError, namesOf, type Names } from '../kit/names.js';
 import { findService, type Service } from '../kit/services.js';
+import { usableNames } from '../kit/usable-names.js';
 import { ensureStream } from '../kit/streams.js';
 import { ensureErrors } from '../kit/errors.js';
 import { edit, finish, writeTemplates } from '../kit/workspace.js';
@@ -22,8 +23,8 @@ export default async function generate(
   options: AggregateOptions,
 ): Promise<GeneratorCallback> {
   const service = findService(tree, options.service);
-  const name = namesOf(options.name);
-  const plural = namesOf(options.plural ?? `${name.kebab}s`);
+  const name = usableNames(options.name);
+  const plural = usableNames(options.plural ?? `${name.kebab}s`);
   const lifecycle = lifecycleOf(name, options.states ?? 'opened>closed,opened>cancelled');
   check(tree, service, name);
   ensureStream(tree, service);

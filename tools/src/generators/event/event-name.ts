@@ -1,4 +1,5 @@
-import { NameError, namesOf, type Names } from '../kit/names.js';
+import { NameError, type Names } from '../kit/names.js';
+import { usableNames } from '../kit/usable-names.js';
 
 /** Participles that do not end in -ed. */
 const irregular = new Set(
@@ -13,7 +14,7 @@ const irregular = new Set(
  * @throws NameError when it does not read as something that has happened
  */
 export function eventNames(given: string, anyName = false): Names {
-  const names = namesOf(given);
+  const names = usableNames(given);
   const last = names.kebab.split('-').at(-1) as string;
   if (anyName || last.endsWith('ed') || irregular.has(last)) return names;
   throw new NameError(

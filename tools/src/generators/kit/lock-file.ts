@@ -1,4 +1,5 @@
 import type { Tree } from '@nx/devkit';
+import { edit } from './workspace.js';
 
 interface LockFile {
   packages: Record<string, unknown>;
@@ -36,12 +37,11 @@ export function editLock(
   tree: Tree,
   change: (packages: Readonly<Record<string, unknown>>) => Record<string, unknown>,
 ): void {
-  const text = tree.read('package-lock.json', 'utf8');
-  if (text === null) throw new Error('package-lock.json is not there: run npm install');
-  const lock = JSON.parse(text) as LockFile;
-  const packages = Object.entries(change(lock.packages)).sort(([a], [b]) =>
-    a.localeCompare(b, 'en'),
-  );
-  const changed = `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`;
-  if (changed !== text) tree.write('package-lock.json', changed);
+  edit(tree, 'package-lock.json', (text) => {
+    const lock = JSON.parse(text) as LockFile;
+    const packages = Object.entries(change(lock.packages)).sort(([a], [b]) =>
+      a.localeCompare(b, 'en'),
+    );
+    return `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`;
+  });
 }

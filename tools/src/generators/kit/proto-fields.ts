@@ -1,4 +1,5 @@
 import { NameError, namesOf } from './names.js';
+import { isKeyword } from './reserved.js';
 
 /** A field of a Protobuf message. */
 export interface Field {
@@ -45,6 +46,11 @@ function parseField(given: string): Field {
     );
   }
   const { snake, camel } = namesOf(name);
+  if (isKeyword(camel)) {
+    throw new NameError(
+      `A field can't be called ${camel}, for code that takes an event apart would not compile: choose another name, such as ${camel}Value`,
+    );
+  }
   const label = mark === '[]' ? 'repeated' : mark === '?' ? 'optional' : undefined;
   return { name: snake, camel, type: short[type] ?? type, ...(label && { label }) };
 }

@@ -1,4 +1,12 @@
-/** Words that can't name a variable in a module of TypeScript. */
+/** Words that can't name a variable in a module of JavaScript, or a field of any object. */
+const keywords = new Set(
+  `arguments await break case catch class const constructor continue debugger default delete do else enum eval export
+  extends false finally for function if implements import in instanceof interface let new null package private protected
+  public return static super switch this throw true try typeof var void while with yield`.split(
+    /\s+/,
+  ),
+);
+/** Words that generated code can't use for what it declares, though some of them can name a field. */
 const words = new Set(
   `abstract any arguments as async await boolean break case catch class const continue debugger declare default delete
   do else enum eval export extends false finally for from function get if implements import in instanceof interface is
@@ -14,6 +22,11 @@ const types = new Set(
     /\s+/,
   ),
 );
+
+/** Whether code can't take a field of that name out of an object. */
+export function isKeyword(camel: string): boolean {
+  return keywords.has(camel);
+}
 
 /** Whether generated code can't use the name, as a variable or, capitalized, as a type. */
 export function isReserved(camel: string): boolean {

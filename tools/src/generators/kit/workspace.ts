@@ -6,6 +6,7 @@ import {
   type GeneratorCallback,
   type Tree,
 } from '@nx/devkit';
+import { EditError } from './edit-typescript.js';
 import { runProgram } from '../../processes/run-program.js';
 import { root } from '../../root.js';
 
@@ -22,14 +23,30 @@ export function writeTemplates(
 }
 
 /**
- * Changes a file.
- * @throws Error when it is not there
+ * Changes a file, whatever its line ends: `change` sees and returns those of Unix, the file keeps its own.
+ * @throws EditError when it is not there, or not as `change` needs it
  */
 export function edit(tree: Tree, path: string, change: (text: string) => string): void {
   const text = tree.read(path, 'utf8');
-  if (text === null) throw new Error(`${path} is not there`);
-  const changed = change(text);
-  if (changed !== text) tree.write(path, changed);
+  if (text === null)
+    throw new EditError(
+      `${path} is not there, so nothing was written: get it back, with git checkout`,
+    );
+  const unix = text.replaceAll('\r\n', '\n');
+  const changed = changedBy(change, unix, path);
+  if (changed === unix) return;
+  tree.write(path, unix === text ? changed : changed.replaceAll('\n', '\r\n'));
+}
+
+function changedBy(change: (text: string) => string, text: string, path: string): string {
+  try {
+    return change(text);
+  } catch (error) {
+    if (!(error instanceof EditError)) throw error;
+    throw new EditError(
+      `${path} is not as the generator knows it, so nothing was written: ${error.message}. Put that back, or add by hand what the generator would`,
+    );
+  }
 }
 
 /** Formats what was changed; what is returned makes anew what is made from code, after all is written. */

@@ -7,6 +7,7 @@ import { addMigration, migrationsIndexOf } from '../kit/migrations.js';
 import { NameError, namesOf, type Names } from '../kit/names.js';
 import { findService, type Service } from '../kit/services.js';
 import { ensureGroup, ensureStream } from '../kit/streams.js';
+import { usableNames } from '../kit/usable-names.js';
 import { edit, finish, writeTemplates } from '../kit/workspace.js';
 import { planSubscription } from '../subscribe/plan.js';
 
@@ -25,7 +26,7 @@ export default async function generate(
   options: SagaOptions,
 ): Promise<GeneratorCallback> {
   const service = findService(tree, options.service);
-  const name = namesOf(options.name);
+  const name = usableNames(options.name);
   const start = findEvent(tree, options.start);
   const answer = findEvent(tree, options.answer);
   const refusal = options.refusal ? findEvent(tree, options.refusal) : undefined;

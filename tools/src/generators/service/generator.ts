@@ -37,7 +37,7 @@ export default async function generate(
   options: ServiceOptions,
 ): Promise<GeneratorCallback> {
   const values = valuesOf(options);
-  if (isThere(tree, values)) return () => undefined;
+  if (isThere(tree, values)) return finish(tree);
   addFolder(tree, values);
   addContracts(tree, values);
   addWorkspace(tree, `apps/${values.S.kebab}`);
