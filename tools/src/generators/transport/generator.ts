@@ -1,7 +1,7 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { addMember, addToObject, EditError } from '../kit/edit-typescript.js';
-import { NameError, namesOf, type Names } from '../kit/names.js';
-import { isReserved } from '../kit/reserved.js';
+import { NameError, type Names } from '../kit/names.js';
+import { usableNames } from '../kit/usable-names.js';
 import { edit, finish, writeTemplates } from '../kit/workspace.js';
 
 export interface TransportOptions {
@@ -19,7 +19,7 @@ export default async function generate(
   tree: Tree,
   { name, kind = 'log' }: TransportOptions,
 ): Promise<GeneratorCallback> {
-  const names = namesOf(name);
+  const names = usableNames(name);
   check(tree, names);
   const values = { ...names, name: names.kebab };
   writeTemplates(tree, {
@@ -37,9 +37,7 @@ export default async function generate(
 }
 
 /** @throws NameError when there is something else of that name */
-function check(tree: Tree, { kebab, camel }: Names): void {
-  if (isReserved(camel))
-    throw new NameError(`"${kebab}" is a word of TypeScript: name the broker, such as nats`);
+function check(tree: Tree, { kebab }: Names): void {
   const folder = `${messaging}/src/transports/${kebab}`;
   if (tree.exists(folder) && !tree.exists(`${folder}/not-written.ts`))
     throw new NameError(`${folder} is there and written: take another name`);
