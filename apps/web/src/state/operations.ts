@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import { ApiError, call } from '../api.js';
-import { route } from './route.js';
+import { looksAtOperator } from './operator-route.js';
 import { isOperator, token } from './session.js';
 
 // The gateway's operations API, as far as the page uses it.
@@ -50,7 +50,7 @@ export function followOperations(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = effect(() => {
     clearTimeout(timer);
-    if (route.value.view === 'operator' && isOperator.value) void ask();
+    if (looksAtOperator.value && isOperator.value) void ask();
   });
   return () => {
     stop();

@@ -1,21 +1,18 @@
 import { useEffect, useRef } from 'preact/hooks';
+import type { Feature } from '../feature.js';
 import { alert, announcement } from '../state/alert.js';
-import { route } from '../state/route.js';
+import { parsePath, path } from '../state/route.js';
 import { Header } from './header.js';
-import { Operator } from './operator/operator.js';
-import { Shop } from './shop.js';
 
-const titles = { shop: 'Protocol Mesh', operator: 'Operator · Protocol Mesh' };
-
-export function App() {
-  const { view } = route.value;
+export function App({ features }: { readonly features: readonly Feature[] }) {
+  const feature = shownOf(features);
   const content = useRef<HTMLElement>(null);
   const opened = useRef(false);
   useEffect(() => {
-    document.title = titles[view];
+    document.title = feature?.title ?? '';
     if (opened.current) content.current?.focus();
     opened.current = true;
-  }, [view]);
+  }, [feature]);
   const skip = (event: Event) => {
     event.preventDefault();
     content.current?.focus();
@@ -25,7 +22,7 @@ export function App() {
       <a class="skip" href="#content" onClick={skip}>
         Skip to the content
       </a>
-      <Header />
+      <Header features={features} shown={feature} />
       <div class="alert" role="alert">
         {alert.value && (
           <p>
@@ -40,7 +37,7 @@ export function App() {
         {announcement}
       </p>
       <main id="content" ref={content} tabIndex={-1}>
-        {view === 'shop' ? <Shop /> : <Operator />}
+        {feature && <feature.View />}
       </main>
       <footer>
         <a href="/docs">API</a> <a href="/openapi.json">OpenAPI</a>{' '}
@@ -48,4 +45,13 @@ export function App() {
       </footer>
     </>
   );
+}
+
+/** The view of the address; the first one when it names none. */
+function shownOf(features: readonly Feature[]): Feature | undefined {
+  const named = features.find(({ hash }) => {
+    const [name] = parsePath(hash);
+    return name !== undefined && name === path.value[0];
+  });
+  return named ?? features[0];
 }

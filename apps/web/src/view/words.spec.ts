@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { because, elapsed } from './words.js';
+import { elapsed } from './words.js';
 
 it.each([
   [0.04, '0 ms'],
@@ -10,7 +10,3 @@ it.each([
   [240_000, '4 min'],
   [10_800_000, '3 h'],
 ])('given %d ms, then it reads %s', (ms, words) => expect(elapsed(ms)).toBe(words));
-
-it('given a reason that is new here, then it is readable at least', () => {
-  expect(because('SOLD_OUT')).toBe('sold out');
-});

@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { tried, wordsOf } from '../../state/alert.js';
 import { letters, loadLetters, settle, type DeadLetter } from '../../state/dead-letters.js';
 import { deadLetterCount, services } from '../../state/operations.js';
-import { hashOf, route } from '../../state/route.js';
+import { letterInAddress, operatorHash } from '../../state/operator-route.js';
 import { clock } from '../words.js';
 import { LetterPanel } from './letter-panel.js';
 
@@ -92,7 +92,7 @@ interface RowProps {
 function Row({ service, letter, act }: RowProps) {
   const { id, group, key, eventType, reason, errorMessage, attempts, behind, parkedAt } = letter;
   const discarding = useSignal(false);
-  const open = route.value.view === 'operator' && isOpen(route.value.letter, service, id);
+  const open = isOpen(letterInAddress.value, service, id);
   return (
     <>
       <tr data-testid={`letter-${service}-${id}`}>
@@ -115,7 +115,7 @@ function Row({ service, letter, act }: RowProps) {
         <td class="actions">
           <a
             class="button"
-            href={hashOf({ view: 'operator', ...(open ? {} : { letter: { service, id } }) })}
+            href={operatorHash(open ? undefined : { service, id })}
             aria-label={`${open ? 'Close' : 'Look at'} letter ${id} of ${service}`}
             aria-expanded={open}
           >

@@ -1,3 +1,4 @@
+import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { followOperations, hasOperations, operationsFault } from '../../state/operations.js';
 import { handsOutTokens, isOperator } from '../../state/session.js';
@@ -5,10 +6,9 @@ import { AuditTable } from './audit-table.js';
 import { DeadLetters } from './dead-letters.js';
 import { RoleSwitch } from './role-switch.js';
 import { ServiceCards } from './service-cards.js';
-import { StockEditor } from './stock-editor.js';
 
 /** What who runs the mesh wants to know of it, and may do to it. */
-export function Operator() {
+export function Operator({ panels }: { readonly panels: readonly ComponentType[] }) {
   useEffect(followOperations, []);
   if (!isOperator.value && handsOutTokens.value === undefined) return <p class="quiet">Loading…</p>;
   return (
@@ -16,8 +16,8 @@ export function Operator() {
       <RoleSwitch />
       {!isOperator.value && (
         <p class="quiet">
-          For the role “operator” there is here: the health, outbox and lag of each service; the
-          stock, to set it; dead letters, to look at, redrive or discard; and who did what.
+          For the role “operator” there is here: the health, outbox and lag of each service; what
+          can be set; dead letters, to look at, redrive or discard; and who did what.
         </p>
       )}
       {isOperator.value && (
@@ -29,7 +29,9 @@ export function Operator() {
             </p>
           )}
           {hasOperations.value && <ServiceCards />}
-          <StockEditor />
+          {panels.map((Panel, at) => (
+            <Panel key={at} />
+          ))}
           {hasOperations.value && (
             <>
               <DeadLetters />

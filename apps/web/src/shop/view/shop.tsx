@@ -2,7 +2,7 @@ import { ConnectionPanel } from './connection-panel.js';
 import { OrderForm } from './order-form.js';
 import { OrderList } from './order-list.js';
 import { PathPanel } from './path-panel.js';
-import { SignInPanel } from './sign-in-panel.js';
+import { SignInPanel } from '../../view/sign-in-panel.js';
 
 export function Shop() {
   return (

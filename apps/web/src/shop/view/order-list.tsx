@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
-import type { Order } from '../api.js';
-import { tried } from '../state/alert.js';
+import type { Order } from '../shop-api.js';
+import { tried } from '../../state/alert.js';
 import { lookedAtId } from '../state/looked-at.js';
 import { loadOrders, olderFrom, orders } from '../state/orders.js';
-import { hashOf } from '../state/route.js';
-import { token } from '../state/session.js';
+import { orderHash } from '../state/shop-route.js';
+import { token } from '../../state/session.js';
 import { Status } from './status.js';
-import { because, clock, money, summary } from './words.js';
+import { clock } from '../../view/words.js';
+import { because, money, summary } from './shop-words.js';
 
 export function OrderList() {
   const loading = useSignal(false);
@@ -43,7 +44,7 @@ function Row({ order }: { order: Order }) {
   return (
     <li data-testid="order" data-status={status}>
       <a
-        href={hashOf({ view: 'shop', orderId })}
+        href={orderHash(orderId)}
         aria-current={lookedAtId.value === orderId ? 'true' : undefined}
         onClick={() => setTimeout(() => document.getElementById('path-title')?.focus())}
       >

@@ -1,4 +1,4 @@
-import type { Order } from '../api.js';
+import type { Order } from '../shop-api.js';
 import { traceIdOf, type Change, type Click, type Story } from '../state/stories.js';
 import type { Span } from '../state/trace.js';
 import { endOf, type Leg } from './hop.js';

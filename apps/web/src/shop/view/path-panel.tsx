@@ -3,7 +3,7 @@ import { keepsTraces } from '../state/trace.js';
 import { Outcome } from './outcome.js';
 import { PathLeg } from './path-leg.js';
 import { Stages } from './stages.js';
-import { money, summary } from './words.js';
+import { money, summary } from './shop-words.js';
 
 /** One order: what became of it, why, and its way hop by hop. */
 export function PathPanel() {

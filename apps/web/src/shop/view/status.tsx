@@ -1,5 +1,5 @@
-import type { OrderStatus } from '../api.js';
-import { statusShapes, statusWords } from './words.js';
+import type { OrderStatus } from '../shop-api.js';
+import { statusShapes, statusWords } from './shop-words.js';
 
 export function Status({ status }: { status: OrderStatus }) {
   return (

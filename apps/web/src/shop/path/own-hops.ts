@@ -1,4 +1,4 @@
-import type { Order } from '../api.js';
+import type { Order } from '../shop-api.js';
 import type { Change, Click } from '../state/stories.js';
 import type { Hop, Stretch } from './hop.js';
 

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { ApiError, call } from '../api.js';
-import { randomHex } from '../random-id.js';
+import { ApiError, call } from '../../api.js';
+import { randomHex } from '../../random-id.js';
 
 /** A span as the mesh's own trace store tells it; instants in ms since the epoch. */
 export interface Span {

@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals';
-import { ApiError, call, type Order } from '../api.js';
+import { ApiError, call } from '../../api.js';
+import type { Order } from '../shop-api.js';
 import { now } from './clock.js';
-import { token } from './session.js';
+import { token } from '../../state/session.js';
 import { newClick, tell, tellChange, traceparentOf, type Change } from './stories.js';
 import { reportSpan } from './trace.js';
 

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import { call, type StockItem } from '../api.js';
+import { call } from '../../api.js';
+import type { StockItem } from '../shop-api.js';
 
 /** `changedAt`: when the page last heard of a change; ms since the epoch. */
 export type Item = StockItem & { readonly changedAt?: number };

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import type { Order } from '../api.js';
-import { tried } from '../state/alert.js';
+import type { Order } from '../shop-api.js';
+import { tried } from '../../state/alert.js';
 import { fillWith } from '../state/basket.js';
 import { cancelOrder } from '../state/orders.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../api.js';
+import type { Order } from '../shop-api.js';
 import type { Story } from '../state/stories.js';
 import type { Span } from '../state/trace.js';
 import { barOf, legsOf, traceIdsOf } from './legs.js';

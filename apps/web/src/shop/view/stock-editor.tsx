@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { tried } from '../../state/alert.js';
-import { StockEdit } from '../../state/edit-stock.js';
-import { stock, type Item } from '../../state/stock.js';
-import { money } from '../words.js';
+import { StockEdit } from '../state/edit-stock.js';
+import { stock, type Item } from '../state/stock.js';
+import { money } from './shop-words.js';
 
 const maxQuantity = 1_000_000_000;
 

@@ -1,11 +1,11 @@
 import { computed, signal } from '@preact/signals';
-import { alert, tried } from '../state/alert.js';
+import { alert, tried } from '../../state/alert.js';
 import { lines, tooMany, total } from '../state/basket.js';
 import { placeOrder, sending } from '../state/place-order.js';
-import { token } from '../state/session.js';
+import { token } from '../../state/session.js';
 import { nameOf, stock } from '../state/stock.js';
 import { StockLine } from './stock-line.js';
-import { money } from './words.js';
+import { money } from './shop-words.js';
 
 const fault = signal('');
 const expectedLines = 8;

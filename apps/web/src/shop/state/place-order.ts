@@ -1,12 +1,13 @@
 import { signal } from '@preact/signals';
-import { ApiError, call, type Order } from '../api.js';
-import { randomHex } from '../random-id.js';
+import { ApiError, call } from '../../api.js';
+import type { Order } from '../shop-api.js';
+import { randomHex } from '../../random-id.js';
 import { basket, lines } from './basket.js';
 import { now } from './clock.js';
-import { kept, thisTab } from './kept.js';
+import { kept, thisTab } from '../../state/kept.js';
 import { takeOrders } from './orders.js';
-import { goTo } from './route.js';
-import { token } from './session.js';
+import { goToOrder } from './shop-route.js';
+import { token } from '../../state/session.js';
 import { newClick, tell, tellChange, traceparentOf } from './stories.js';
 import { reportSpan } from './trace.js';
 
@@ -46,7 +47,7 @@ export async function placeOrder(): Promise<void> {
     const { version, status, createdAt: occurredAt } = order;
     if (version === 1) tellChange(order.orderId, { version, status, occurredAt });
     takeOrders([order]);
-    goTo({ view: 'shop', orderId: order.orderId });
+    goToOrder(order.orderId);
     void reportSpan({
       ...{ traceId: click.traceId, spanId: click.spanId, kind: 'client', name: 'place order' },
       ...{ start: click.clickedAt, end: answeredAt },

@@ -1,10 +1,11 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { now } from '../state/clock.js';
 import { heardCount, returned, returns } from '../state/heard.js';
-import { connection, cutConnection, cutUntil } from '../state/live.js';
-import { hashOf } from '../state/route.js';
-import { phaseWords } from './connection-pill.js';
-import { elapsed } from './words.js';
+import { connection } from '../../state/live.js';
+import { cutConnection, cutUntil } from '../state/cut-connection.js';
+import { orderHash } from '../state/shop-route.js';
+import { phaseWords } from '../../view/connection-pill.js';
+import { elapsed } from '../../view/words.js';
 
 /** The live connection, and a way to see what a lost one costs: nothing. */
 export function ConnectionPanel() {
@@ -63,7 +64,7 @@ function LastReturn() {
       <ol>
         {caughtUp.slice(-10).map(({ orderId, words }, at) => (
           <li key={at}>
-            <a href={hashOf({ view: 'shop', orderId })}>{words}</a>
+            <a href={orderHash(orderId)}>{words}</a>
           </li>
         ))}
       </ol>

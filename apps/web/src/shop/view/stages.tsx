@@ -1,6 +1,7 @@
-import type { Order, OrderStatus } from '../api.js';
+import type { Order, OrderStatus } from '../shop-api.js';
 import type { Story } from '../state/stories.js';
-import { clock, elapsed, statusShapes, statusWords } from './words.js';
+import { clock, elapsed } from '../../view/words.js';
+import { statusShapes, statusWords } from './shop-words.js';
 
 /** The states that an order went through, with the time since it was placed. */
 export function Stages({ order, story }: { order: Order; story: Story }) {

@@ -1,6 +1,6 @@
-import type { OrderStatus } from '../api.js';
-import { randomHex } from '../random-id.js';
-import { kept, thisTab } from './kept.js';
+import type { OrderStatus } from '../shop-api.js';
+import { randomHex } from '../../random-id.js';
+import { kept, thisTab } from '../../state/kept.js';
 
 /** One version of an order, as the live updates told it. */
 export interface Change {

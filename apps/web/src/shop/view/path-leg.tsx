@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { endOf, startOf, type Hop, type Leg, type Stretch } from '../path/hop.js';
 import { barOf } from '../path/legs.js';
-import { elapsed } from './words.js';
+import { elapsed } from '../../view/words.js';
 
 /** One request drawn as a waterfall: each hop a row, each bar as long as it took. */
 export function PathLeg({ leg }: { leg: Leg }) {

@@ -1,6 +1,7 @@
-import { signal } from '@preact/signals';
-import { because, statusWords, summary } from '../view/words.js';
-import { announcement } from './alert.js';
+import { effect, signal, untracked } from '@preact/signals';
+import { because, statusWords, summary } from '../view/shop-words.js';
+import { announcement } from '../../state/alert.js';
+import { connection } from '../../state/live.js';
 import { now } from './clock.js';
 import { orderById, orderUpdated, type OrderUpdate } from './orders.js';
 import { traceIdOf } from './stories.js';
@@ -24,7 +25,15 @@ const catchUpMs = 3_000;
 let awaySince: number | undefined;
 let everLive = false;
 
-export function live(at: number): void {
+/** Notes how long the connection was away, each time it comes back. */
+export function followConnection(): void {
+  effect(() => {
+    const { phase } = connection.value;
+    untracked(() => (phase === 'live' ? came(now()) : wentAway(now())));
+  });
+}
+
+function came(at: number): void {
   if (everLive && awaySince !== undefined) {
     returned.value = { awayMs: at - awaySince, at, caughtUp: [] };
     returns.value += 1;
@@ -33,7 +42,7 @@ export function live(at: number): void {
   awaySince = undefined;
 }
 
-export function wentAway(at: number): void {
+function wentAway(at: number): void {
   awaySince ??= at;
 }
 

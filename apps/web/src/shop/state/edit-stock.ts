@@ -1,5 +1,6 @@
-import { ApiError, call, request, type StockItem } from '../api.js';
-import { token } from './session.js';
+import { ApiError, call, request } from '../../api.js';
+import type { StockItem } from '../shop-api.js';
+import { token } from '../../state/session.js';
 import { stockUpdated } from './stock.js';
 
 interface Seen {

@@ -1,8 +1,9 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { isMissing, loadOrder, orderById } from './orders.js';
-import { connection, watchOrder } from './live.js';
-import { route } from './route.js';
-import { token } from './session.js';
+import { connection } from '../../state/live.js';
+import { watchOrder } from './live-shop.js';
+import { orderInAddress } from './shop-route.js';
+import { token } from '../../state/session.js';
 import { stories, storyOf, type Story } from './stories.js';
 import { keepsTraces, loadTrace, traces } from './trace.js';
 import { legsOf, traceIdsOf } from '../path/legs.js';
@@ -10,9 +11,7 @@ import { legsOf, traceIdsOf } from '../path/legs.js';
 const empty: Story = { clicks: [], changes: [] };
 
 /** The order that is looked at: the one of the address. */
-export const lookedAtId = computed(() =>
-  route.value.view === 'shop' ? route.value.orderId : undefined,
-);
+export const lookedAtId = orderInAddress;
 export const lookedAt = computed(() => orderById.value.get(lookedAtId.value ?? ''));
 export const story = computed(() => stories.value[lookedAtId.value ?? ''] ?? empty);
 /** The address names an order that this customer has not. */

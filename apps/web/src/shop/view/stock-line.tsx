@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { basket, maxQuantity, quantityOf, setQuantity } from '../state/basket.js';
 import type { Item } from '../state/stock.js';
-import { money } from './words.js';
+import { money } from './shop-words.js';
 
 export function StockLine({ item }: { item: Item }) {
   const { sku, name, available, changedAt } = item;

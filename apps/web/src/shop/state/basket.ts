@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals';
-import { kept, thisBrowser } from './kept.js';
+import { kept, thisBrowser } from '../../state/kept.js';
 import { itemBySku } from './stock.js';
 
 export const maxQuantity = 9_999;
