@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -12,18 +13,25 @@ const endToEnd = 'apps/e2e/**';
 const chaos = 'chaos/**/*.chaos.spec.ts';
 const not = (...globs: string[]) => [...configDefaults.exclude, '.mesh/**', ...globs];
 
-/** Faults mostly wait: they begin first, beside what works. */
-class FaultsFirst extends BaseSequencer {
+/** Files whose first line says how long they take begin first, the longest at once: none is left alone at the end. */
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isFaults = ({ moduleId }: TestSpecification) => moduleId.includes('/faults/');
-    return [...sorted.filter(isFaults), ...sorted.filter((file) => !isFaults(file))];
+    return (await super.sort(files))
+      .map((file) => ({ file, seconds: secondsOf(file) }))
+      .sort((a, b) => b.seconds - a.seconds)
+      .map(({ file }) => file);
   }
+}
+
+function secondsOf({ moduleId }: TestSpecification): number {
+  const [, seconds] =
+    /^\/\/ Begins early: takes (\d+) s/.exec(readFileSync(moduleId, 'utf8')) ?? [];
+  return Number(seconds ?? 0);
 }
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: FaultsFirst },
+    sequence: { sequencer: LongestFirst },
     // One more than the cores of the smallest machine, for those that wait.
     maxWorkers: 3,
     projects: [

@@ -1,3 +1,4 @@
+// Begins early: takes 12 s.
 import { RuleBroken } from '@mesh/messaging/testing';
 import { metrics } from '@mesh/tracing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';

@@ -293,7 +293,9 @@ describe('calls', () => {
     }
     const broken = inventory.client.importStock(rows(), { token });
     broken.catch(() => undefined);
-    await vi.waitFor(async () => expect(await available('MUG-RED')).toBe(1_099));
+    await vi.waitFor(async () => expect(await available('MUG-RED')).toBe(1_099), {
+      timeout: 30_000,
+    });
     reached.resolve();
     await expect(broken).rejects.toThrow('The file ends too soon');
     expect(await available('MUG-RED')).toBe(1_099);

@@ -1,3 +1,4 @@
+// Begins early: takes 20 s.
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { participants, type Group, type Participant } from '@mesh/contracts/participants';

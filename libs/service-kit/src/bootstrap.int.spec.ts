@@ -1,3 +1,4 @@
+// Begins early: takes 30 s.
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { mkdtemp, chmod, rm } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Begins early: takes 8 s.
 import { fuzz, fuzzSettings } from '@mesh/tools/testing/fuzz';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GatewayFixture } from '../gateway-fixture.js';

@@ -1,3 +1,4 @@
+// Begins early: takes 25 s.
 import { randomUUID } from 'node:crypto';
 import { missingForKafka } from '@mesh/tools/servers/kafka';
 import { temporaryFolder } from '@mesh/tools/testing/temporary-folder';

@@ -1,3 +1,4 @@
+// Begins early: takes 110 s.
 import { RuleBroken } from '@mesh/messaging/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { consumerMutants } from '../testing/consumer-mutants.js';

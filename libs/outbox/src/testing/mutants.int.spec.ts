@@ -1,3 +1,4 @@
+// Begins early: takes 50 s.
 import { nameOf, RuleBroken } from '@mesh/messaging/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { mutants } from './mutants.js';

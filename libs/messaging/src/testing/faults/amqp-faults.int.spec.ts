@@ -1,3 +1,4 @@
+// Begins early: takes 90 s.
 import { missingForRabbitMq } from '@mesh/tools/servers/rabbitmq';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { amqpTransport } from '../../transports/amqp/index.js';

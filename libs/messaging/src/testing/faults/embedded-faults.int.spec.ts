@@ -1,3 +1,4 @@
+// Begins early: takes 30 s.
 import { afterAll, beforeAll, describe } from 'vitest';
 import { embeddedTransport } from '../../transports/embedded/index.js';
 import { startEmbeddedServer } from '../servers/embedded-server.js';

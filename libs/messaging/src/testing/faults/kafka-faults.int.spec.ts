@@ -1,3 +1,4 @@
+// Begins early: takes 90 s.
 import { missingForKafka } from '@mesh/tools/servers/kafka';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { kafkaTransport } from '../../transports/kafka/index.js';

@@ -1,3 +1,4 @@
+// Begins early: takes 25 s.
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { consumerProcess, transportSuite, type RawRecord } from '../../testing/index.js';

@@ -1,3 +1,4 @@
+// Begins early: takes 30 s.
 import { randomUUID } from 'node:crypto';
 import { createEvent } from '@mesh/envelope';
 import { PgLog } from '@mesh/pg-log';

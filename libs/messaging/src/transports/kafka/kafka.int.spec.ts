@@ -1,3 +1,4 @@
+// Begins early: takes 45 s.
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { consumerProcess, transportSuite, type RawRecord } from '../../testing/index.js';

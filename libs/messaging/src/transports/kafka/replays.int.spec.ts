@@ -1,3 +1,4 @@
+// Begins early: takes 15 s.
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReplayFrom } from '../../group-position.js';

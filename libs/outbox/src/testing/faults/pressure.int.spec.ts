@@ -1,3 +1,4 @@
+// Begins early: takes 60 s.
 import { choreStream } from '@mesh/contracts/catalog/probe';
 import { jobStream } from '@mesh/contracts/catalog/probe';
 import type { Transport } from '@mesh/messaging';
