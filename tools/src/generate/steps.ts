@@ -34,10 +34,14 @@ export const steps: readonly Step[] = [
     write: ['cli/src/mesh.ts', 'manifests', 'write'],
     check: ['cli/src/mesh.ts', 'manifests', 'check'],
   }),
-  programStep('docs', 'tables of docs: settings, decisions, sizes', {
-    write: ['docs/checks/src/generate.ts'],
-    check: ['docs/checks/src/generate.ts', '--check'],
-  }),
+  programStep(
+    'docs',
+    'tables of docs: settings, decisions, sizes; the record of the public contract',
+    {
+      write: ['docs/checks/src/generate.ts'],
+      check: ['docs/checks/src/generate.ts', '--check'],
+    },
+  ),
 ];
 
 async function writeObservability(): Promise<undefined> {

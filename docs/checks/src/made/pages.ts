@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { root } from '@mesh/tools/root';
 import { format, resolveConfig } from 'prettier';
 import { configurationPage } from '../configuration/page-text.js';
+import { readContract } from '../contract/contract.js';
+import { contractFile } from '../contract/recorded.js';
 import { workedTable } from '../size/worked.js';
 import { adrIndex } from './adr-index.js';
 
@@ -10,6 +12,7 @@ import { adrIndex } from './adr-index.js';
 export async function madePages(): Promise<ReadonlyMap<string, string>> {
   const pages: readonly (readonly [string, string])[] = [
     ['docs/reference/configuration.md', await configurationPage()],
+    [contractFile, JSON.stringify(await readContract())],
     ['docs/adr/README.md', adrIndex(join(root, 'docs/adr'))],
     ['docs/how-to/size.md', withPart('docs/how-to/size.md', 'worked', workedTable())],
   ];
