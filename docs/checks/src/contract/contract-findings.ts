@@ -2,6 +2,8 @@ import type { Contract } from './contract.js';
 
 /** The contract and the changelog at one time. */
 export interface Edition {
+  /** Of the system, in package.json. */
+  readonly name: string;
   readonly contract: Contract;
   readonly changelog: string;
 }
@@ -19,6 +21,8 @@ export function brokenPromises(before: Contract, now: Contract): readonly string
 
 /** Promises that changed while nothing was added under Unreleased in the changelog. */
 export function contractFindings(before: Edition, now: Edition): readonly string[] {
+  // A system that has just got its name has promised nothing yet.
+  if (before.name !== now.name) return [];
   const told = new Set(unreleased(before.changelog));
   const tells = unreleased(now.changelog).some((line) => !told.has(line));
   return tells ? [] : brokenPromises(before.contract, now.contract);

@@ -9,7 +9,9 @@ import { contractFindings } from './contract-findings.js';
 import { contractFile, earlierEdition, presentEdition } from './recorded.js';
 
 const log = (line: string) => `# Changelog\n\n## Unreleased\n\n${line}\n\n## 1.0\n\n- Old\n`;
-const edition = (contract: Contract, changelog = log('')) => ({ contract, changelog });
+const edition = (contract: Contract, changelog = log(''), name = 'ours') => ({
+  ...{ name, contract, changelog },
+});
 const one = { protos: { 'a.proto': '1' } };
 const other = { protos: { 'a.proto': '2' } };
 
@@ -44,6 +46,10 @@ describe('what counts as a change', () => {
     expect(contractFindings(edition(one), edition(other, log('- Breaking: a')))).toEqual([]);
     const elsewhere = log('').replace('- Old', '- Old\n- Breaking: a');
     expect(contractFindings(edition(one), edition(other, elsewhere))).not.toEqual([]);
+  });
+
+  it('given a system that has another name now, then nothing was promised', () => {
+    expect(contractFindings(edition(one), edition({}, log(''), 'theirs'))).toEqual([]);
   });
 
   it('is no other order of keys, no other wording, no comment or layout of a proto', () => {
@@ -105,6 +111,7 @@ function repository() {
   const write = (contract: Contract) => {
     writeFileSync(join(folder, contractFile), JSON.stringify(contract));
     writeFileSync(join(folder, 'CHANGELOG.md'), log(''));
+    writeFileSync(join(folder, 'package.json'), '{ "name": "ours" }');
   };
   const commit = (contract: Contract) => {
     write(contract);

@@ -7,11 +7,13 @@ import type { Edition } from './contract-findings.js';
 /** Made by `npm run generate`. */
 export const contractFile = 'docs/reference/contract.json';
 
+const files = [contractFile, 'CHANGELOG.md', 'package.json'];
+
 /** As it is in the folder. */
 export function presentEdition(folder: string): Edition {
   const read = (path: string) =>
     existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : '';
-  return edition(read(contractFile), read('CHANGELOG.md'));
+  return editionOf(files.map(read));
 }
 
 /**
@@ -24,9 +26,10 @@ export async function earlierEdition(folder: string): Promise<Edition | string> 
     return code === 0 ? output : undefined;
   };
   const show = async (commit: string) =>
-    edition(
-      (await git('show', `${commit}:./${contractFile}`)) ?? '',
-      (await git('show', `${commit}:./CHANGELOG.md`)) ?? '',
+    editionOf(
+      await Promise.all(
+        files.map(async (path) => (await git('show', `${commit}:./${path}`)) ?? ''),
+      ),
     );
   const head = (await git('rev-parse', '--verify', '--quiet', 'HEAD'))?.trim();
   if (head === undefined) return 'this folder has no git history';
@@ -43,6 +46,10 @@ export async function earlierEdition(folder: string): Promise<Edition | string> 
     : show(before);
 }
 
-function edition(contract: string, changelog: string): Edition {
-  return { contract: (contract === '' ? {} : JSON.parse(contract)) as Contract, changelog };
+function editionOf([contract = '', changelog = '', manifest = '']: readonly string[]): Edition {
+  const { name } = parsed<{ name: string }>(manifest, { name: '' });
+  return { name, contract: parsed<Contract>(contract, {}), changelog };
 }
+
+const parsed = <Value>(text: string, none: Value) =>
+  text === '' ? none : (JSON.parse(text) as Value);
