@@ -97,7 +97,12 @@ async function install() {
     () => console.error(`Installing: ${seconds(started)} s so far`),
     10_000,
   );
-  const forward = (signal) => child.kill(signal);
+  let interrupted = false;
+  const forward = () => {
+    interrupted = true;
+    // Who starts this in the background has it ignore SIGINT.
+    child.kill('SIGTERM');
+  };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, forward);
   const code = await new Promise((done) => {
     child.on('error', (error) => done(error.message));
@@ -105,6 +110,11 @@ async function install() {
   });
   clearInterval(progress);
   for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, forward);
+  if (interrupted) {
+    release();
+    console.error('Interrupted: not all is installed. The same command begins it anew.');
+    process.exit(130);
+  }
   if (code !== 0) {
     release();
     console.error(

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,8 @@ import { temporaryFolder } from './testing/temporary-folder.js';
 const fakeNpm = `
 const { appendFileSync, mkdirSync } = require('node:fs');
 appendFileSync('calls.txt', process.argv.slice(2).join(' ') + '\\n');
-setTimeout(() => {
+if (process.env.NPM_HANGS) setInterval(() => {}, 1_000);
+else setTimeout(() => {
   if (process.env.NPM_FAILS) process.exit(9);
   mkdirSync('node_modules', { recursive: true });
 }, 300);
@@ -33,10 +34,15 @@ describe('run.mjs', () => {
   });
   afterEach(() => folder.remove());
 
-  const run = (word: string, env: Record<string, string> = {}) => {
+  const run = (
+    word: string,
+    env: Record<string, string> = {},
+    started: (child: ChildProcess) => void = () => {},
+  ) => {
     const child = spawn(process.execPath, [inFolder('tools/run.mjs'), 'tools/probe.mjs', word], {
       env: { ...process.env, npm_execpath: inFolder('npm-cli.js'), ...env },
     });
+    started(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (part: string) => (output += part));
@@ -115,6 +121,22 @@ describe('run.mjs', () => {
     expect(failed.output).toContain(
       'npm ci failed (9). Mend what it says above and run the same command again.',
     );
+    expect((await run('again')).output).toContain('ran again');
+  });
+
+  it('given SIGINT while npm installs, then it ends with npm, and the next command begins anew', async () => {
+    const interrupted = await run('word', { NPM_HANGS: 'yes' }, (child) => {
+      const looking = setInterval(() => {
+        if (calls() === '') return;
+        clearInterval(looking);
+        child.kill('SIGINT');
+      }, 20);
+    });
+    expect(interrupted).toEqual({
+      code: 130,
+      output:
+        'Installing dependencies (first run, a minute or two)\nInterrupted: not all is installed. The same command begins it anew.\n',
+    });
     expect((await run('again')).output).toContain('ran again');
   });
 });

@@ -36,8 +36,10 @@ describe('contract checks', () => {
     const [field = ''] = /^ {2}string customer_id = \d+;\n/m.exec(text) ?? [];
     expect(field).not.toBe('');
     writeFileSync(events, text.replace(field, ''));
-    expect(await breakingChanges(cwd)).toMatch(
-      /Previously present field "\d+" with name "customer_id"/,
+    const broken = await breakingChanges(cwd);
+    expect(broken).toMatch(/Previously present field "\d+" with name "customer_id"/);
+    expect(broken).toContain(
+      'put it back with its name, number\nand type, and mark it [deprecated = true]',
     );
     expect(await staleFiles(cwd)).toContain('mesh/order/v1/order_events.ts');
   });

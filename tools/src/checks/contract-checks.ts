@@ -32,6 +32,10 @@ async function checkGenerated(): Promise<Counts> {
   return fail;
 }
 
+const whatToDo = `Events are kept, and who reads them runs already, so a field stays what it was: put it back with its name, number
+and type, and mark it [deprecated = true] when nobody needs it. What is new takes the next free number; what means
+something else is another event, beside the old one. See docs/how-to/change-an-event.md`;
+
 /**
  * What the protos in `cwd` break of what others may rely on: the last release and the main branch. Empty
  * when nothing; undefined when there is no commit to compare with.
@@ -54,7 +58,8 @@ export async function breakingChanges(cwd: string): Promise<string | undefined> 
       // A commit from before the first proto promises nothing.
       if ((await git('archive', '-o', archive, base, 'buf.yaml', 'proto')) === undefined) continue;
       const { code, output } = await runProgram('buf', ['breaking', '--against', archive], { cwd });
-      if (code !== 0) return `The protos break what ${base} promised:\n${output}`;
+      if (code !== 0)
+        return `The protos break what ${base} promised:\n${output.trim()}\n${whatToDo}`;
     }
     return '';
   });
