@@ -56,7 +56,7 @@ describe('a transport', () => {
   it.each([
     ['amqp', 'libs/messaging/src/transports/amqp is there and written: take another name'],
     ['testing', '@mesh/messaging/testing is something else already: take another name'],
-    ['new', '"new" is a word of TypeScript: name the broker, such as nats'],
+    ['new', 'The name new is reserved'],
     ['1broker', '"1broker" is no name: give words of letters and digits'],
   ])('called %s, then says what to do, and nothing is written', async (name, complaint) => {
     await expect(generate(tree, { name })).rejects.toThrow(complaint);
