@@ -18,7 +18,7 @@ const boundaries = (...constraints) => ({
 const layers = [
   only('type:app', 'type:lib'),
   only('type:web', 'type:lib'),
-  only('type:e2e', 'type:lib', 'type:tools'),
+  only('type:e2e', 'type:lib', 'type:tools', 'type:cli'),
   only('type:tools'),
   only('type:cli', 'type:lib', 'type:tools'),
   only('type:bench', 'type:lib', 'type:tools'),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { run } from '@mesh/cli/run';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -10,11 +11,22 @@ export interface CommandResult {
   readonly err: string;
 }
 
-/** `npm run mesh -- …` in a process of its own, for the mesh in that folder, with nobody at the keyboard. */
+/** What `npm run mesh -- …` runs, in this process: a second of CPU less for each of many. */
 export async function meshCommand(dir: string, ...args: string[]): Promise<CommandResult> {
+  const said = { out: '', err: '' };
+  const code = await run(args, {
+    say: (line) => (said.out += `${line}\n`),
+    warn: (line) => (said.err += `${line}\n`),
+    env: environmentFor(dir),
+  });
+  return { code, ...said };
+}
+
+/** `npm run mesh -- …` in a process of its own, for the mesh in that folder, with nobody at the keyboard. */
+export async function meshProcess(dir: string, ...args: string[]): Promise<CommandResult> {
   const child = spawn('npm', ['run', '--silent', 'mesh', '--', ...args], {
     cwd: root,
-    env: { ...process.env, MESH_DIR: dir, NO_COLOR: '1' },
+    env: environmentFor(dir),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', err: '' };
@@ -23,3 +35,5 @@ export async function meshCommand(dir: string, ...args: string[]): Promise<Comma
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, ...said };
 }
+
+const environmentFor = (dir: string) => ({ ...process.env, MESH_DIR: dir, NO_COLOR: '1' });

@@ -10,7 +10,7 @@ interface Status {
   readonly isForeign: boolean;
 }
 
-/** Outboxes as an operator meets them, through the real command. */
+/** Outboxes as an operator meets them, through the command. */
 export function outboxCases(running: () => Mesh): void {
   const outbox = (...args: string[]) => meshCommand(running().dir, 'outbox', ...args);
 

@@ -21,7 +21,7 @@ const all: readonly CommandLine[] = [
   { name: 'test', readers: ['tools/src/checks/arguments.ts'] },
   { name: 'test:faults', readers: ['tools/src/conformance/options.ts'] },
   { name: 'test:fuzz', readers: ['tools/src/fuzz/options.ts'] },
-  { name: 'mesh', readers: ['cli/src/mesh.ts'] },
+  { name: 'mesh', readers: ['cli/src/run.ts'] },
   ...['dead-letters', 'manifests', 'outbox', 'replay', 'topology'].map(below),
   { name: 'bench', readers: ['bench/src/options.ts'] },
   { name: 'images', readers: ['tools/src/images/options.ts'] },
