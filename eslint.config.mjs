@@ -35,6 +35,7 @@ const tests = ['**/*.spec.ts', '**/testing/**', 'apps/*/test/**'];
 const withTools = layers.map(({ sourceTag, onlyDependOnLibsWithTags: allowed }) =>
   only(sourceTag, ...allowed, 'type:tools'),
 );
+const why = 'See docs/architecture.md#who-may-import-whom';
 const forbid = (files, pattern, message) => ({
   files,
   ignores: ['**/*.spec.ts'],
@@ -58,7 +59,11 @@ export default tseslint.config(
   // Tests start servers, which production code never does.
   { files: tests, rules: boundaries(...withTools) },
   // Who may import whom inside a service.
-  forbid(['apps/*/src/domain/**'], { regex: '^(?!\\./)' }, 'The domain imports nothing.'),
+  forbid(
+    ['apps/*/src/domain/**'],
+    { regex: '^(?!\\./)' },
+    `The domain imports nothing: hand it what it needs as an argument, or move this into a use case. ${why}`,
+  ),
   forbid(
     ['apps/*/src/use-cases/**'],
     {
@@ -72,16 +77,16 @@ export default tseslint.config(
         'amqplib',
       ],
     },
-    'A use case imports the domain, contracts, and types of messaging and outbox.',
+    `A use case imports the domain, contracts, and types of messaging and outbox: declare the interface that it needs beside it, implement that in outbound/, and hand it over in the module. ${why}`,
   ),
   forbid(
     ['apps/*/src/inbound/**'],
     { group: ['@nestjs/common'], importNames: ['Body', 'Query'] },
-    'ValidBody and ValidQuery of service-kit validate; these take what comes.',
+    'These take what comes: use ValidBody and ValidQuery of service-kit, which validate.',
   ),
   forbid(
     ['libs/!(service-kit)/**'],
     { group: ['@nestjs/*'] },
-    'Only service-kit imports Nest: the framework stays at the edge.',
+    `Only service-kit imports Nest, for the framework stays at the edge: write this as plain TypeScript, and wire it in libs/service-kit or in an app. ${why}`,
   ),
 );

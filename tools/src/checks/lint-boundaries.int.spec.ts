@@ -70,9 +70,21 @@ describe('given a forbidden import in a project, when linting through nx', () =>
       'gateway',
       'Projects cannot be imported by a relative or absolute path',
     ],
-    ['the domain imports nothing', 'order', 'The domain imports nothing'],
-    ['a use case knows no framework', 'inventory', 'A use case imports the domain'],
-    ['only service-kit imports Nest', 'pg-log', 'Only service-kit imports Nest'],
+    [
+      'the domain imports nothing',
+      'order',
+      'The domain imports nothing: hand it what it needs as an argument',
+    ],
+    [
+      'a use case knows no framework',
+      'inventory',
+      'declare the interface that it needs beside it, implement that in outbound/',
+    ],
+    [
+      'only service-kit imports Nest',
+      'pg-log',
+      'wire it in libs/service-kit or in an app. See docs/architecture.md#who-may-import-whom',
+    ],
     [
       'production code may not import tools',
       'messaging',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { builtNames } from './build.js';
+import { buildFailure, builtNames } from './build.js';
 
 it('names the projects that were built, whatever a bundler says beside', () => {
   const output = [
@@ -9,4 +9,11 @@ it('names the projects that were built, whatever a bundler says beside', () => {
     'web: built in 1200 ms',
   ].join('\n');
   expect(builtNames(output)).toEqual(['order', 'web']);
+});
+
+it('given a build that fails, then says what to do after what the bundler says', () => {
+  expect(buildFailure('order: no such file\n')).toMatchObject({
+    code: 'BUILD_FAILED',
+    message: 'The build failed:\norder: no such file\nMend what it says and start again.',
+  });
 });

@@ -24,10 +24,15 @@ export async function buildChanged(
   const { code, output } = await runProgram(process.execPath, args).finally(() =>
     clearTimeout(slow),
   );
-  if (code !== 0) throw new LaunchError('BUILD_FAILED', `The build failed:\n${output.trim()}`);
+  if (code !== 0) throw buildFailure(output);
   const built = builtNames(output);
   if (built.length > 0)
     say(`Built ${built.join(', ')} (${Math.round(performance.now() - started)} ms)`);
+}
+
+export function buildFailure(output: string): LaunchError {
+  const next = 'Mend what it says and start again.';
+  return new LaunchError('BUILD_FAILED', `The build failed:\n${output.trim()}\n${next}`);
 }
 
 /** The projects that were built; bundlers also tell what nobody asked. */

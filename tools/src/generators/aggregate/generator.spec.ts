@@ -49,7 +49,7 @@ describe('what is refused', () => {
   it.each([
     ['opened', '"opened" is no change: give from>to separated by commas'],
     ['opened>', '"opened>" is no change'],
-    ['opened>opened', "opened can't change into itself"],
+    ['opened>opened', "opened can't change into itself: give two states, such as opened>closed"],
     ['opened>closed,closed>opened', 'There is no state that it ends in'],
     ['open>closed', 'ShelfHoldOpen does not read as something that has happened'],
   ])('the states %s', async (states, message) => {

@@ -32,7 +32,10 @@ export function lifecycleOf(aggregate: Names, list: string): Lifecycle {
   }
   const changes = given.map(([from = '', to = '']) => [namesOf(from), namesOf(to)] as const);
   const twice = changes.find(([from, to]) => from.kebab === to.kebab);
-  if (twice) throw new NameError(`${twice[0].kebab} can't change into itself`);
+  if (twice)
+    throw new NameError(
+      `${twice[0].kebab} can't change into itself: give two states, such as opened>closed`,
+    );
   const all = new Map(changes.flat().map((state) => [state.upper, state]));
   const states = [...all.values()].map(({ upper, kebab }) => ({
     upper,

@@ -37,5 +37,7 @@ export function migrationsIndexOf(tree: Tree, { folder, kebab }: Service): strin
   const migrations = `${folder}/src/outbound/migrations`;
   const index = ['index', 'migrations'].find((file) => tree.exists(`${migrations}/${file}.ts`));
   if (index !== undefined) return index;
-  throw new NameError(`${migrations} has no index.ts that lists the migrations of ${kebab}`);
+  throw new NameError(
+    `${migrations} has no index.ts that lists the migrations of ${kebab}: write one with "export const migrations: Readonly<Record<string, Migration>> = {};" and hand it to DatabaseModule`,
+  );
 }
