@@ -63,11 +63,7 @@ function zoo(): Tree {
 /** One generator after the other, for one service. */
 async function chain(tree: Tree): Promise<ReadonlyMap<string, string | null>> {
   const steps = [
-    ['service', { name: 'zoo', aggregate: 'zebra' }],
-    ['event', { service: 'zoo', name: 'ZebraFed' }],
-    ['subscribe', { service: 'zoo', event: 'ZebraFed' }],
-    ['aggregate', { service: 'zoo', name: 'stall' }],
-    ['saga', { service: 'zoo', name: 'visit', start: 'StallOpened', answer: 'StallClosed' }],
+    ['service', { name: 'zoo' }],
     ['transport', { name: 'nats' }],
   ] as const;
   for (const [name, options] of steps) await (await generatorOf(name))(tree, options);

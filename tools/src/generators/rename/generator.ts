@@ -10,9 +10,13 @@ export default async function rename(
   options: RenameOptions,
 ): Promise<GeneratorCallback> {
   const renamed = renameWorkspace(tree, options);
-  if (renamed === undefined)
-    return () => console.log(`This workspace is called ${options.name} already: nothing changed.`);
   const generate = await finish(tree);
+  if (renamed === undefined)
+    return async () => {
+      console.log(`This workspace is called ${options.name} already.`);
+      // Where a rename was interrupted behind its last file, this is what it lacks.
+      await generate();
+    };
   return async () => {
     relink(renamed.from.scope, renamed.to.scope);
     await generate();
