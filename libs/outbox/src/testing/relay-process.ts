@@ -1,9 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { RelayProcessOptions } from './relay-steps.js';
-
-const EXEC = fileURLToPath(new URL('../../../../tools/exec.mjs', import.meta.url));
 
 /** A relay in a process of its own; it ends with this one, however this one ends. */
 export interface RelayProcess {
@@ -21,10 +18,11 @@ export interface RelayProcess {
   thaw(): void;
 }
 
+/** `main` is bundled already. */
 export function startRelayProcess(main: string, options: RelayProcessOptions): RelayProcess {
-  const child = fork(EXEC, [main, JSON.stringify(options)], {
+  const child = fork(main, [JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    execArgv: [],
+    execArgv: ['--enable-source-maps'],
   });
   const exited = once(child, 'exit');
   const said = (word: string): Promise<void> => {

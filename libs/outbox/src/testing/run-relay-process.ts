@@ -1,4 +1,6 @@
 import { writeSync } from 'node:fs';
+// Registers the streams of what the rules append: what is for an unknown one would be parked.
+import '@mesh/contracts/catalog/probe';
 import { embeddedTransport } from '@mesh/messaging/embedded';
 import pg from 'pg';
 import type { RelayProcessOptions, RelayStep } from './relay-steps.js';

@@ -1,3 +1,4 @@
+import { bundled } from '../bundled.js';
 import { openBrokerLog } from '../broker-log.js';
 import { complete } from '../complete.js';
 import { startProducers } from '../producers.js';
@@ -81,6 +82,7 @@ interface Scene {
 
 /** Producers at work on a service's database, and a broker to relay to. */
 async function openScene(run: RelayRun): Promise<Scene> {
+  const main = await bundled(run.under.process ?? '');
   const setting = await run.open();
   const broker = await openBrokerLog();
   run.atEnd(() => broker.close());
@@ -90,7 +92,6 @@ async function openScene(run: RelayRun): Promise<Scene> {
   return {
     start(options = {}) {
       const { url } = setting;
-      const main = run.under.process ?? '';
       const relay = startRelayProcess(main, {
         url,
         broker: broker.url,
