@@ -29,6 +29,7 @@ const all: readonly CommandLine[] = [
   { name: 'check:chaos', readers: ['chaos/src/options.ts'] },
   { name: 'k8s', readers: ['tools/src/k8s.ts'] },
   { name: 'generate', readers: ['tools/src/generate.ts'] },
+  { name: 'docs:api', readers: ['docs/checks/src/docs-api.ts'] },
   { name: 'doctor', readers: ['tools/doctor.mjs'] },
   { name: 'demo', readers: ['tools/src/demo/options.ts'] },
 ];

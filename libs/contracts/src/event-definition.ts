@@ -2,9 +2,16 @@ import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 
 /** What ts-proto generates for a message; the part that an event needs. */
 export interface MessageCodec<Data> {
+  /** Begins the binary form; `finish()` of the result gives its bytes. */
   encode(message: Data): BinaryWriter;
+  /**
+   * Reads the binary form; fields that this code does not know are left out.
+   * @throws Error when the bytes are no Protobuf message
+   */
   decode(input: BinaryReader | Uint8Array): Data;
+  /** Reads the JSON form of Protobuf; what is missing has its default. */
   fromJSON(object: unknown): Data;
+  /** The JSON form of Protobuf: names in camelCase, times as RFC 3339, bytes as base64. */
   toJSON(message: Data): unknown;
 }
 
@@ -54,6 +61,7 @@ export class EventDefinition<Data = unknown> {
     return { definition: this as unknown as EventDefinition, data };
   }
 
+  /** Whether this was made by a line of the catalog, and not by something that looks like one. */
   static isCatalogued(value: unknown): value is EventDefinition {
     return typeof value === 'object' && value !== null && #catalogued in value;
   }

@@ -1,3 +1,4 @@
+/** Milliseconds between attempts to connect. The wait is drawn from nothing up to a bound that doubles. */
 export interface ReconnectBounds {
   /** The longest wait before the first retry. @default 500 */
   readonly minMs?: number;

@@ -18,27 +18,33 @@ import {
 import { Tokens, type TokenSource } from './tokens.js';
 import type { Topic } from './topic.js';
 
+/** How a client finds its gateway, and says who it is for. */
 export interface LiveOptions {
   /** The gateway's, such as `https://shop.example`; a function is asked before each attempt. @default the page's origin */
   readonly url?: string | (() => string);
   /** Bears the customer's identity. A string that is refused ends the client; a function is asked again. */
   readonly token: TokenSource;
+  /** Bounds of the waits between attempts to connect. @default 500 to 10000 milliseconds */
   readonly reconnect?: ReconnectBounds;
+  /** After how long a connection counts as broken. @default what {@link ConnectionTimes} says */
   readonly times?: ConnectionTimes;
-  /** Closes the client when aborted. */
+  /** Closes the client when aborted. @default only `close` does */
   readonly signal?: AbortSignal;
   /** Told of what failed and is done without. @default nobody */
   readonly warn?: (error: LiveError) => void;
 }
 
+/** Where a feed begins, and how its place outlives the page. */
 export interface FeedOptions extends SubscriptionOptions {
   /** Where to go on. @default the place kept by `persist`; without one, from now on */
   readonly cursor?: string;
+  /** Keeps the place behind the last handled update, for the next client. @default nowhere */
   readonly persist?: Persist;
 }
 
+/** From where on a single thing is watched. */
 export interface WatchOptions extends SubscriptionOptions {
-  /** The version that is known already. @default 0 */
+  /** Whole number: the version that is known already. @default 0, which gives every version that is kept */
   readonly afterVersion?: number;
 }
 
@@ -68,6 +74,7 @@ export interface LiveClient {
   ): Subscription<StateEvent<State>>;
   /** Drops the connection and stays away until `resume`, which then goes on where it was. */
   suspend(): void;
+  /** Connects again after `suspend`, and goes on with each subscription where it was. */
   resume(): void;
   /** Ends every subscription and the connection. */
   close(): void;

@@ -2,6 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { LiveError } from './live-error.js';
 import { readAck, readMessage, readRefusal, type Ack, type Message } from './messages.js';
 
+/** Milliseconds after which a connection is given up. Shorter notices sooner, and gives up slow ones. */
 export interface ConnectionTimes {
   /** Until a connection is made, the token included. @default 20000 */
   readonly connectMs?: number;

@@ -1,6 +1,7 @@
 import { LiveError } from './live-error.js';
 import type { Topic } from './topic.js';
 
+/** How much waits for a consumer that is slower than its events, and what becomes of more. */
 export interface QueueOptions {
   /** Events that wait for a slow consumer; more cost memory, and show it more intermediate states. @default 1000 */
   readonly capacity?: number;

@@ -11,6 +11,7 @@ export type Updated<Update extends object> = Update & {
   readonly conflated: boolean;
 };
 
+/** Why updates could not go on without a gap; stable, and those of the gateway as it sends them. */
 export type ResyncReason =
   /** The history of the updates is another one: the database was restored. */
   | 'EPOCH_CHANGED'
@@ -49,5 +50,7 @@ export interface StatesResync {
   readonly reason: 'RECONNECTED' | 'OVERFLOW';
 }
 
+/** What a feed, or a watched thing, tells: an update, or that it has to be read anew. */
 export type LiveEvent<Update extends object, Item extends object> = Updated<Update> | Resync<Item>;
+/** What a subscription to states tells: a state, or that some may have been missed. */
 export type StateEvent<State extends object> = StateUpdated<State> | StatesResync;

@@ -1,5 +1,6 @@
 import type { LiveError } from './live-error.js';
 
+/** What a client is doing, or waiting for; after `closed` comes nothing more. */
 export type Phase =
   /** Nothing is subscribed to, so there is no connection. */
   | 'idle'
@@ -14,6 +15,7 @@ export type Phase =
   | 'suspended'
   | 'closed';
 
+/** Where a client stands, for a page to show. Each change is a new object. */
 export interface LiveState {
   readonly phase: Phase;
   /** Attempts that failed since the last connection that lasted. */

@@ -2,10 +2,13 @@ import { LiveError } from './live-error.js';
 
 /** Where a cursor outlives a reload; `sessionStorage` and `localStorage` fit. */
 export interface PlaceStorage {
+  /** What is kept under the key; null for nothing. */
   getItem(key: string): string | null | Promise<string | null>;
+  /** Keeps it under the key, in place of what was there; a promise is waited for. */
   setItem(key: string, value: string): unknown;
 }
 
+/** Where the place of a feed is kept, so that the next client goes on behind it. */
 export interface Persist {
   readonly storage: PlaceStorage;
   /** One a customer, and a tab: whoever shares it skips what the other has seen. `sessionStorage` is a tab's own. */

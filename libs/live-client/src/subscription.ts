@@ -24,8 +24,9 @@ export interface Subscription<Event> extends AsyncIterable<Event> {
   close(): void;
 }
 
+/** What every subscription takes. */
 export interface SubscriptionOptions extends QueueOptions {
-  /** Closes the subscription when aborted. */
+  /** Closes the subscription when aborted. @default only `close` does */
   readonly signal?: AbortSignal;
 }
 

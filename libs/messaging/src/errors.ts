@@ -4,6 +4,10 @@ import type { TopologyDifference } from './topology-difference.js';
 export type DeadLetterReason =
   'max-attempts' | 'rejected' | 'expired' | 'overflow' | 'undecodable' | 'gap';
 
+/**
+ * What went wrong with a broker; stable, so that callers may decide by it. The class that has a code says what
+ * follows from it.
+ */
 export type MessagingErrorCode =
   | 'PUBLISH_FAILED'
   | 'MESSAGE_TOO_LARGE'

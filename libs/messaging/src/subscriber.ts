@@ -1,5 +1,6 @@
 import type { DeliveryHandler } from './delivery.js';
 
+/** What a subscription reads, as whom, and how much of it at once. */
 export interface SubscribeOptions {
   /** Kafka topic, AMQP exchange or embedded stream. */
   readonly source: string;
@@ -39,7 +40,7 @@ export interface SubscribeOptions {
   readonly concurrency?: number;
   /**
    * Told what keeps it from consuming until somebody changes something, such as a missing right; it
-   * goes on trying. Told null when it consumes again.
+   * goes on trying. Told null when it consumes again. @default nobody is told
    */
   readonly onBlocked?: (error: Error | null) => void;
   /** Redelivery of a delivery whose handler failed: exponential with full jitter. */

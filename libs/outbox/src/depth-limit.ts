@@ -18,6 +18,7 @@ const NEAR_MS = 50;
 const DRAINING_RETRY_MS = 1000;
 const STANDING_RETRY_MS = 5000;
 
+/** How much may wait in an outbox before it takes no more. */
 export interface DepthLimitOptions {
   /** The service's database. */
   readonly pool: Queryable;

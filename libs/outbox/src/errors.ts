@@ -1,3 +1,11 @@
+/**
+ * Why an outbox or an inbox refused; stable, so that callers may decide by it.
+ * - `OUTSIDE_TRANSACTION`: the caller has no open transaction.
+ * - `KEY_REDRIVEN`: the key's dead letters are being redriven; the event waits for that.
+ * - `STREAM_UNKNOWN`: this version's catalog does not have the event's stream.
+ * - `KEY_ORDER`: an earlier dead letter of the key comes first.
+ * - `OUTBOX_FULL`, `OUTBOX_CLOSED`: see the classes that have them.
+ */
 export type OutboxErrorCode =
   | 'OUTSIDE_TRANSACTION'
   | 'KEY_REDRIVEN'

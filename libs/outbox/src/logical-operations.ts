@@ -63,6 +63,7 @@ export class LogicalOutboxOperations {
     this.#ofTable = table && new OutboxOperations({ pool, log: table });
   }
 
+  /** How the outbox stands: its slot, what waits, who reads. Null where only the replica that reads knows. */
   async status(): Promise<LogicalOutboxStatus> {
     const slot = await this.#log.state();
     const foreign = await this.#foreign();

@@ -7,6 +7,7 @@ import { OutboxError } from './errors.js';
  */
 export interface OpenTransaction {
   readonly isTransaction: true;
+  /** Runs a statement in the transaction, on its connection. */
   executeQuery<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
 }
 

@@ -20,6 +20,7 @@ export interface OutboxResetPlan {
   readonly unpublished: number;
 }
 
+/** Where an outbox goes on after a reset: `start` publishes all that is kept again, `end` nothing of it. */
 export type ResetOrigin = 'start' | 'end';
 
 /** Who bound an outbox to its new database, when and how. */

@@ -14,16 +14,18 @@ export { OUTBOX_SCHEMA, type OutboxLog } from './outbox-log.js';
 const PROTOBUF = 'application/protobuf';
 const EMPTY = new Uint8Array();
 
+/** What an event says of where it comes from; each is an extension of its CloudEvents envelope. */
 export interface AppendOptions {
-  /** The business process that the event belongs to. */
+  /** The business process that the event belongs to. @default none */
   readonly correlationId?: string;
-  /** The id of the event or command that caused this one. */
+  /** The id of the event or command that caused this one. @default that of `cause`, if there is one */
   readonly causationId?: string;
   /** @default the trace of the cause, else of the running work */
   readonly traceparent?: string;
   /**
    * The event that caused this one, as its handler got it: gives `causationId`, and the trace and the
    * baggage that it came with. For who handles several events at once, whose work has no trace of one.
+   * @default none
    */
   readonly cause?: Cause;
 }
@@ -37,7 +39,9 @@ export interface Cause {
 /** One of several events to be appended; what it says itself goes before what is said for all. */
 export type AppendedEvent = NewEvent & AppendOptions;
 
+/** Where an outbox appends, and in whose name. */
 export interface OutboxOptions {
+  /** The log in the service's database; see {@link openOutbox}. */
   readonly log: OutboxLog;
   /** CloudEvents source of every event, such as `/job`. */
   readonly source: string;

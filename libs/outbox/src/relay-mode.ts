@@ -21,6 +21,7 @@ export interface Leftover {
   forget(): Promise<boolean>;
 }
 
+/** A service's outbox in its mode, and what the other mode has left to be published first. */
 export type OpenedOutbox = (
   | { readonly mode: 'polling'; readonly log: PgLog }
   | {
@@ -31,7 +32,7 @@ export type OpenedOutbox = (
     }
 ) & {
   readonly leftover: Leftover | undefined;
-  /** Appends and relays: {@link log}, whichever it is. */
+  /** Appends and relays: `log`, whichever it is. */
   readonly outbox: OutboxLog & RelayLog;
   close(): Promise<void>;
 };

@@ -77,11 +77,13 @@ export class ReplayRecords {
     return forgetNumbers(this.#pool, place, deliveries);
   }
 
+  /** Notes that a replay is under way, before anything is forgotten; gives the id of its record. */
   async begin({ actor, group, stream, origin, again, ranges }: NewReplay): Promise<string> {
     const values = [actor, group, stream, origin, again, JSON.stringify(ranges)];
     return ((await this.#pool.query(BEGIN, values)).rows[0] as { id: string }).id;
   }
 
+  /** Notes how it ended. One that has no end was cut off. */
   async end(
     id: string,
     { forgotten, result, detail }: Pick<ReplayRecord, 'forgotten' | 'result' | 'detail'>,

@@ -23,5 +23,6 @@ export interface LogRow extends LogEntry {
 
 /** Runs a statement in the caller's transaction: a `pg` client, or an adapter of another library's. */
 export interface Executor {
+  /** Runs one statement with its parameters, on the connection of the transaction. */
   query(text: string, values: unknown[]): Promise<unknown>;
 }

@@ -27,6 +27,7 @@ import { RetentionLoop, type RetentionLoopOptions } from './retention/retention-
 import type { RetentionOptions } from './retention/retention-options.js';
 import { connectionOf, Session } from './session.js';
 
+/** Where a log lies, and how it is divided. */
 export interface PgLogOptions {
   /** The database; readers open connections of their own with its settings. */
   readonly pool: pg.Pool;

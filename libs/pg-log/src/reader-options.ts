@@ -2,6 +2,7 @@ import type { LogRow } from './entry.js';
 
 /** How a group reads. Groups know nothing of each other; each gets every entry of its streams. */
 export interface ReaderOptions {
+  /** Its members share the rows, and its place is kept under this name. */
   readonly group: string;
   /** @default every stream */
   readonly streams?: readonly string[];
@@ -42,8 +43,13 @@ export interface ReaderOptions {
   };
   /** Without any signal, look so often: finds what was committed by a process that died before its wake. @default 1000 */
   readonly pollMs?: number;
-  /** Pause before rows whose promise was rejected are read again: exponential with full jitter. @default 50 to 10000 */
-  readonly retry?: { readonly minMs?: number; readonly maxMs?: number };
+  /** Pause before rows whose promise was rejected are read again: exponential with full jitter. */
+  readonly retry?: {
+    /** The longest first pause. @default 50 */
+    readonly minMs?: number;
+    /** The longest pause of all. @default 10000 */
+    readonly maxMs?: number;
+  };
   /**
    * Told of errors from which the reader recovers by itself (PostgreSQL away, a lease lost), with
    * the number of failures in a row. @default nobody

@@ -18,12 +18,13 @@ import { Readiness } from './lifecycle/readiness.js';
 import type { Runtime } from './lifecycle/runtime.js';
 import { ServiceModule, type ServiceConfig } from './service-module.js';
 
+/** A service's name, and what it serves. */
 export interface ServiceOptions {
   /** Such as `job`; in log lines, metrics and the database's list of sessions. */
   readonly name: string;
-  /** The gRPC services that its controllers serve, on GRPC_PORT. */
+  /** The gRPC services that its controllers serve, on GRPC_PORT. @default none, and no server */
   readonly grpc?: readonly GrpcServiceDefinition[];
-  /** Serves HTTP on PORT; a function sets up what Nest modules can't, before the server listens. */
+  /** Serves HTTP on PORT; a function sets up what Nest modules can't, before the server listens. @default false */
   readonly http?: boolean | ((app: NestFastifyApplication) => void | Promise<void>);
 }
 

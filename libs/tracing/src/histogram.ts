@@ -63,12 +63,14 @@ export class Histogram<Label extends string = never> {
     return series;
   }
 
+  /** All series in the shape that prom-client reads from a metric. */
   async get() {
     const { name, help, type, aggregator } = this;
     const values = [...this.#series.values()].flatMap((series) => series.lines(name));
     return { name, help, type, aggregator, values };
   }
 
+  /** Forgets all series and their counts, for tests. */
   reset(): void {
     this.#series.clear();
   }

@@ -12,12 +12,13 @@ import { currentSpanIds } from './trace.js';
  */
 export type Logger = PinoLogger;
 
+/** Which lines a logger writes, and how they look. */
 export interface LoggerOptions {
   /** @default 'info' */
   readonly level?: string;
   /** `text` is for people, in colors. @default 'json', one object a line */
   readonly format?: 'json' | 'text';
-  /** Texts that are never in a line, wherever they come from. */
+  /** Texts that are never in a line, wherever they come from. @default none */
   readonly secrets?: readonly string[];
 }
 
@@ -28,6 +29,10 @@ export function useLogSink(next: ((line: string) => void) | undefined): void {
   sink = next;
 }
 
+/**
+ * A logger to standard output. Each line has the time, the service, and the trace and fields of the running work
+ * ({@link withLogFields}).
+ */
 export function createLogger(
   name: string,
   { level = 'info', format = 'json', secrets = [] }: LoggerOptions = {},

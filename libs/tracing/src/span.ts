@@ -22,8 +22,9 @@ export interface SpanOptions {
   readonly kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
   /** The traceparent that it goes on; `null` begins a trace. @default the running work */
   readonly parent?: string | null | undefined;
+  /** By the names of the semantic conventions; no data of customers. @default none */
   readonly attributes?: Attributes;
-  /** Traceparents of other work that belongs to it; broken ones are left out. */
+  /** Traceparents of other work that belongs to it; broken ones are left out. @default none */
   readonly links?: readonly (string | undefined)[];
 }
 
@@ -35,9 +36,11 @@ export interface WorkSpan {
   readonly recorded: boolean;
   /** Runs `fn` as its work: spans that start meanwhile are its children. */
   run<T>(fn: () => T): T;
+  /** Adds attributes, in place of those that have the same name. */
   set(attributes: Attributes): void;
   /** Marks it as failed. The text of an error may hold data of customers, so only its kind is kept. */
   fail(error: unknown): void;
+  /** Its time ends now, and it can be exported. */
   end(): void;
 }
 

@@ -1,11 +1,13 @@
 import type { Logger } from './logger.js';
 import { wantedSignals } from './otlp/settings.js';
 
+/** Whose telemetry it is, and where it goes. */
 export interface TelemetryOptions {
   /** `service.name` of what is sent, unless OTEL_SERVICE_NAME says another. */
   readonly service: string;
   /** The standard variables of OpenTelemetry. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told once of telemetry that can not be sent, when it is sent again, and of variables that are not valid. */
   readonly log: Pick<Logger, 'warn' | 'info'>;
 }
 

@@ -25,6 +25,10 @@ export function parseTraceparent(header: string | undefined): TraceParent | unde
   return { traceId: traceId!, spanId: spanId!, traceFlags: Number.parseInt(flags!, 16) };
 }
 
+/**
+ * The header of these parts, version 00.
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
 export function formatTraceparent(parts: TraceParent): string {
   return `00-${parts.traceId}-${parts.spanId}-${parts.traceFlags.toString(16).padStart(2, '0')}`;
 }

@@ -2,6 +2,7 @@ import type { Stream } from '../event-definition.js';
 import * as inventory from '../gen/mesh/inventory/v1/inventory_events.js';
 import { event } from '../register-event.js';
 
+/** Facts of stock and of what is reserved of it; by the id of the order, or the SKU. */
 export const inventoryStream: Stream = { name: 'mesh.inventory.v1', kind: 'log' };
 
 // One line an event: type, stream, schema, key.

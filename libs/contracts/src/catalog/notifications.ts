@@ -2,6 +2,7 @@ import type { Stream } from '../event-definition.js';
 import * as notifications from '../gen/mesh/notifications/v1/notifications_events.js';
 import { event } from '../register-event.js';
 
+/** Mails and webhooks to be sent, and updates for browsers; by routing key. */
 export const notificationsStream: Stream = { name: 'mesh.notifications', kind: 'work' };
 
 // One line an event: type, stream, schema, key, routing key.

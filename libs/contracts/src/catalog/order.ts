@@ -2,6 +2,7 @@ import type { Stream } from '../event-definition.js';
 import * as order from '../gen/mesh/order/v1/order_events.js';
 import { event } from '../register-event.js';
 
+/** What became of orders; in order for each of them. */
 export const orderStream: Stream = { name: 'mesh.order.v1', kind: 'log' };
 
 // One line an event: type, stream, schema, key.

@@ -3,8 +3,11 @@ import * as probe from '../gen/mesh/probe/v1/probe_events.js';
 import { event } from '../register-event.js';
 
 // What the tests of libs/ and cli/ send. No service does, so the index does not list this file.
+/** Facts of jobs, in order for each of them. */
 export const jobStream: Stream = { name: 'mesh.probe.v1', kind: 'log' };
+/** States of gauges; the last one of each counts. */
 export const gaugeStream: Stream = { name: 'mesh.gauge.v1', kind: 'log' };
+/** Work to be done, by routing key. */
 export const choreStream: Stream = { name: 'mesh.probe', kind: 'work' };
 
 export const JobPlaced = event(

@@ -7,10 +7,12 @@ import { order } from './order.js';
 
 export type { ErrorLook } from './error-look.js';
 
+/** Every code that a caller of the mesh may meet, with its gRPC status, its HTTP status and its title. */
 export const errorCatalog = {
   ...general,
   ...order,
   ...inventory,
 } as const;
 
+/** A code of {@link errorCatalog}; stable on the wire, so that callers may decide by it. */
 export type ErrorCode = keyof typeof errorCatalog;

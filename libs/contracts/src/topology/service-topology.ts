@@ -79,6 +79,7 @@ export interface AmqpBinding {
   readonly arguments?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Exchanges, queues and bindings that a virtual host is to have; the transport makes what is missing. */
 export interface AmqpTopology {
   readonly exchanges: readonly AmqpExchange[];
   readonly queues: readonly AmqpQueue[];

@@ -10,7 +10,7 @@ export interface TlsOptions {
   readonly caFile?: string | undefined;
   /** PEM file of the client's certificate and what leads to its authority. @default shows none */
   readonly certFile?: string | undefined;
-  /** PEM file of the certificate's private key, not encrypted. */
+  /** PEM file of the certificate's private key, not encrypted. Goes with `certFile`. @default none */
   readonly keyFile?: string | undefined;
   /** The name in the server's certificate where it is not the host connected to. @default the host */
   readonly serverName?: string | undefined;

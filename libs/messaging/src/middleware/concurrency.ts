@@ -1,11 +1,12 @@
 import type { EventMiddleware, Handling } from './handling.js';
 
+/** How many events a handler is given at once; less than its subscription hands over. */
 export interface ConcurrencyOptions {
   /** Events of this handler at once, in this process. @default unlimited: what the subscription hands over */
   readonly atOnce?: number;
   /**
    * A further key, such as the customer of a job: events that share it are handled one at a time in
-   * this process, in the order in which they arrive. The event's own key is serial without it.
+   * this process, in the order in which they arrive. The event's own key is serial without it. @default none
    */
   readonly serializeBy?: (data: never) => string;
 }

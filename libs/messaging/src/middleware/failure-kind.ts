@@ -21,6 +21,7 @@ interface Details extends Error {
 const sqlState = /^[0-9A-Z]{5}$/;
 const dataError = /^(22|23|54)/;
 
+/** Tells by an error's class, `retryable`, `waiting` and SQLSTATE what {@link FailureKind} it is; what nobody knows is retryable. */
 export function failureKindOf(error: unknown): FailureKind {
   if (!(error instanceof Error)) return 'retryable';
   if (error instanceof RejectedError || error.name === 'EnvelopeError') return 'permanent';

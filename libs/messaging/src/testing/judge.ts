@@ -21,6 +21,7 @@ export class Judge {
     this.#deadline = Date.now() + options.deadlineMs;
   }
 
+  /** Breaks the rule at once unless it holds. @throws RuleBroken with `otherwise`, and the seed of the run */
   require(holds: boolean, otherwise: string): void {
     if (!holds) throw this.broken(otherwise);
   }
@@ -47,6 +48,7 @@ export class Judge {
     return work;
   }
 
+  /** The error to throw: names the rule, the reason and the seed that makes the run again. */
   broken(reason: string, cause?: unknown): RuleBroken {
     const { number, seed } = this.#options;
     return new RuleBroken(number, reason, { seed, cause });

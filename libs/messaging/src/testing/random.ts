@@ -29,7 +29,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** @throws RangeError when there is nothing to pick */
+  /** One of them, each as likely; it stays where it is. @throws RangeError when there is nothing to pick */
   pick<T>(items: readonly T[]): T {
     if (items.length === 0) throw new RangeError('There is nothing to pick');
     return items[this.between(0, items.length - 1)] as T;
@@ -40,6 +40,7 @@ export class Random {
     return items.splice(this.between(0, items.length - 1), 1)[0];
   }
 
+  /** A copy in another order, each order as likely. */
   shuffle<T>(items: readonly T[]): T[] {
     const shuffled = [...items];
     for (let last = shuffled.length - 1; last > 0; last -= 1) {

@@ -9,6 +9,7 @@ import {
 } from './dead-letter.js';
 import { conditionOf, type DeadLetterFilter } from './filter.js';
 
+/** A part of a long list, in the order of ids. */
 export interface Page {
   /** Only later ones than this id. */
   readonly after?: string;
@@ -66,6 +67,7 @@ export class DeadLetters {
     this.#pool = pool;
   }
 
+  /** Without headers and bodies, the oldest first: at most `page.limit` of those behind `page.after`. */
   async list(filter: DeadLetterFilter = {}, page: Page = {}): Promise<DeadLetter[]> {
     return (await this.#select(COLUMNS, filter, page)) as DeadLetter[];
   }
@@ -93,6 +95,7 @@ export class DeadLetters {
     return rows as DeadLetter[];
   }
 
+  /** How many there are of each cause (group, stream, reason, type, kind of error), the most frequent first. */
   async stats(): Promise<DeadLetterCount[]> {
     return (await this.#pool.query(STATS)).rows as DeadLetterCount[];
   }

@@ -24,8 +24,11 @@ export interface ActionResult {
   readonly detail?: string;
 }
 
+/** What redriving and discarding needs of the service around it. */
 export interface OperationsOptions {
+  /** The service's database, which has the dead letters. */
   readonly db: Pick<Kysely<unknown>, 'transaction' | 'executeQuery'>;
+  /** Is told of keys that are free again. */
   readonly keys: Pick<ParkedKeys, 'freed'>;
   /**
    * Runs the handler of a delivery once more, without retries; the transaction is the one in which the
@@ -37,7 +40,7 @@ export interface OperationsOptions {
     tx: Transaction<unknown>,
     unread: boolean,
   ) => Promise<unknown>;
-  /** Called after each commit of a handler's effect. */
+  /** Called after each commit of a handler's effect. @default nothing is called */
   readonly committed?: () => void;
 }
 

@@ -16,7 +16,9 @@ export interface ListeningClient extends Queryable {
   end(): Promise<void>;
 }
 
+/** The database whose parked keys are known here. */
 export interface ParkedKeysOptions {
+  /** Loads them, also after a lost connection. */
   readonly pool: Queryable;
   /** Connects a client of its own, beside the pool. */
   readonly connect: () => Promise<ListeningClient>;
@@ -42,7 +44,10 @@ export class ParkedKeys {
     this.#options = options;
   }
 
-  /** @throws what the database says; afterwards a lost connection is mended in the background */
+  /**
+   * Fulfilled when all are loaded and changes are heard.
+   * @throws what the database says; afterwards a lost connection is mended in the background
+   */
   async start(): Promise<void> {
     const client = await this.#options.connect();
     this.#client = client;
@@ -53,6 +58,7 @@ export class ParkedKeys {
     await this.#load();
   }
 
+  /** Whether the key is parked, as far as is known here. */
   has(place: KeyPlace): boolean {
     return this.#keys.size > 0 && this.#keys.has(nameOf(place));
   }
@@ -72,10 +78,12 @@ export class ParkedKeys {
     this.#keys.add(nameOf(place));
   }
 
+  /** Forgotten here at once; the others hear of it. */
   freed(place: KeyPlace): void {
     this.#keys.delete(nameOf(place));
   }
 
+  /** Ends the connection that listens; nothing more is heard. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -45,9 +45,11 @@ const HEAD = `
 select id, reason, error_code as code, fingerprint from ${INBOX_SCHEMA}.dead_letter
 where group_name = $1 and stream = $2 and key = $3 and holds_key order by id limit 1`;
 
+/** Where what can not be handled is parked. */
 export interface ParkingOptions {
   /** The service's database. */
   readonly db: Pick<Kysely<unknown>, 'transaction' | 'executeQuery'>;
+  /** The keys that are parked already, whose events park behind them. */
   readonly keys: Pick<ParkedKeys, 'has' | 'parked'>;
   /**
    * Milliseconds that an event waits for one that is missing before it in its key, before it is parked

@@ -4,8 +4,11 @@ import { arrivalFor, type InboxKind } from '../dead-letters/arrival.js';
 import type { Parking } from '../dead-letters/parking.js';
 import { inTransaction } from '../in-transaction.js';
 
+/** The database and the group for which an event has its effect once. */
 export interface InboxOptions {
+  /** The service's database: inbox and effect commit in one transaction of it. */
   readonly db: Kysely<unknown>;
+  /** Takes what comes behind a dead letter of its key. */
   readonly parking: Parking;
   /** The group as the inbox knows it. */
   readonly group: string;

@@ -5,7 +5,9 @@ import { failureOf, type Failure } from '../dead-letters/failure.js';
 import type { FailurePolicy, Parking } from '../dead-letters/parking.js';
 import { unreadArrival } from '../dead-letters/unread.js';
 
+/** Where a group parks what it can not handle, and what becomes of later events of the key. */
 export interface ParkOptions {
+  /** Writes it, in a transaction of its own. */
   readonly parking: Parking;
   /** The group as the inbox knows it. */
   readonly group: string;
@@ -13,6 +15,7 @@ export interface ParkOptions {
   readonly kind?: InboxKind;
   /** By the type of the event. A message that could not be read holds no key. */
   readonly policyOf: (type: string) => FailurePolicy;
+  /** Told of each that was parked, after the commit. Must not throw. @default nobody */
   readonly onParked?: (arrival: Arrival, failure: Failure, error: Error) => void;
 }
 

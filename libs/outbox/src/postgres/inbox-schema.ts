@@ -1,5 +1,6 @@
 import type { Queryable } from './queryable.js';
 
+/** Schema of the inbox, the dead letters and the replays in a service's database. */
 export const INBOX_SCHEMA = 'mesh_inbox';
 /** Each holds the notes of events of a {@link SLOT_MS}, and begins anew after all others. */
 export const INBOX_SLOTS = 32;

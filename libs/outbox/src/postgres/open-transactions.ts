@@ -28,6 +28,7 @@ select coalesce(max(seconds) filter (where writes), 0)::float as "oldestWriterSe
   coalesce(max(seconds) filter (where holds), 0)::float as "oldestSeconds"
 from open`;
 
+/** The ages of what is open in the pool's database; sees other roles' sessions with `pg_read_all_stats` alone. */
 export async function readOpenTransactions(pool: Queryable): Promise<OpenTransactions> {
   const { rows } = await pool.query(OPEN);
   return rows[0] as OpenTransactions;

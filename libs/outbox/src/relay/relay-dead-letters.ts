@@ -28,6 +28,7 @@ export interface RelayKey {
   readonly key: string | null;
 }
 
+/** How far a redrive of a key got. */
 export interface RelayRedrive {
   /** Confirmed by a broker, in their order. */
   readonly redriven: number;
@@ -37,6 +38,7 @@ export interface RelayRedrive {
   readonly error?: Error;
 }
 
+/** What redriving and discarding of unpublishable events needs. */
 export interface RelayDeadLettersOptions {
   /** The service's database. */
   readonly pool: Pick<Pool, 'connect' | 'query'>;

@@ -11,6 +11,7 @@ export interface RelayLog extends Pick<PgLog, 'reader' | 'wake'> {
   backlog?(): Promise<Backlog>;
 }
 
+/** What a relay reads, where it publishes, and how it waits. */
 export interface RelayOptions {
   /** The log that the {@link Outbox} appends to. */
   readonly log: RelayLog;
@@ -25,8 +26,13 @@ export interface RelayOptions {
     /** Bytes of data; a single larger event is still taken. @default 4 MiB */
     readonly bytes?: number;
   };
-  /** Pause before a refused event is tried again: exponential with full jitter. @default 50 to 10000 */
-  readonly retry?: { readonly minMs?: number; readonly maxMs?: number };
+  /** Pause before a refused event is tried again: exponential with full jitter. */
+  readonly retry?: {
+    /** The longest first pause. @default 50 */
+    readonly minMs?: number;
+    /** The longest pause of all. More spares a broker that refuses, and publishes later. @default 10000 */
+    readonly maxMs?: number;
+  };
   /** When a relay has been silent for so long, another replica takes over. @default 5000 */
   readonly leaseMs?: number;
   /** Without any wake, look so often. @default 1000 */
@@ -43,6 +49,7 @@ export interface RelayOptions {
    * @default 60000
    */
   readonly unknownStreamMs?: number;
+  /** Told of parked events, failures and the end. @default nobody */
   readonly hooks?: RelayHooks;
   /** Named in the commands that errors give to operators. @default 'SERVICE' */
   readonly service?: string;
@@ -58,9 +65,10 @@ export interface RelayHooks {
   ended?(error: Error): void;
 }
 
+/** How long the end of a relay may take; the sum is the most. */
 export interface StopOptions {
-  /** @default 0 */
+  /** Goes on publishing what is committed for so long. @default 0 */
   readonly flushMs?: number;
-  /** @default 3000 */
+  /** Waits so long for what it took to be confirmed or refused. @default 3000 */
   readonly graceMs?: number;
 }

@@ -80,6 +80,7 @@ export class RetentionSchedule {
     }
   }
 
+  /** What the database knows of each job, of all replicas, by name. */
   async states(): Promise<JobState[]> {
     return (await this.pool.query(STATES)).rows as JobState[];
   }

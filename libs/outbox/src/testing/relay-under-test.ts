@@ -47,6 +47,7 @@ export interface RelayStore {
   close(): Promise<void>;
 }
 
+/** How a relay under test is to work, and the publisher that it gets. */
 export interface RelayStart extends Pick<
   RelayOptions,
   'batch' | 'hooks' | 'leaseMs' | 'pollMs' | 'retry' | 'unpublishable'
@@ -56,6 +57,8 @@ export interface RelayStart extends Pick<
 
 /** A relay at work. */
 export interface StartedRelay {
+  /** As `Relay.backlog` tells it. */
   backlog(): Promise<Backlog>;
+  /** As `Relay.stop` does it. */
   stop(options?: StopOptions): Promise<void>;
 }

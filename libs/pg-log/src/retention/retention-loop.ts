@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRetention } from './log-retention.js';
 import type { RetentionOptions, RetentionReport } from './retention-options.js';
 
+/** How often retention runs, and who is told. */
 export interface RetentionLoopOptions extends RetentionOptions {
   /** Between two runs. Every process that uses a log may run it: one does the work. @default 5000 */
   readonly everyMs?: number;
-  /** Told what a run of this process did. Must not throw. */
+  /** Told what a run of this process did. Must not throw. @default nobody */
   readonly onRun?: (report: RetentionReport) => void;
-  /** Told of a run that failed; the next one comes as ever. Must not throw. */
+  /** Told of a run that failed; the next one comes as ever. Must not throw. @default nobody */
   readonly onError?: (error: Error) => void;
 }
 

@@ -35,6 +35,7 @@ export interface RetentionReport {
   readonly status: RetentionStatus;
 }
 
+/** What a log holds after a run: bytes on disk, and its segments. */
 export interface RetentionStatus {
   readonly bytes: number;
   readonly segments: number;

@@ -33,18 +33,22 @@ export class MutantLog {
     this.#doorbell = new Doorbell(schema, this.#control);
   }
 
+  /** As {@link PgLog.install}; without the defect. */
   install(): Promise<void> {
     return this.#log.install();
   }
 
+  /** As {@link PgLog.append}; without the defect. */
   append(...args: Parameters<PgLog['append']>): Promise<void> {
     return this.#log.append(...args);
   }
 
+  /** Rings for readers of this object, and tells those of other processes. */
   wake(streams?: readonly string[]): void {
     this.#doorbell.ring(streams);
   }
 
+  /** A reader as {@link PgLog.reader} gives it, with the defect in its statements. */
   reader(options: ReaderOptions): LogReader {
     return openReader(options, {
       ...{ schema: this.schema, partitions: PARTITIONS, pool: this.pool, singleGroup: false },
@@ -52,6 +56,7 @@ export class MutantLog {
     });
   }
 
+  /** Ends its connections, once its readers are closed. */
   async close(): Promise<void> {
     await this.#doorbell.stop();
     await this.#control.close();

@@ -9,6 +9,7 @@ import { Slot, type SlotState } from './slot.js';
 import { walAppends } from './wal-append.js';
 import { WalReader } from './wal-reader.js';
 
+/** Where a log in the WAL lies, and how much of it may wait. */
 export interface WalLogOptions {
   /** The database; its role may replicate. Readers open connections of their own with its settings. */
   readonly pool: pg.Pool;
@@ -112,7 +113,11 @@ export class WalLog {
     return { depth: found.count, oldestAgeSeconds: Math.max(0, ageMs) / 1000 };
   }
 
-  /** After a loss: see {@link Slot.reset}. @throws LogError SERVER_UNFIT */
+  /**
+   * Makes a new slot after a loss; appends are taken again. What may be missing is kept in the table `wal_loss`.
+   * Does nothing when nothing is lost.
+   * @throws LogError SERVER_UNFIT
+   */
   reset(by: string): Promise<{ readonly reset: boolean }> {
     return this.#slot.reset(this.#pool, by);
   }
@@ -122,12 +127,15 @@ export class WalLog {
     return this.#slot.isInstalled(this.#pool);
   }
 
-  /** See {@link Slot.seal}: what is there is read nevertheless. */
+  /** Refuses appends; fulfils when every transaction that has appended is over. What is there is read nevertheless. */
   seal(): Promise<void> {
     return this.#slot.seal(this.#pool);
   }
 
-  /** Forgets the slot, and refuses appends: see {@link Slot.drop}. */
+  /**
+   * Ends the log: nothing is kept for it any more, appends are refused. Its readers must have ended. False: it is
+   * sealed, and something of it is unconfirmed.
+   */
   drop(): Promise<boolean> {
     return this.#slot.drop(this.#pool);
   }

@@ -31,6 +31,11 @@ export class AuthGuard implements CanActivate {
     @Inject(Reflector) private readonly reflector: Reflector,
   ) {}
 
+  /**
+   * Leaves the caller in the call's context.
+   * @throws AppError UNAUTHENTICATED without a valid token, unless the handler is {@link Public}; FORBIDDEN without
+   * its {@link Roles}
+   */
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     if (!['http', 'rpc'].includes(execution.getType())) return true;
     const targets = [execution.getHandler(), execution.getClass()];

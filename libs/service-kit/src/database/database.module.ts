@@ -35,6 +35,10 @@ export function databaseModuleOf(service: Type): DynamicModule | undefined {
  */
 @Module({})
 export class DatabaseModule {
+  /**
+   * Opens the database of DATABASE_URL and brings it up to the last of these migrations, which run once, in the
+   * order of their names.
+   */
   static register({ migrations }: { readonly migrations: Migrations }): DynamicModule {
     return {
       module: DatabaseModule,

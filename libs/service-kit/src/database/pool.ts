@@ -40,7 +40,10 @@ export function createPool({ url, size, applicationName, log }: PoolOptions): Po
   return pool;
 }
 
-/** The pool as Kysely uses it, of {@link pipelinedClient}s. */
+/**
+ * The pool as Kysely uses it: statements with parameters are prepared under a name, errors are translated. What is
+ * unawaited leaves together with the statement behind it, and fails with that one.
+ */
 export function kyselyPool(
   pool: Pool,
   isUnawaited: PipelinedClientOptions['isUnawaited'] = () => false,

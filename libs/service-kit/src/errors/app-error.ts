@@ -7,7 +7,9 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** What a caller is told beside code and message. */
 export interface AppErrorOptions extends ErrorOptions {
+  /** Which fields of the request are wrong, and why. @default none */
   readonly errors?: readonly FieldError[];
   /** When the caller may try again. @default 1000 for codes that are retryable */
   readonly retryAfterMs?: number;
@@ -59,6 +61,7 @@ export function isRetryable(code: ErrorCode): boolean {
   return look.retryable === true;
 }
 
+/** Whether it is a code of the error catalog, and so has a status in each protocol. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(errorCatalog, code);
 }

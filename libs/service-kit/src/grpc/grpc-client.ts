@@ -23,6 +23,7 @@ import {
 } from './service-definition.js';
 import { writeAll } from './write-all.js';
 
+/** Where a service is, and how it is called. */
 export interface GrpcClientOptions {
   /** `host:port` or a gRPC target; a name with several addresses is called round robin. */
   readonly address: string;
@@ -32,9 +33,11 @@ export interface GrpcClientOptions {
   readonly tls?: GrpcTls | undefined;
 }
 
+/** What one call has otherwise than its client. */
 export interface GrpcCallOptions {
+  /** Cancels the call when aborted; so does the end of the call being served. @default only that */
   readonly signal?: AbortSignal;
-  /** Overrides the client's. For streams there is none unless it is given here. */
+  /** Overrides the client's. For streams there is none unless it is given here. @default the client's */
   readonly deadlineMs?: number;
   /** @default the token of the call being served */
   readonly token?: string;

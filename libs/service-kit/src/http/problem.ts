@@ -3,7 +3,11 @@ import { currentTraceId } from '@mesh/tracing';
 import { AppError, type FieldError } from '../errors/app-error.js';
 import { codeForHttpStatus, viewError, type ErrorView } from '../errors/error-mapping.js';
 
-/** @see https://www.rfc-editor.org/rfc/rfc9457 */
+/**
+ * An error as HTTP answers it (Problem Details), with the code of the error catalog, the trace in which it
+ * happened, and the fields that are wrong.
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -14,6 +18,7 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
 }
 
+/** The media type of a {@link Problem}. */
 export const problemContentType = 'application/problem+json';
 
 /** The problem document of an error, and the headers that go with it. */

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isErrorCode, isRetryable } from '../errors/app-error.js';
 import type { Runtime } from './runtime.js';
 
+/** Rows whose time has come, and what is done with one. */
 export interface DueWork {
   /** For people, such as `reservation timer`. */
   readonly name: string;

@@ -54,6 +54,7 @@ export class Lifecycle {
     this.#stops.push({ phase, name, stop });
   }
 
+  /** Aborts {@link stopping}, then runs the phases in their order, each when all of the one before have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const phase of phases) {

@@ -49,6 +49,7 @@ export class Readiness {
     this.#stopping = true;
   }
 
+  /** What is still waited for, as `/health/ready` answers it; nothing of it once the process is stopping. */
   async report(): Promise<ReadinessReport> {
     const conditions = this.#stopping ? [] : this.#conditions;
     const states = await Promise.all(

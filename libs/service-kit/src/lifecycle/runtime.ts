@@ -14,4 +14,5 @@ export interface Runtime {
   readonly management: ManagementRoutes;
 }
 
+/** Injects the {@link Runtime}: `@Inject(RUNTIME) runtime: Runtime`. */
 export const RUNTIME = Symbol('RUNTIME');

@@ -17,6 +17,7 @@ import type { ReceivedEvent } from './received-event.js';
  */
 export type DeliveryGuarantee = 'effectively-once' | 'at-least-once' | 'at-most-once';
 
+/** How often an event has its effect on this handler, and what becomes of one that fails. */
 export interface EventHandlerOptions<
   Guarantee extends DeliveryGuarantee = DeliveryGuarantee,
   Data = never,
@@ -52,7 +53,7 @@ export interface EventHandlerOptions<
    * time in this process. Spares conflicts of rows and costs parallelism. @default none
    */
   readonly serializeBy?: (data: Data) => string;
-  /** What is tried again, how often and for how long; see {@link RetryOptions}. Not with at-most-once. */
+  /** What is tried again, how often and for how long; see {@link RetryOptions}. Not with at-most-once. @default those of {@link RetryOptions} */
   readonly retry?: RetryOptions;
   /**
    * Where a failed event waits for its next try. `memory`: later ones of its key wait behind it, in
@@ -128,7 +129,7 @@ const metadataKey = Symbol('mesh:event-handler');
 /**
  * Handles one type of event: `@EventHandler(JobPlaced)` on a method `(event, tx) => Promise<void>`
  * of any provider or controller. Events of one key come one at a time and in order. A rejection
- * repeats the delivery after a pause; a {@link RejectedError}, or the last attempt, sends it to dead
+ * repeats the delivery after a pause; a `RejectedError`, or the last attempt, sends it to dead
  * letters.
  *
  * Guards, interceptors and pipes of Nest work; their context type is `event`. Guards and interceptors
@@ -176,6 +177,7 @@ export function EventBatchHandler<Data>(
   };
 }
 
+/** What {@link EventHandler} or {@link EventBatchHandler} left on a method; undefined when neither did. */
 export function eventHandlerMetadata(method: object): EventHandlerMetadata | undefined {
   return Reflect.getMetadata(metadataKey, method) as EventHandlerMetadata | undefined;
 }

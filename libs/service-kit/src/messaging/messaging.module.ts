@@ -39,6 +39,7 @@ const OUTBOX_LOG = Symbol('OUTBOX_LOG');
 const OUTBOX_LIMIT = Symbol('OUTBOX_LIMIT');
 const OPTIONS = Symbol('MESSAGING_OPTIONS');
 
+/** Which group handles events, and whether the service tells of its own. */
 export interface MessagingOptions {
   /** The consumer group of handlers that name none; the service's name. */
   readonly group: string;
@@ -71,6 +72,7 @@ export class MessagingModule implements OnApplicationBootstrap {
     private readonly config?: OutboxConfig & { readonly INBOX_GAP_TIMEOUT_MS?: number },
   ) {}
 
+  /** The module for a service's imports; provides {@link OUTBOX} where `outbox` is true. */
   static register(options: MessagingOptions): DynamicModule {
     const outbox: Provider[] = options.outbox
       ? [
@@ -96,6 +98,7 @@ export class MessagingModule implements OnApplicationBootstrap {
     };
   }
 
+  /** Begins to relay and to consume; Nest calls it once all modules are initialized. */
   async onApplicationBootstrap(): Promise<void> {
     const { runtime, transports, db, pool, opened, outbox, limit, authenticator } = this;
     const plans = planSubscriptions(findHandlers(this.discovery, this.scanner, this.contexts), {

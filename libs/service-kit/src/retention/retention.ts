@@ -40,6 +40,7 @@ export class Retention {
     this.#schedule = new RetentionSchedule(pool);
   }
 
+  /** Makes the schedule exist in the database, and runs jobs of it until shutdown. */
   static async open(pool: Pool, runtime: Runtime): Promise<Retention> {
     await installSchedule(pool);
     const retention = new Retention(pool, runtime);

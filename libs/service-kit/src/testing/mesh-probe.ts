@@ -57,4 +57,5 @@ export async function openProbe(logUrl: string, streams: readonly string[]) {
   };
 }
 
+/** The rest of the mesh, for tests of one service: see {@link openProbe}. */
 export type Probe = Awaited<ReturnType<typeof openProbe>>;

@@ -80,6 +80,7 @@ async function createTiny(db: Kysely<unknown>): Promise<void> {
   await sql`create table tiny_blocker ()`.execute(db);
 }
 
+/** A service with one table, one controller and an outbox, for tests of what is around a service. */
 @Module({
   imports: [
     DatabaseModule.register({ migrations: { '001_tiny': { up: createTiny } } }),
@@ -89,6 +90,7 @@ async function createTiny(db: Kysely<unknown>): Promise<void> {
 })
 export class TinyModule {}
 
+/** The settings of the tiny service. */
 export const tinySchema = z.object({
   ...serviceConfig,
   ...databaseConfig,

@@ -55,10 +55,12 @@ export class TinyProcess {
     return this.#child.pid!;
   }
 
+  /** Sends it a signal; {@link exited} tells of the end. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
 
+  /** The first line that it has logged with this message so far. */
   line(message: string): LogLine | undefined {
     return this.lines.find(({ msg }) => msg === message);
   }

@@ -23,10 +23,11 @@ import {
 } from '../service.js';
 import { openProbe } from './mesh-probe.js';
 
+/** The service under test, and what its environment has of its own. */
 export interface WholeServiceOptions extends ServiceOptions {
   /** Streams whose events the probe sees. @default those that the service publishes */
   readonly streams?: readonly string[];
-  /** Beside what every service has. */
+  /** Beside what every service has. @default nothing */
   readonly env?: Environment;
 }
 
@@ -97,6 +98,7 @@ export async function startWholeService<Schema extends z.ZodObject>(
   };
 }
 
+/** A running service and the rest of its mesh: see {@link startWholeService}. */
 export type WholeService = Awaited<ReturnType<typeof startWholeService>>;
 
 function publishedBy(name: string): readonly string[] {

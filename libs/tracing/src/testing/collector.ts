@@ -8,6 +8,7 @@ interface Scoped {
   readonly logRecords?: readonly CollectedLog[];
 }
 
+/** A log record as it came over OTLP, in its JSON form. */
 export interface CollectedLog {
   readonly severityText: string;
   readonly severityNumber: number;
@@ -26,7 +27,9 @@ export interface Collector {
   readonly asked: { readonly path: string; readonly headers: NodeJS.Dict<string | string[]> }[];
   /** Of what it took, in the order in which it came. */
   spans(): readonly string[];
+  /** Of what it took, as OTLP has them, in the order in which they came. */
   metrics(): readonly Readonly<Record<string, unknown>>[];
+  /** Of what it took, in the order in which they came. */
   logs(): readonly CollectedLog[];
   /** Of who sent last. */
   resource(): Readonly<Record<string, unknown>>;

@@ -8,6 +8,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { useTracer } from '../span.js';
 
+/** A span that ended, in the parts that tests look at. */
 export interface RecordedSpan {
   readonly name: string;
   /** `server`, `producer` … */
@@ -22,11 +23,13 @@ export interface RecordedSpan {
   readonly error: string;
 }
 
+/** The spans of this process since {@link recordSpans}. */
 export interface Recording {
   /** Those that ended, in the order in which they did. */
   spans(): readonly RecordedSpan[];
   /** The one of that name that ended. @throws when there is none, or several */
   only(name: string): RecordedSpan;
+  /** Spans are not recorded any more; other tests may record theirs. */
   stop(): void;
 }
 

@@ -26,6 +26,7 @@ export function ensureStream(tree: Tree, service: Service): void {
 import * as ${camel} from '../gen/mesh/${snake}/v1/${snake}_events.js';
 import { event } from '../register-event.js';
 
+/** What ${kebab} tells: facts, kept, in order by key. */
 export const ${stream}: Stream = { name: 'mesh.${kebab}.v1', kind: 'log' };
 
 // One line an event: type, stream, schema, key.

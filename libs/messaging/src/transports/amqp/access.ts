@@ -3,6 +3,7 @@ import { tlsFaultOf } from '../../access/tls-fault.js';
 import { tlsSettings, type TlsOptions } from '../../access/tls.js';
 import { AuthenticationError } from '../../errors.js';
 
+/** How a connection to RabbitMQ is encrypted, and by what it says who we are. */
 export interface AmqpAccessOptions {
   /** For an `amqps://` URL. @default trusts who Node trusts, shows no certificate */
   readonly tls?: TlsOptions | undefined;

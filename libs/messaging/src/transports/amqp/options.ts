@@ -4,6 +4,7 @@ import type { MessagingLog } from '../../log.js';
 import { checkAccess, type AmqpAccessOptions } from './access.js';
 import { Topology } from './topology.js';
 
+/** A RabbitMQ broker, and what is to be there. */
 export interface AmqpOptions extends AmqpAccessOptions {
   /** `amqp://` or `amqps://`, with credentials and virtual host. */
   readonly url: string;

@@ -14,6 +14,7 @@ import { EmbeddedPublisher } from './publisher.js';
 import { EmbeddedReplays } from './replays.js';
 import { EmbeddedSubscription } from './subscription.js';
 
+/** Where the embedded log is, and how its consumers share it. */
 export interface EmbeddedOptions {
   /**
    * PostgreSQL database that holds the log, in its schema `mesh_log`; `sslmode=verify-full` in it,

@@ -11,6 +11,7 @@ import { saslOptions, type KafkaSasl } from './sasl.js';
 const KEEP_ALIVE_MS = 60_000;
 const SASL_TYPES = new Set(['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM']);
 
+/** How a client of Kafka is encrypted, and whom it says it is. */
 export interface KafkaAccessOptions {
   /** @default plain text */
   readonly tls?: TlsOptions | undefined;

@@ -1,5 +1,9 @@
 import { AuthenticationError, TransportError } from '../../errors.js';
 
+/**
+ * Where a token is had by OAuth 2.0 client credentials.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+ */
 export interface ClientCredentials {
   /** The token endpoint of the authorization server. */
   readonly tokenUrl: string;

@@ -2,6 +2,10 @@ import type { KafkaTopic } from '@mesh/contracts/topology';
 import type { MessagingLog } from '../../log.js';
 import { KafkaAccess, type KafkaAccessOptions } from './access.js';
 
+/**
+ * A Kafka cluster, and what is to be there. Anything but `brokers` and `clientId` has a default that fits one
+ * broker.
+ */
 export interface KafkaOptions extends KafkaAccessOptions {
   /** `host:port` of some of the cluster's brokers. */
   readonly brokers: readonly string[];
