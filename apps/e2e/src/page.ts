@@ -84,6 +84,7 @@ export function pageCases(running: () => Mesh, { inject, brokers }: PageOptions)
     await expect.poll(() => field.getAttribute('aria-invalid')).toBe('false');
     await page.reload();
     await shopper.isLive();
+    for (let n = 0; n < 12; n++) { console.log('ROWS', n, JSON.stringify(await shopper.rows()), JSON.stringify(before), await page.evaluate('document.body.innerText.slice(0, 300)')); await new Promise((r) => setTimeout(r, 400)); }
     await expect.poll(() => shopper.rows()).toEqual(before);
   });
 
