@@ -1,12 +1,12 @@
 import { loadConfig } from '@mesh/service-kit';
 import { expect, it } from 'vitest';
 import { configSchema } from './config.js';
+import { calledAddresses } from './testing/called-addresses.js';
 
 it('given paths that can not be read, then names all of their variables at once', () => {
   const env = {
     MESH_LOG_URL: 'postgres://mesh@db/log',
-    ORDER_GRPC_ADDRESS: 'order:50051',
-    INVENTORY_GRPC_ADDRESS: 'inventory:50051',
+    ...calledAddresses,
     AUTH_DEV_KEY_FILE: '/nope',
     CURSOR_SECRET_FILE: '/nope',
     WEB_ROOT: '/nope',

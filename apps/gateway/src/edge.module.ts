@@ -29,7 +29,7 @@ import type { LiveResource, LiveSource } from './use-cases/live-resource.js';
 import { LiveSessions } from './use-cases/live-sessions.js';
 import { sharedHistoryLimits } from './use-cases/shared-history.js';
 import { Slots } from './use-cases/shared-reads.js';
-import type { StateFeed } from './use-cases/state-feed.js';
+import type { FollowedStates } from './use-cases/state-feed.js';
 
 /** What the gateway is around the features that it serves, none or many. */
 @Module({})
@@ -81,7 +81,7 @@ function live(features: readonly Feature[]): Provider[] {
     {
       provide: STATE_FEEDS,
       inject: states.map(stateFeed),
-      useFactory: (...feeds: readonly StateFeed[]) => feeds,
+      useFactory: (...feeds: readonly FollowedStates[]) => feeds,
     },
     {
       provide: LiveSessions,

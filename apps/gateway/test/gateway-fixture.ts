@@ -24,6 +24,7 @@ import { z } from 'zod';
 import { configSchema } from '../src/config.js';
 import { GatewayModule } from '../src/gateway.module.js';
 import { setUpHttpEdge } from '../src/inbound/http-edge.js';
+import { calledAddresses } from '../src/testing/called-addresses.js';
 import { devKey } from './dev-key.js';
 import { InventoryDoubleModule } from './inventory-service.double.js';
 import { OrderDoubleModule, OrderServiceDouble } from './order-service.double.js';
@@ -69,7 +70,7 @@ export class GatewayFixture {
       configSchema,
       { name: 'gateway', http: setUpHttpEdge },
       {
-        ...common,
+        ...{ ...common, ...calledAddresses },
         ORDER_GRPC_ADDRESS: `127.0.0.1:${order.ports.grpc}`,
         INVENTORY_GRPC_ADDRESS: `127.0.0.1:${inventory.ports.grpc}`,
         CURSOR_SECRET_FILE: secret,

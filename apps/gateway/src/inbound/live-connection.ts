@@ -5,7 +5,7 @@ import type { LiveUpdate } from '../domain/live-update.js';
 import type { Acknowledge, LiveClient, Resync } from '../use-cases/live-protocol.js';
 import type { LiveResource, StateResource } from '../use-cases/live-resource.js';
 import type { ClientSessions, LiveSessions } from '../use-cases/live-sessions.js';
-import type { StateFeed, StateWatcher } from '../use-cases/state-feed.js';
+import type { FollowedStates, StateWatcher } from '../use-cases/state-feed.js';
 import { inEmitSpan } from './emit-span.js';
 import { closing, liveMetrics, type ClosingCode } from './live-closing.js';
 import { LiveIdentity, lifeOf } from './live-identity.js';
@@ -30,7 +30,7 @@ export interface LiveConnectionOptions {
   readonly socket: LiveSocket;
   readonly caller: Caller;
   readonly sessions: LiveSessions;
-  readonly feeds: readonly StateFeed[];
+  readonly feeds: readonly FollowedStates[];
   readonly settings: LiveConnectionSettings;
 }
 
@@ -47,13 +47,13 @@ export interface Renewed {
  */
 export class LiveConnection implements LiveClient {
   readonly #socket: LiveSocket;
-  readonly #feeds: readonly StateFeed[];
+  readonly #feeds: readonly FollowedStates[];
   readonly #settings: LiveConnectionSettings;
   readonly #identity: LiveIdentity;
   readonly #sessions: ClientSessions;
   readonly #queue: SendQueue;
   /** The state feeds that it follows; undefined before the first, as for most sockets. */
-  #watching: Map<StateFeed, StateWatcher> | undefined;
+  #watching: Map<FollowedStates, StateWatcher> | undefined;
   #announced: ClosingCode | undefined;
   #closed = false;
   readonly #begun = Date.now();
@@ -177,7 +177,7 @@ export class LiveConnection implements LiveClient {
     }
     if (versions) {
       try {
-        await feed.refresh();
+        await feed.refresh(this.#identity, versions);
       } catch (error) {
         const { code, message, retryAfterMs = 1000 } = viewError(error);
         return ack({ ok: false, code, message, retryAfterMs });
@@ -187,28 +187,28 @@ export class LiveConnection implements LiveClient {
     this.#watching ??= new Map();
     const watcher = this.#watching.get(feed) ?? this.#watcherOf(feed);
     this.#watching.set(feed, watcher);
-    feed.watch(watcher);
+    feed.watch(watcher, this.#identity);
     ack({ ok: true });
-    for (const state of versions ? feed.after(versions) : []) watcher(state);
+    for (const state of versions ? feed.after(versions, this.#identity) : []) watcher(state);
   }
 
-  get #followed(): readonly StateFeed[] {
+  get #followed(): readonly FollowedStates[] {
     return this.#watching === undefined ? [] : [...this.#watching.keys()];
   }
 
-  #watcherOf({ resource }: StateFeed): StateWatcher {
+  #watcherOf({ resource }: FollowedStates): StateWatcher {
     return ({ key, version, message }) =>
       this.#send(resource.message, message, { id: key, version });
   }
 
-  #unfollow(feed: StateFeed): void {
+  #unfollow(feed: FollowedStates): void {
     const watcher = this.#watching?.get(feed);
     if (watcher === undefined) return;
     this.#watching?.delete(feed);
     feed.unwatch(watcher);
   }
 
-  #feedOf({ feed: name }: StateResource): StateFeed {
+  #feedOf({ feed: name }: StateResource): FollowedStates {
     const feed = this.#feeds.find(({ resource }) => resource.feed === name);
     if (feed === undefined) throw new Error(`There is no state feed "${name}"`);
     return feed;

@@ -48,6 +48,18 @@ describe('Subscriptions', () => {
     expect(subscriptions.parse(message)).toEqual({ fault });
   });
 
+  it('given states that customers own, then takes at most 100 versions', () => {
+    const owned = new Subscriptions({ resources: [], states: [{ ...counters, isOwned: true }] });
+    const versions = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`key-${at}`, 1]));
+    expect(owned.parse({ feed: 'counters', versions: versions(100) })).toMatchObject({
+      kind: 'states',
+    });
+    expect(owned.parse({ feed: 'counters', versions: versions(101) })).toEqual({
+      fault: 'versions: must be at most 100',
+    });
+  });
+
   it('given nothing to follow, then it says so', () => {
     const none = new Subscriptions({ resources: [], states: [] });
     expect(none.parse({ feed: 'probes' })).toEqual({

@@ -37,6 +37,8 @@ interface Shape {
   read(data: never): Subscription;
 }
 
+/** Each is read from the service that owns it, with the caller's token. */
+const maxOwnedVersions = 100;
 const afterVersion = z
   .int({ error: 'must be a whole number from 0' })
   .min(0, { error: 'must be a whole number from 0' })
@@ -112,10 +114,13 @@ function shapeOfFeed(resource: LiveResource): Shape {
 }
 
 function shapeOfStates(resource: StateResource): Shape {
-  const { feed, keyName } = resource;
+  const { feed, keyName, isOwned = false } = resource;
   const versions = z
     .record(z.string().max(64), z.int().min(0), {
       error: `must be versions by ${keyName}`,
+    })
+    .refine((given) => !isOwned || Object.keys(given).length <= maxOwnedVersions, {
+      error: `must be at most ${maxOwnedVersions}`,
     })
     .optional();
   return {

@@ -12,7 +12,7 @@ import type { Caller } from '../domain/caller.js';
 import { STATE_FEEDS } from '../gateway.tokens.js';
 import type { Ack } from '../use-cases/live-protocol.js';
 import { LiveSessions } from '../use-cases/live-sessions.js';
-import type { StateFeed } from '../use-cases/state-feed.js';
+import type { FollowedStates } from '../use-cases/state-feed.js';
 import type { LiveConfig } from './live-config.js';
 import { liveMetrics } from './live-closing.js';
 import { LiveConnection, type LiveConnectionSettings, type Renewed } from './live-connection.js';
@@ -54,7 +54,7 @@ export class LiveWsGateway implements OnGatewayInit, OnGatewayConnection, OnGate
     private readonly entrance: LiveEntrance,
     private readonly sessions: LiveSessions,
     private readonly subscriptions: Subscriptions,
-    @Inject(STATE_FEEDS) private readonly feeds: readonly StateFeed[],
+    @Inject(STATE_FEEDS) private readonly feeds: readonly FollowedStates[],
   ) {
     this.#settings = {
       send: sendLimits(config.LIVE_BUFFER_BYTES, config.LIVE_SLOW_TIMEOUT),

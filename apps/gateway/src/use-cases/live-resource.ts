@@ -36,8 +36,9 @@ export interface ServedResource extends LiveSource {
 }
 
 /**
- * A kind of thing whose states everybody may follow who has the role for it, as a feed
- * (`{feed, versions?}`): the latest state of a key replaces all before it, and nothing else of it is kept.
+ * A kind of thing whose states everybody may follow who has the role for it, or each customer those of their
+ * own, as a feed (`{feed, versions?}`): the latest state of a key replaces all before it, and nothing else of
+ * it is kept.
  */
 export interface StateResource<Update extends StateUpdate = StateUpdate> {
   /** The feed, such as `stock`. */
@@ -47,6 +48,8 @@ export interface StateResource<Update extends StateUpdate = StateUpdate> {
   readonly keyName: string;
   /** The message that tells a state, such as `stock.updated`. */
   readonly message: string;
+  /** Customers own them, and follow none but theirs. @default false */
+  readonly isOwned?: boolean;
   /** A state as clients are told it. */
   told(update: Update): Readonly<Record<string, unknown>>;
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/caller.js';
 import type { Page } from '../domain/page.js';
 import type { StateUpdate } from '../domain/state-update.js';
 import type { StateResource } from './live-resource.js';
@@ -26,6 +27,19 @@ export interface ToldState extends StateUpdate {
 
 export type StateWatcher = (state: ToldState) => void;
 
+/** A feed of states, as sockets follow it. */
+export interface FollowedStates {
+  readonly resource: StateResource;
+  /** The role that following needs. */
+  readonly role: string | undefined;
+  watch(watcher: StateWatcher, caller: Caller): void;
+  unwatch(watcher: StateWatcher): void;
+  /** The states of now are known here, of things with a version at least, and watchers have been told what they lacked. */
+  refresh(caller: Caller, versions: Readonly<Record<string, number>>): Promise<void>;
+  /** What was handed on last that the caller may see, when it is newer than the version given for it. */
+  after(versions: Readonly<Record<string, number>>, caller: Caller): readonly ToldState[];
+}
+
 /** Pages of states that are read at most. */
 const maxPages = 1000;
 
@@ -34,7 +48,7 @@ const maxPages = 1000;
  * and makes good what the fan-out lost. The latest state of a key replaces all before it, so what is missing
  * is read as it is now, one read for all who ask.
  */
-export class StateFeed {
+export class StateFeed implements FollowedStates {
   readonly resource: StateResource;
   readonly role: string | undefined;
   readonly #options: StateFeedOptions;

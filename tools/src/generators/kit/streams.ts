@@ -56,12 +56,20 @@ export const ${camel}: ServiceTopology = {
   ensureMessaging(tree, service, { outbox: true });
 }
 
+export interface NewGroup {
+  readonly name: string;
+  readonly of: Names;
+  readonly shared: 'one' | 'each-replica';
+}
+
 /** Says that the service listens to a stream as a group, and lets it. */
-export function ensureGroup(
-  tree: Tree,
-  service: Service,
-  group: { readonly name: string; readonly of: Names; readonly shared: 'one' | 'each-replica' },
-): void {
+export function ensureGroup(tree: Tree, service: Service, group: NewGroup): void {
+  declareGroup(tree, service, group);
+  ensureMessaging(tree, service, { outbox: false });
+}
+
+/** Says that the service listens to a stream as a group. */
+export function declareGroup(tree: Tree, service: Service, group: NewGroup): void {
   const stream = `${group.of.camel}Stream`;
   ensureParticipant(tree, service);
   edit(tree, participantOf(service), (text) =>
@@ -71,7 +79,6 @@ export function ensureGroup(
       `{ name: '${group.name}', stream: ${stream}, shared: '${group.shared}' }`,
     ),
   );
-  ensureMessaging(tree, service, { outbox: false });
 }
 
 /** The names and streams of the groups that a service has. */

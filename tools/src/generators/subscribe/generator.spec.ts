@@ -137,11 +137,6 @@ describe('what is refused', () => {
     await expect(generate(tree, { ...bookLent, ...options })).rejects.toThrow(message);
   });
 
-  it('the gateway, which hears events as features', async () => {
-    const asked = generate(tree, { ...bookLent, service: 'gateway' });
-    await expect(asked).rejects.toThrow('gateway hears events for browsers alone');
-  });
-
   it('given no database, then effectively once is', async () => {
     withoutDatabase();
     const asked = generate(tree, { ...bookLent, delivery: 'effectively-once' });

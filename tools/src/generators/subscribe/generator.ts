@@ -7,15 +7,21 @@ import { namesOf } from '../kit/names.js';
 import { findService, type Service } from '../kit/services.js';
 import { ensureGroup } from '../kit/streams.js';
 import { edit, finish, writeTemplates } from '../kit/workspace.js';
+import { planLive } from './live-plan.js';
+import { makeLive } from './make-live.js';
 import { planSubscription, type Plan, type SubscribeOptions } from './plan.js';
 
-/** A handler of another service's event, with what it has an effect on. */
+/** A handler of another service's event, with what it has an effect on; at the gateway, what it tells is live. */
 export default async function generate(
   tree: Tree,
   options: SubscribeOptions,
 ): Promise<GeneratorCallback> {
   const service = findService(tree, options.service);
   const event = findEvent(tree, options.event);
+  if (tree.exists(`${service.folder}/src/features.ts`)) {
+    makeLive(tree, service, planLive(tree, event, options));
+    return finish(tree);
+  }
   const plan = planSubscription(tree, { service, event, options });
   if (tree.exists(`${service.folder}/src/use-cases/note-${event.kebab}.ts`)) return finish(tree);
   ensureGroup(tree, service, {

@@ -1,6 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import type { FoundEvent } from '../kit/find-event.js';
-import { NameError } from '../kit/names.js';
+import { NameError, namesOf } from '../kit/names.js';
 import type { Service } from '../kit/services.js';
 import { groupsOf } from '../kit/streams.js';
 
@@ -12,6 +12,10 @@ export interface SubscribeOptions {
   readonly delivery?: Delivery;
   readonly group?: string;
   readonly eachReplica?: boolean;
+  /** For the gateway alone. */
+  readonly key?: string;
+  readonly versionField?: string;
+  readonly plural?: string;
 }
 
 /** How a service hears an event. */
@@ -33,9 +37,10 @@ export function planSubscription(
   },
 ): Plan {
   const { service, event, options } = asked;
-  if (tree.exists(`${service.folder}/src/features.ts`)) {
+  const ofGateway = (['key', 'versionField', 'plural'] as const).find((name) => options[name]);
+  if (ofGateway !== undefined) {
     throw new NameError(
-      `${service.kebab} hears events for browsers alone, as one of its features: write one as docs/how-to/make-it-live.md says`,
+      `--${namesOf(ofGateway).kebab} says how something is shown live, so for the gateway alone: leave it out for ${service.kebab}`,
     );
   }
   if (event.stream === 'work') {

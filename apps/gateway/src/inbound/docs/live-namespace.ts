@@ -136,8 +136,8 @@ function subscribing({ resources, states }: DescribedTopics): string {
         `What \`${idField}\` names after a version (0 for its whole history), or all ${feed} of the customer after a cursor (without one: from now on).`,
     ),
     ...states.map(
-      ({ feed, keyField }) =>
-        `All changes of ${feed} (\`versions\` by \`${keyField}\`: what is newer than these is sent first, and what is left out in any case).`,
+      ({ feed, keyField, isOwned }) =>
+        `All changes of ${isOwned ? `${feed} of the customer` : feed} (\`versions\` by \`${keyField}\`: what is newer than these is sent first, and what is left out in any case).`,
     ),
   ];
   return sentences.length > 0 ? sentences.join(' ') : 'Nothing here is live.';
