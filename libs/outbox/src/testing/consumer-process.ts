@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { bundled } from './bundled.js';
 import { nameOf, type Sent } from './consumer-setting.js';
 import type { Step } from './consumer-under-test.js';
 
-const EXEC = fileURLToPath(new URL('../../../../tools/exec.mjs', import.meta.url));
 const MAIN = fileURLToPath(new URL('./consumer-process.main.ts', import.meta.url));
 
 /** What the process is to be. */
@@ -20,8 +20,10 @@ export type ToConsumer = { readonly deliver: readonly Sent[] };
 export type FromConsumer = { readonly acked: Sent } | { readonly standing: true };
 
 /** A consumer in a process of its own, for which this one is the broker. It ends with this one. */
-export function consumerProcess(address: ConsumerAddress) {
-  const child = fork(EXEC, [MAIN, JSON.stringify(address)], { execArgv: [] });
+export async function consumerProcess(address: ConsumerAddress) {
+  const child = fork(await bundled(MAIN), [JSON.stringify(address)], {
+    execArgv: ['--enable-source-maps'],
+  });
   const exited = once(child, 'exit');
   const unacked = new Map<string, Sent>();
   let stands = false;

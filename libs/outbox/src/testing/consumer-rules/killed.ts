@@ -16,7 +16,7 @@ export const killedAtEachStep: ConsumerRule = {
     for (const step of STEPS) {
       const sent = run.sent(step, { keys: 6, each: 3 });
       all.push(...sent);
-      const consumer = consumerProcess({ url, consumer: run.under.name, standAt: step });
+      const consumer = await consumerProcess({ url, consumer: run.under.name, standAt: step });
       run.atEnd(() => consumer.kill());
       consumer.deliver(sent);
       await run.judge.until(
@@ -26,7 +26,7 @@ export const killedAtEachStep: ConsumerRule = {
       await consumer.kill();
       left.push(...consumer.unacked());
     }
-    const survivor = consumerProcess({ url, consumer: run.under.name });
+    const survivor = await consumerProcess({ url, consumer: run.under.name });
     run.atEnd(() => survivor.kill());
     survivor.deliver(left);
     await run.judge.until(
