@@ -43,9 +43,9 @@ describe('lineCleaner', () => {
   });
 
   it('masks secrets that it was told, as JSON writes them, but no words', () => {
-    const clean = lineCleaner(['pass"word\\9', 'mesh']);
-    expect(clean(JSON.stringify({ msg: 'a pass"word\\9 of mesh' }))).toBe(
-      '{"msg":"a *** of mesh"}',
+    const clean = lineCleaner(['pass"word\\9', 'copper']);
+    expect(clean(JSON.stringify({ msg: 'a pass"word\\9 of copper' }))).toBe(
+      '{"msg":"a *** of copper"}',
     );
   });
 });

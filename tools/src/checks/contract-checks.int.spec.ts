@@ -16,7 +16,14 @@ describe('contract checks', () => {
     });
 
   beforeAll(async () => {
-    for (const name of ['buf.yaml', 'buf.gen.yaml', '.gitignore', 'proto', 'libs/contracts'])
+    for (const name of [
+      'buf.yaml',
+      'buf.gen.yaml',
+      '.gitignore',
+      'proto',
+      'libs/contracts',
+      'starter.json',
+    ])
       cpSync(join(root, name), join(cwd, name), { recursive: true });
     // For the plugins that are in the repository themselves.
     symlinkSync(join(root, 'node_modules'), join(cwd, 'node_modules'));
@@ -42,6 +49,14 @@ describe('contract checks', () => {
       'put it back with its name, number\nand type, and mark it [deprecated = true]',
     );
     expect(await staleFiles(cwd)).toContain('mesh/order/v1/order_events.ts');
+  });
+
+  it('given that they had another name when they were promised, then that binds nobody', async () => {
+    const starter = join(cwd, 'starter.json');
+    const named = readFileSync(starter, 'utf8');
+    writeFileSync(starter, named.replace(/"protoPackage": "\w+"/, '"protoPackage": "another"'));
+    expect(await breakingChanges(cwd)).toBe('');
+    writeFileSync(starter, named);
   });
 
   it('given no git repository, then there is nothing to compare with', async () => {

@@ -53,7 +53,11 @@ export async function breakingChanges(cwd: string): Promise<string | undefined> 
   const bases = [...new Set(commits.filter((commit) => commit !== undefined))];
   if (bases.length === 0) return undefined;
   return inFolder(async (folder) => {
+    const own = protoPackage(readFileSync(join(cwd, 'starter.json'), 'utf8'));
     for (const base of bases) {
+      // Under another name it promised to others, and nobody reads its events as ours.
+      const starter = await git('show', `${base}:starter.json`);
+      if (starter !== undefined && protoPackage(starter) !== own) continue;
       const archive = join(folder, `${base}.tar`);
       // A commit from before the first proto promises nothing.
       if ((await git('archive', '-o', archive, base, 'buf.yaml', 'proto')) === undefined) continue;
@@ -63,6 +67,10 @@ export async function breakingChanges(cwd: string): Promise<string | undefined> 
     }
     return '';
   });
+}
+
+function protoPackage(starter: string): string {
+  return (JSON.parse(starter) as { readonly protoPackage: string }).protoPackage;
 }
 
 /** Generated files that are not what the protos in `cwd` say. */

@@ -5,7 +5,7 @@ const proto = `syntax = "proto3";
 
 package shop.v1;
 
-import "mesh/type/v1/money.proto";
+import "shop/type/v1/money.proto";
 
 service ShopService {
   // Opens.
@@ -43,7 +43,7 @@ describe('an import', () => {
   it('takes its place in the alphabet, once', () => {
     const once = addProtoImport(proto, 'google/protobuf/timestamp.proto');
     expect(once).toContain(
-      'import "google/protobuf/timestamp.proto";\nimport "mesh/type/v1/money.proto";',
+      'import "google/protobuf/timestamp.proto";\nimport "shop/type/v1/money.proto";',
     );
     expect(addProtoImport(once, 'google/protobuf/timestamp.proto')).toBe(once);
   });

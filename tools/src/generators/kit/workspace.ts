@@ -52,11 +52,13 @@ function changedBy(change: (text: string) => string, text: string, path: string)
 /** Formats what was changed; what is returned makes anew what is made from code, after all is written. */
 export async function finish(tree: Tree): Promise<GeneratorCallback> {
   await formatFiles(tree);
-  return async () => {
-    const { code } = await runProgram('npm', ['run', '--silent', 'generate'], {
-      output: 'inherit',
-    });
-    if (code !== 0)
-      throw new Error('npm run generate failed: mend what it says, then run it again');
-  };
+  return makeAnew;
+}
+
+/** Makes what is made from code. @throws Error when that fails; what failed is printed */
+export async function makeAnew(): Promise<void> {
+  const { code } = await runProgram('npm', ['run', '--silent', 'generate'], {
+    output: 'inherit',
+  });
+  if (code !== 0) throw new Error('npm run generate failed: mend what it says, then run it again');
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { formAt, formsOf } from './forms.js';
 
 it.each([
-  ['runs the ', ' of one', 'words'],
+  ['runs the ', ' of one', 'kebab'],
   ['runs the ', '-command', 'kebab'],
   ["from './", ".js'", 'kebab'],
   ['', '_outbox_depth', 'snake'],

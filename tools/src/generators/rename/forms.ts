@@ -43,15 +43,10 @@ export function formAt(found: string, forms: Forms, before: string, after: strin
   return found === forms.kebab ? lowerForm(before, after) : capitalForm(before, after);
 }
 
-const article =
-  /(?:^|[\s("“'`>*])(?:the|an?|this|that|one|two|each|every|any|no|whole|another|running|same|of|old|new)[\s*/#]+$/i;
-
 function lowerForm(before: string, after: string): Form {
   if (after.startsWith('_') || before.endsWith('_')) return 'snake';
   if (/^[A-Z\d]/.test(after)) return 'camel';
-  return article.test(before) && /^(?:[\s,;:?!)’]|'s\b|\.(?:\s|$)|$)/.test(after)
-    ? 'words'
-    : 'kebab';
+  return 'kebab';
 }
 
 function capitalForm(before: string, after: string): Form {

@@ -11,12 +11,12 @@ it('given this workspace, when renamed, then the old name is nowhere, and again 
   const old = readStarter(tree).name;
   renameWorkspace(tree, { name: 'zebra-works', scope: 'zebra' });
   const { kebab, snake, camel, pascal, upper, words } = formsOf(old);
-  const anywhere = new RegExp([kebab, snake, camel, pascal, upper, words].join('|'));
+  const anywhere = new RegExp(
+    `(?<![Ss]ervice[ -])(?:${[kebab, snake, camel, pascal, upper, words].join('|')})`,
+  );
   const places = placesOf(tree, anywhere).filter(
     (place) =>
-      !madeAnew.test(place) &&
-      !place.startsWith(`.${old}/`) &&
-      !/service[ -]mesh|package-lock/i.test(place),
+      !madeAnew.test(place) && !place.startsWith(`.${old}/`) && !place.startsWith('package-lock'),
   );
   expect(places).toEqual([]);
   const once = changesOf(tree);

@@ -20,7 +20,7 @@ export function anyFormOf(name: string): RegExp {
   const any = (...all: string[]) => `(?:${[...new Set(all)].map(escaped).join('|')})`;
   return new RegExp(
     [
-      String.raw`(?<![Ss]ervice[ -])(?<![A-Za-z])${any(kebab, snake, words, camel)}(?:e?s)?(?![a-z])`,
+      String.raw`(?<![Ss]ervice[ -])(?<=\\b|^|[^A-Za-z])${any(kebab, snake, words, camel)}(?:e?s)?(?![a-z])`,
       `(?<![Ss]ervice[ -])${any(pascal, train, title)}(?:e?s)?(?![a-z])`,
       `(?<![A-Z])${escaped(upper)}(?![A-Z])`,
     ].join('|'),

@@ -17,7 +17,7 @@ export function patternsOf(from: Naming, to: Naming, services: readonly string[]
   const service = `(?:${services.map(escaped).join('|')})`;
   // Dots of regular expressions and strings in them have one backslash or two before them.
   const dot = String.raw`\\{0,2}\.`;
-  const part = String.raw`(?:[a-z]\w*|\$\{[^}]+\})`;
+  const part = String.raw`(?:[a-z]\w*|\$\{[^}]+\}|<%=[^%]+%>)`;
   const versioned = `${dot}${part}${dot}v\\d+`;
   const proto = escaped(from.protoPackage);
   const topic = escaped(from.topicPrefix);
@@ -29,7 +29,7 @@ export function patternsOf(from: Naming, to: Naming, services: readonly string[]
     { match: `@${escaped(from.scope)}(?=\\\\*/|['"\`]|$)`, instead: always(`@${to.scope}`) },
     { match: `(?<=file_)${proto}(?=_)`, instead: always(to.protoPackage) },
     {
-      match: `(?<![\\w@-])${proto}(?=${versioned}${dot}[A-Z$])|(?<=package )${proto}(?=\\.)`,
+      match: `(?<![\\w@-])${proto}(?=${versioned}${dot}(?:[A-Z$<]|[a-z]+_))|(?<=package )${proto}(?=\\.)`,
       instead: always(to.protoPackage),
     },
     {
@@ -66,6 +66,6 @@ function anywhere(from: Forms, to: Forms): Pattern[] {
   return [
     { match: `(?<![A-Z])${escaped(upper)}(?![A-Z])`, instead },
     { match: `${any(train, title, pascal)}(?![a-z])`, instead },
-    { match: `(?<![A-Za-z])${any(kebab, snake, words, camel)}(?![a-z])`, instead },
+    { match: `(?<=\\\\b|^|[^A-Za-z])${any(kebab, snake, words, camel)}(?![a-z])`, instead },
   ];
 }

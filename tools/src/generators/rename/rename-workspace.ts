@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { oldNames, placesOf } from './leftovers.js';
 import { sortLockFile } from './lock-file.js';
+import { mayBreakAnew } from './may-break-anew.js';
 import { checkNew, namingOf, type RenameOptions } from './naming.js';
 import { Rewriter } from './rewrite.js';
 import { readStarter, starterFile, writeStarter, type Naming } from './starter.js';
@@ -9,6 +10,8 @@ import { madeAnew, workspaceTexts } from './workspace-texts.js';
 export interface Renamed {
   readonly from: Naming;
   readonly to: Naming;
+  /** Paths of what may have to be broken into lines anew. */
+  readonly toFormat: readonly string[];
 }
 
 /**
@@ -21,22 +24,26 @@ export function renameWorkspace(tree: Tree, options: RenameOptions): Renamed | u
   const to = namingOf(options);
   if ((Object.keys(to) as (keyof Naming)[]).every((key) => to[key] === from[key])) return undefined;
   checkNew(tree, from, to);
-  renameTexts(tree, from, to);
+  const toFormat = renameTexts(tree, from, to);
   sortLockFile(tree);
   // The last one: an interrupted rename is brought to its end by another try.
   writeStarter(tree, { ...from, ...to });
   checkNothingLeft(tree, from, to);
-  return { from, to };
+  return { from, to, toFormat };
 }
 
-function renameTexts(tree: Tree, from: Naming, to: Naming): void {
+function renameTexts(tree: Tree, from: Naming, to: Naming): string[] {
   const rewriter = new Rewriter(from, to, tree.children('apps'));
+  const toFormat: string[] = [];
   for (const [path, text] of [...workspaceTexts(tree)]) {
     if (path === starterFile) continue;
     const [newPath, newText] = [rewriter.text(path), rewriter.file(path, text)];
     if (newPath !== path) tree.rename(path, newPath);
-    if (newText !== text) tree.write(newPath, newText);
+    if (newText === text) continue;
+    tree.write(newPath, newText);
+    if (mayBreakAnew(newPath, text, newText)) toFormat.push(newPath);
   }
+  return toFormat;
 }
 
 /** @throws Error that lists the places */

@@ -18,6 +18,10 @@ describe('a text', () => {
     ['proto/lending/order/v1/order.proto', 'proto/acme_shop/order/v1/order.proto'],
     ['lending.order.v1.OrderPlaced', 'acme_shop.order.v1.OrderPlaced'],
     [String.raw`/lending\.order\.v1\.Order/`, String.raw`/acme_shop\.order\.v1\.Order/`],
+    ['lending.<%= a.snake %>.v1.<%= a %>S', 'acme_shop.<%= a.snake %>.v1.<%= a %>S'],
+    ['lending.${snake}.v1', 'acme-shop.${snake}.v1'],
+    ['lending.webhooks.v1.order_placed', 'acme_shop.webhooks.v1.order_placed'],
+    [String.raw`/\blending[./]order/`, String.raw`/\bacme-shop[./]order/`],
     ['topic lending.order.v1', 'topic acme-shop.order.v1'],
     ['group order.lending.order.v1', 'group order.acme-shop.order.v1'],
     ['image: lending/order:1', 'image: ghcr.io/acme/order:1'],
@@ -27,8 +31,8 @@ describe('a text', () => {
     ['lending_outbox_depth', 'acme_shop_outbox_depth'],
     ['LendingLag', 'AcmeShopLag'],
     ['X-Lending-Order-Id', 'X-Acme-Shop-Order-Id'],
-    ['Given a lending that runs', 'Given an acme shop that runs'],
-    ['two lendings', 'two acme shops'],
+    ['Given a lending that runs', 'Given an acme-shop that runs'],
+    ['two lendings', 'two acme-shops'],
     ['lendingold, unlending', 'lendingold, unlending'],
   ])('%s', (before, after) => {
     expect(rewriter.text(before)).toBe(after);
@@ -44,7 +48,7 @@ describe('code', () => {
   it('keeps identifiers legal, and takes texts in it as texts', () => {
     const code = `const lending = new FaultyLending(\`the lending \${lending.url}\`, 'lending-db', { ...lending });`;
     expect(rewriter.file('a.ts', code)).toBe(
-      `const acmeShop = new FaultyAcmeShop(\`the acme shop \${acmeShop.url}\`, 'acme-shop-db', { ...acmeShop });`,
+      `const acmeShop = new FaultyAcmeShop(\`the acme-shop \${acmeShop.url}\`, 'acme-shop-db', { ...acmeShop });`,
     );
   });
 
