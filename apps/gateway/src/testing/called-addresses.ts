@@ -1,9 +1,8 @@
 import descriptor from '../../service.json' with { type: 'json' };
 
+const { calls = [] }: { readonly calls?: readonly string[] } = descriptor;
+
 /** For each service that the gateway calls, an address where nobody is; a test that needs an answer brings a double. */
 export const calledAddresses: Readonly<Record<string, string>> = Object.fromEntries(
-  descriptor.calls.map((name) => [
-    `${name.replaceAll('-', '_').toUpperCase()}_GRPC_ADDRESS`,
-    '127.0.0.1:1',
-  ]),
+  calls.map((name) => [`${name.replaceAll('-', '_').toUpperCase()}_GRPC_ADDRESS`, '127.0.0.1:1']),
 );
