@@ -61,10 +61,9 @@ export const edits: readonly Edit[] = [
     path: 'vitest.config.ts',
     cut: [
       /^const chaos = .*\n/m,
-      /, chaos\)/g,
       [/,cli,chaos\}/g, ',cli}'],
       /^ {6}\{\n {8}test: \{\n {10}name: 'chaos',[\s\S]*?^ {6}\},\n/m,
-      [/, chaos\b(?=\))/g, ''],
+      /, chaos\b(?=\))/g,
     ],
   },
   {

@@ -13,6 +13,9 @@ import { examplePaths, exampleServices, keptEndToEnd, keptGatewayTests } from '.
 import { withoutExample } from './pages.js';
 import { pathsOf } from './paths.js';
 
+const change =
+  '**Breaking**: the example (order, inventory, notifications) is taken away, with its paths, events and commands.';
+
 /** Takes the example away; what is yours stays. */
 export default async function removeExample(tree: Tree): Promise<GeneratorCallback> {
   if (readStarter(tree).exampleRemoved)
@@ -33,6 +36,7 @@ export default async function removeExample(tree: Tree): Promise<GeneratorCallba
   writeTemplates(tree, { from: 'remove-example/files/e2e', to: 'apps/e2e/src', values: {} });
   writeTemplates(tree, { from: 'remove-example/files/k8s', to: 'k8s/checks/src', values: {} });
   cleanPages(tree);
+  edit(tree, 'CHANGELOG.md', (text) => text.replace(/^## Unreleased\n/m, `$&\n- ${change}\n`));
   writeStarter(tree, { ...readStarter(tree), exampleRemoved: true });
   const generate = await finish(tree);
   return async () => {
@@ -46,7 +50,8 @@ export default async function removeExample(tree: Tree): Promise<GeneratorCallba
 /** Tests that need its services: of the gateway all that stand on doubles of them, and its whole story. */
 function exampleTests(tree: Tree): readonly string[] {
   const folder = 'apps/gateway/test';
-  const needs = /(?:order|inventory)-service\.double|gateway-fixture|live-resources|live-follower|operated-service|stalling-client/;
+  const needs =
+    /(?:order|inventory)-service\.double|gateway-fixture|live-resources|live-follower|operated-service|stalling-client/;
   const files = tree.children(folder).filter((name) => tree.isFile(`${folder}/${name}`));
   const ofExample = files.filter((name) => {
     const text = tree.read(`${folder}/${name}`, 'utf8') ?? '';
