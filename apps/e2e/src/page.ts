@@ -84,8 +84,7 @@ export function pageCases(running: () => Mesh, { inject, brokers }: PageOptions)
     await expect.poll(() => field.getAttribute('aria-invalid')).toBe('false');
     await page.reload();
     await shopper.isLive();
-    for (let n = 0; n < 12; n++) { console.log('ROWS', n, JSON.stringify(await shopper.rows()), JSON.stringify(before), await page.evaluate('document.body.innerText.slice(0, 300)')); await new Promise((r) => setTimeout(r, 400)); }
-    await expect.poll(() => shopper.rows()).toEqual(before);
+    await expect.poll(() => shopper.rows(), { timeout: 20_000 }).toEqual(before);
   });
 
   it('given a page in use, when it is loaded again, then all is as it was', async () => {
@@ -106,7 +105,7 @@ export function pageCases(running: () => Mesh, { inject, brokers }: PageOptions)
     expect(before).toMatchObject({ outcome: 'REJECTED', grinders: '2', cursor: 1 });
     await page.reload();
     await shopper.isLive();
-    await expect.poll(state).toEqual(before);
+    await expect.poll(state, { timeout: 20_000 }).toEqual(before);
     await shopper.choose('Hand grinder', 0);
   });
 

@@ -14,6 +14,8 @@ export function goLive(): void {
     token: ({ reason }) => (reason === 'connect' && token.value ? token.value : signIn()),
     reconnect: { minMs: 300, maxMs: 3_000 },
   });
+  // Before its first state: who follows the connection may ask for the client.
+  liveClient.value = opened;
   opened.onState((state) => {
     connection.value = state;
     if (tokenEnded(state) && handsOutTokens.value === false) {
@@ -22,7 +24,6 @@ export function goLive(): void {
     }
     if (state.phase === 'live') withdraw();
   });
-  liveClient.value = opened;
 }
 
 const tokenEnded = ({ phase, error }: LiveState): boolean =>
