@@ -24,6 +24,12 @@ describe('an RPC', () => {
     expect(addRpc(once, 'ShopService', 'Close', close)).toBe(once);
   });
 
+  it('given a service without any, then is its first', () => {
+    expect(addRpc('service ShopService {}\n', 'ShopService', 'Close', close)).toBe(
+      `service ShopService {\n${close}\n}\n`,
+    );
+  });
+
   it('given no such service, then says so', () => {
     expect(() => addRpc(proto, 'MallService', 'Open', '')).toThrow(
       'There is no service MallService',

@@ -2,6 +2,8 @@ import { EditError } from './edit-typescript.js';
 
 /** Adds an RPC at the end of a service of a proto; nothing happens when it is there. @throws EditError */
 export function addRpc(text: string, service: string, name: string, lines: string): string {
+  const opened = text.replace(`service ${service} {}`, `service ${service} {\n}`);
+  if (opened !== text) return addRpc(opened, service, name, lines);
   const found = new RegExp(String.raw`^service ${service} \{\n([\s\S]*?)^\}`, 'm').exec(text);
   if (!found) throw new EditError(`There is no service ${service}`);
   if (new RegExp(String.raw`\brpc ${name}\(`).test(found[1] ?? '')) return text;

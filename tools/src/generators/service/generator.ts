@@ -7,6 +7,7 @@ import { findService } from '../kit/services.js';
 import { ensureStream } from '../kit/streams.js';
 import { edit, finish, writeTemplates } from '../kit/workspace.js';
 import { aggregateNames, type AggregateNames } from './aggregate-names.js';
+import { addDeployment } from './deployment.js';
 import { serviceNames } from './service-names.js';
 
 export interface ServiceOptions {
@@ -40,6 +41,7 @@ export default async function generate(
   if (isThere(tree, values)) return finish(tree);
   addFolder(tree, values);
   addContracts(tree, values);
+  addDeployment(tree, values.S, { ...values, service: values.S.kebab });
   addWorkspace(tree, `apps/${values.S.kebab}`);
   return finish(tree);
 }
