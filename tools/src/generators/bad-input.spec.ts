@@ -7,7 +7,7 @@ import { addEvent } from './event/generator.js';
 import { namesOf } from './kit/names.js';
 import { findService } from './kit/services.js';
 import { ensureStream } from './kit/streams.js';
-import { addSmallService, changesOf, workspaceTree } from './kit/testing.js';
+import { addSmallGrpc, addSmallService, changesOf, workspaceTree } from './kit/testing.js';
 
 type Generate = (tree: Tree, options: object) => Promise<GeneratorCallback>;
 
@@ -57,6 +57,7 @@ function zoo(): Tree {
   const service = findService(tree, 'zoo');
   ensureStream(tree, service);
   for (const event of ['ZebraBorn', 'ZebraFed']) addEvent(tree, service, namesOf(event), {});
+  addSmallGrpc(tree, 'zoo');
   return tree;
 }
 

@@ -44,3 +44,21 @@ export const migrations: Readonly<Record<string, Migration>> = {};
 `,
   );
 }
+
+/** Lets it serve gRPC, so far without a method. */
+export function addSmallGrpc(tree: Tree, name: string): void {
+  const { pascal, snake } = namesOf(name);
+  tree.write(
+    `proto/mesh/${snake}/v1/${snake}_service.proto`,
+    `syntax = "proto3";\n\npackage mesh.${snake}.v1;\n\nservice ${pascal}Service {}\n`,
+  );
+  tree.write(
+    `apps/${name}/src/inbound/${name}.grpc.controller.ts`,
+    `import { ${pascal}ServiceService } from '@mesh/contracts/${snake}';
+import { GrpcController } from '@mesh/service-kit';
+
+@GrpcController(${pascal}ServiceService)
+export class ${pascal}GrpcController {}
+`,
+  );
+}

@@ -51,7 +51,8 @@ export function addAddress(tree: Tree, from: Service, { kebab, upper }: Service)
     const tls = /\.\.\.grpc(Tls)?Config/.test(text) ? [] : ['grpcTlsConfig'];
     const imported = addImport(text, '@mesh/service-kit', 'grpcAddress', ...tls);
     const all = [...tls.map((one) => `...${one}`), `${variable}: grpcAddress()`];
-    return all.reduce((sum, one) => addToObject(sum, 'configSchema', one), imported);
+    const [, schema = 'configSchema'] = /const (\w+) = z\.object\(/.exec(text) ?? [];
+    return all.reduce((sum, one) => addToObject(sum, schema, one), imported);
   });
   const spec = `${from.folder}/src/config.spec.ts`;
   if (/const valid = /.test(tree.read(spec, 'utf8') ?? '')) {
@@ -63,7 +64,9 @@ export function addAddress(tree: Tree, from: Service, { kebab, upper }: Service)
     const descriptor = JSON.parse(text) as { readonly calls?: readonly string[] };
     const { calls = [] } = descriptor;
     if (calls.includes(kebab)) return text;
-    return `${JSON.stringify({ ...descriptor, calls: [...calls, kebab] }, null, 2)}\n`;
+    const list = JSON.stringify([...calls, kebab]);
+    if ('calls' in descriptor) return text.replace(/"calls": \[[^\]]*\]/, `"calls": ${list}`);
+    return text.replace(/\s*\}\s*$/, `,\n  "calls": ${list}\n}\n`);
   });
 }
 

@@ -1,9 +1,10 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { addMessage, addProtoImport, addRpc } from '../kit/edit-proto.js';
 import { addImport, addMember, addProperty, addToArray } from '../kit/edit-typescript.js';
-import { NameError, namesOf } from '../kit/names.js';
+import { NameError } from '../kit/names.js';
 import { importsOf, messageText } from '../kit/proto-fields.js';
 import { findService, type Service } from '../kit/services.js';
+import { usableNames } from '../kit/usable-names.js';
 import { edit, finish, writeTemplates } from '../kit/workspace.js';
 import { addClientCall } from './client-call.js';
 import { controllerMethod } from './controller-method.js';
@@ -22,7 +23,7 @@ export default async function generate(
 /** The method, and a call of it from `from`. */
 export function addMethod(tree: Tree, options: RpcOptions): void {
   const service = findService(tree, options.service);
-  const method = namesOf(options.method);
+  const method = usableNames(options.method);
   const proto = tree.read(protoOf(service), 'utf8');
   if (proto === null) {
     throw new NameError(
