@@ -89,7 +89,13 @@ function addFolder(tree: Tree, values: Values): void {
   };
   const all = {
     ...values,
-    ...{ service: S.kebab, snake: S.snake, aggregate: A.kebab, aggregates: As.snake },
+    ...{
+      service: S.kebab,
+      snake: S.snake,
+      aggregate: A.kebab,
+      aggregates: As.snake,
+      plural: As.kebab,
+    },
     fragments: thoseOf(fragments),
     controllers: thoseOf(controllers),
     descriptor: thoseOf({ grpc: hasGrpc, http: hasHttp, database: hasDatabase }),
