@@ -45,6 +45,8 @@ export class Shopper {
 
   async isLive(): Promise<void> {
     await this.page.getByTestId('connection').getByText('Live', { exact: true }).waitFor();
+    // The orders come a moment after, which `rows` would miss.
+    await this.page.getByText('Loading…', { exact: true }).waitFor({ state: 'detached' });
   }
 
   async choose(name: string, quantity: number): Promise<void> {
