@@ -4,6 +4,7 @@ import {
   endToEndChecks,
   imageChecks,
   stages,
+  starterChecks,
   staticChecks,
   testChecks,
 } from './checks/all-checks.js';
@@ -60,7 +61,9 @@ const lanes = [
 results.push(...(await Promise.all(lanes.map((lane) => runInTurn(lane.filter(wanted))))).flat());
 results.push(
   ...(await runInTurn(
-    [...testChecks, ...endToEndChecks, ...imageChecks, ...chaosChecks].filter(wanted),
+    [...testChecks, ...endToEndChecks, ...starterChecks, ...imageChecks, ...chaosChecks].filter(
+      wanted,
+    ),
   )),
 );
 

@@ -6,6 +6,7 @@ import { observabilityChecks } from './observability-checks.js';
 import { imageCheck } from './image-check.js';
 import { allServices } from '../services/index.js';
 import { nxCheck, programCheck } from './program-check.js';
+import { starterCheck } from './starter-check.js';
 import { vitestCheck } from './vitest-check.js';
 
 /** In the order in which they run: the quick ones that read the code, then those that run it. */
@@ -24,6 +25,9 @@ export const staticChecks: readonly Check[] = [
   ...contractChecks,
   ...observabilityChecks,
 ];
+
+/** What people do with it first. */
+export const starterChecks: readonly Check[] = [starterCheck];
 
 export const testChecks: readonly Check[] = [
   vitestCheck('unit', 'unit tests'),
@@ -76,6 +80,10 @@ export const stages: readonly Stage[] = [
   {
     name: 'docs',
     what: 'commands of the pages, run; their links and paths; tables of settings; --help',
+  },
+  {
+    name: 'starter',
+    what: 'a copy renamed, with services of its own, without the example; `whole`: all tests there',
   },
   { name: 'images', what: 'the image of a service, built, started and ended', whole: true },
   {

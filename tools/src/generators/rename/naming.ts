@@ -90,7 +90,7 @@ export function checkNew(tree: Tree, from: Naming, to: Naming): void {
 
 /** What tells of names by examples, or is of others. */
 const mayHaveIt =
-  /^(?:package-lock\.json|[^:]*\.md\b|tools\/src\/(?:generators|starter)\/|LICENSE)/;
+  /^(?:package-lock\.json|docs\/|[^:]*\.md\b|tools\/src\/(?:generators|starter)\/|LICENSE)/;
 
 function isReserved(word: string): boolean {
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, word);
