@@ -19,7 +19,7 @@ export const wishes: readonly Wish[] = [
   { generator: 'subscribe', options: { service: 'reading', event: 'BookReturned' } },
   {
     generator: 'rpc',
-    options: { service: 'lending', name: 'RenewLoan', request: 'loanId:string,days:uint32' },
+    options: { service: 'lending', method: 'RenewLoan', request: 'loanId:string,days:uint32' },
   },
   {
     generator: 'endpoint',
