@@ -13,6 +13,10 @@ export function addDeployment(tree: Tree, { kebab }: Names, values: object): voi
     const replicas = `  - { name: ${kebab}, count: 2 }`;
     return addLine(addLine(text, 'images', image), 'replicas', replicas);
   });
+  edit(tree, 'k8s/release/kustomization.yaml', (text) => {
+    const [, tag = '0.1.0'] = /newTag: ([\w.-]+)/.exec(text) ?? [];
+    return addLine(text, 'images', `  - { name: mesh/${kebab}, newTag: ${tag} }`);
+  });
   edit(tree, 'compose.yaml', (text) => addToCompose(text, kebab));
 }
 

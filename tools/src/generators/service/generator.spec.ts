@@ -44,6 +44,16 @@ describe('a service', () => {
     expect(keys).toEqual([...keys].sort((a, b) => a.localeCompare(b, 'en')));
   });
 
+  it('has manifests of its own: base, images, the mesh in containers', async () => {
+    await generate(tree, lending);
+    expect(text('k8s/base/lending/lending.yaml')).toContain('name: lending-migrate-TAG');
+    expect(text('k8s/release/kustomization.yaml')).toMatch(/name: mesh\/lending, newTag: \d/);
+    expect(text('k8s/overlays/production/kustomization.yaml')).toContain(
+      'newName: registry.example/mesh/lending }',
+    );
+    expect(text('compose.yaml')).toContain('image: mesh/lending\n');
+  });
+
   it('given it is there, then nothing changes, also what was written by hand', async () => {
     await generate(tree, lending);
     tree.write('apps/lending/src/use-cases/get-loan.ts', '// mine\n');
