@@ -23,6 +23,8 @@ const addresses = Object.entries(configs).flatMap(([path, { configSchema }]) => 
     .map((name) => `${service} ${name}`);
 });
 
+const services = factsOf(allServices(), participants);
+
 /** Addresses that nothing in k8s/ is reached by. */
 const unused = new Set([
   // Of the embedded profile, and of the launcher.
@@ -32,8 +34,9 @@ const unused = new Set([
   'KAFKA_OAUTH_TOKEN_URL',
   // Each replica of the edge counts for itself.
   'RATE_LIMIT_URL',
+  // An edge alone has nobody to operate.
+  ...(services.length > 1 ? [] : ['OPERATIONS_URLS']),
 ]);
-const services = factsOf(allServices(), participants);
 const arrows = arrowsOf(services);
 const places = placesOf(services);
 /** Every service has the variables of both brokers; the streams that it takes part in say which it uses. */

@@ -41,7 +41,7 @@ function misspelt(object: KubernetesObject, path: readonly string[]): Kubernetes
 
 describe('the schemas of custom resources', () => {
   it('given the components, then they have an object of each kind, and without a fault', () => {
-    expect([...examples.keys()].sort()).toEqual(schemas.kinds);
+    expect(schemas.kinds).toEqual(expect.arrayContaining([...examples.keys()]));
     const whole = objects.filter(({ metadata }) => metadata.name !== 'any');
     expect(whole.flatMap((object) => schemas.faults(object))).toEqual([]);
   });
