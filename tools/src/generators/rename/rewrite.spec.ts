@@ -52,6 +52,13 @@ describe('code', () => {
     );
   });
 
+  it('given a template of code, then it is code', () => {
+    const template = "import { Lending } from './<%= name %>.js';";
+    expect(rewriter.file('a.ts.template', template)).toBe(
+      "import { AcmeShop } from './<%= name %>.js';",
+    );
+  });
+
   it('is as before after the way back', () => {
     const code = `import { Lending } from '@lending/a'; // LENDING_DIR of lending.order.v1, lending_a\n`;
     const back = new Rewriter(own, old, ['order']);

@@ -21,7 +21,9 @@ export class Rewriter {
   }
 
   file(path: string, text: string): string {
-    return /\.(?:[cm]?[jt]s|tsx)$/.test(path) ? this.#code(path, text) : this.text(text);
+    return /\.(?:[cm]?[jt]s|tsx)(?:\.template)?$/.test(path)
+      ? this.#code(path, text)
+      : this.text(text);
   }
 
   /** In prose, data, strings and comments. */
@@ -86,7 +88,7 @@ function identifiersWith(path: string, text: string, name: string): Identifier[]
   const { snake, camel, upper, pascal } = formsOf(name);
   const some = [snake, camel, upper, pascal];
   const found: Identifier[] = [];
-  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  const kind = /x(?:\.template)?$/.test(path) ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, kind);
   const visit = (node: ts.Node): void => {
     if ((ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && node.end > node.pos) {
