@@ -50,7 +50,7 @@ export const edits: readonly Edit[] = [
       [/operator\(StockEditor\)/, 'operator()'],
     ],
   },
-  { path: 'apps/web/src/style/page.css', cut: [/^@import ['"]\.\.\/shop\/.*\n/m] },
+  { path: 'apps/web/src/style/page.css', cut: [/^@import ['"]\.\.\/shop\/.*\n/gm] },
   {
     path: 'package.json',
     cut: [
