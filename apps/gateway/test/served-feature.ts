@@ -30,7 +30,7 @@ export interface Called {
 
 const doubleSchema = z.object({ ...serviceConfig, ...authConfig, ...grpcConfig });
 
-/** A gateway that serves one feature with states, in this process, and a double of the service that it calls. */
+/** A gateway that serves one feature, in this process, and a double of the service that it calls. */
 export async function serveFeature(feature: Feature, { name, grpc, double }: Called) {
   const dir = mkdtempSync(join(tmpdir(), 'mesh-served-feature-'));
   const secret = join(dir, 'cursor-secret');
@@ -57,7 +57,7 @@ export async function serveFeature(feature: Feature, { name, grpc, double }: Cal
   );
   const url = `http://127.0.0.1:${gateway.service.ports.http}`;
   return {
-    probe: gateway.probe,
+    ...{ url, probe: gateway.probe, token: gateway.token },
     /** A socket of the customer that follows the feature's states, and all that it was sent since. */
     async follow(customerId: string, versions?: Readonly<Record<string, number>>) {
       const auth = { token: await gateway.token(customerId) };

@@ -7,6 +7,7 @@ import { addEvent } from './event/generator.js';
 import { namesOf } from './kit/names.js';
 import { findService } from './kit/services.js';
 import { ensureStream } from './kit/streams.js';
+import { addMethod } from './rpc/generator.js';
 import { addSmallGrpc, addSmallService, changesOf, workspaceTree } from './kit/testing.js';
 
 type Generate = (tree: Tree, options: object) => Promise<GeneratorCallback>;
@@ -58,6 +59,7 @@ function zoo(): Tree {
   ensureStream(tree, service);
   for (const event of ['ZebraBorn', 'ZebraFed']) addEvent(tree, service, namesOf(event), {});
   addSmallGrpc(tree, 'zoo');
+  addMethod(tree, { service: 'zoo', method: 'FeedZebra' });
   return tree;
 }
 

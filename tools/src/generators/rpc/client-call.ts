@@ -51,7 +51,7 @@ export function addAddress(tree: Tree, from: Service, { kebab, upper }: Service)
     const tls = /\.\.\.grpc(Tls)?Config/.test(text) ? [] : ['grpcTlsConfig'];
     const imported = addImport(text, '@mesh/service-kit', 'grpcAddress', ...tls);
     const all = [...tls.map((one) => `...${one}`), `${variable}: grpcAddress()`];
-    const [, schema = 'configSchema'] = /const (\w+) = z\.object\(/.exec(text) ?? [];
+    const [, schema = 'configSchema'] = /configSchema = (\w+)\.refine\(/.exec(text) ?? [];
     return all.reduce((sum, one) => addToObject(sum, schema, one), imported);
   });
   const spec = `${from.folder}/src/config.spec.ts`;

@@ -6,14 +6,14 @@ import generate from './generator.js';
 
 let tree: Tree;
 const text = (path: string) => tree.read(path, 'utf8') ?? '';
-const proto = () => text('proto/mesh/lending/v1/lending_service.proto');
-const controller = () => text('apps/lending/src/inbound/lending.grpc.controller.ts');
-const renew = { service: 'lending', method: 'RenewLoan', request: 'loanId:string,days:uint32' };
+const proto = () => text('proto/mesh/quarry/v1/quarry_service.proto');
+const controller = () => text('apps/quarry/src/inbound/quarry.grpc.controller.ts');
+const renew = { service: 'quarry', method: 'RenewStone', request: 'stoneId:string,days:uint32' };
 
 let made: ReturnType<typeof changesOf>;
 beforeAll(async () => {
   const first = workspaceTree();
-  await makeService(first, { name: 'lending', aggregate: 'loan' });
+  await makeService(first, { name: 'quarry', aggregate: 'stone' });
   made = changesOf(first);
 }, 60_000);
 beforeEach(() => {
@@ -25,60 +25,60 @@ describe('a method about what the service owns', () => {
   it('is in the proto, the controller, the module; it has a use case and tests', async () => {
     await generate(tree, { ...renew, description: 'Lends it for longer.' });
     expect(proto()).toContain(`  // Lends it for longer.
-  rpc RenewLoan(RenewLoanRequest) returns (RenewLoanResponse);
+  rpc RenewStone(RenewStoneRequest) returns (RenewStoneResponse);
 }`);
-    expect(proto()).toContain(`message RenewLoanRequest {
-  string loan_id = 1;
+    expect(proto()).toContain(`message RenewStoneRequest {
+  string stone_id = 1;
   uint32 days = 2;
 }
 
-message RenewLoanResponse {
-  Loan loan = 1;
+message RenewStoneResponse {
+  Stone stone = 1;
 }
 `);
     expect(controller()).toContain(
-      '@Inject(RenewLoan) private readonly renewLoanUseCase!: RenewLoan;',
+      '@Inject(RenewStone) private readonly renewStoneUseCase!: RenewStone;',
     );
-    expect(controller()).toContain('return this.renewLoanUseCase.execute(request, customerId);');
-    expect(text('apps/lending/src/lending.module.ts')).toContain(
-      'const useCases = [CreateLoan, GetLoan, RenewLoan];',
+    expect(controller()).toContain('return this.renewStoneUseCase.execute(request, customerId);');
+    expect(text('apps/quarry/src/quarry.module.ts')).toContain(
+      'const useCases = [CreateStone, GetStone, RenewStone];',
     );
-    expect(text('apps/lending/src/use-cases/renew-loan.ts')).toContain(
-      'if (!loan) throw loanNotFound(loanId);',
+    expect(text('apps/quarry/src/use-cases/renew-stone.ts')).toContain(
+      'if (!stone) throw stoneNotFound(stoneId);',
     );
-    expect(tree.exists('apps/lending/src/use-cases/renew-loan.spec.ts')).toBe(true);
-    expect(tree.exists('apps/lending/test/renew-loan.spec.ts')).toBe(true);
+    expect(tree.exists('apps/quarry/src/use-cases/renew-stone.spec.ts')).toBe(true);
+    expect(tree.exists('apps/quarry/test/renew-stone.spec.ts')).toBe(true);
   });
 
   it.each([
-    ['server', 'rpc WatchLoan(WatchLoanRequest) returns (stream WatchLoanResponse);'],
-    ['client', 'rpc WatchLoan(stream WatchLoanRequest) returns (WatchLoanResponse);'],
-    ['bidi', 'rpc WatchLoan(stream WatchLoanRequest) returns (stream WatchLoanResponse);'],
+    ['server', 'rpc WatchStone(WatchStoneRequest) returns (stream WatchStoneResponse);'],
+    ['client', 'rpc WatchStone(stream WatchStoneRequest) returns (WatchStoneResponse);'],
+    ['bidi', 'rpc WatchStone(stream WatchStoneRequest) returns (stream WatchStoneResponse);'],
   ] as const)('given the kind %s, then streams', async (kind, rpc) => {
-    await generate(tree, { service: 'lending', method: 'WatchLoan', kind });
+    await generate(tree, { service: 'quarry', method: 'WatchStone', kind });
     expect(proto()).toContain(rpc);
     const answer = kind === 'client' ? 'Promise' : 'AsyncIterable';
-    expect(controller()).toContain(`): ${answer}<WatchLoanResponse> {`);
+    expect(controller()).toContain(`): ${answer}<WatchStoneResponse> {`);
   });
 
   it('given it is there, then nothing changes, also what was written by hand', async () => {
     await generate(tree, renew);
-    tree.write('apps/lending/src/use-cases/renew-loan.ts', '// mine\n');
+    tree.write('apps/quarry/src/use-cases/renew-stone.ts', '// mine\n');
     const once = changesOf(tree);
-    await generate(tree, { service: 'lending', method: 'RenewLoan' });
+    await generate(tree, { service: 'quarry', method: 'RenewStone' });
     expect(changesOf(tree)).toEqual(once);
   });
 });
 
 describe('a method about something else', () => {
   const quote = {
-    ...{ service: 'lending', method: 'QuoteFee' },
+    ...{ service: 'quarry', method: 'QuoteFee' },
     ...{ request: 'days:uint32', response: 'fee:money,days:uint32' },
   };
 
   it('answers with a sample, and with what it was asked', async () => {
     await generate(tree, quote);
-    expect(text('apps/lending/src/use-cases/quote-fee.ts')).toContain(
+    expect(text('apps/quarry/src/use-cases/quote-fee.ts')).toContain(
       `return { fee: { amountMinor: 250, currency: 'EUR' }, days: request.days };`,
     );
     expect(proto()).toContain('import "mesh/type/v1/money.proto";');
@@ -97,22 +97,20 @@ describe('a method about something else', () => {
 
 describe('a call from another service', () => {
   it('has a client, an address and its place in the descriptor, once', async () => {
-    await makeService(tree, { name: 'reading', aggregate: 'book' });
-    await generate(tree, { ...renew, from: 'reading' });
-    expect(text('apps/reading/src/outbound/lending.grpc.client.ts')).toContain(
-      'return this.#client.renewLoan(request);',
+    await makeService(tree, { name: 'smithy', aggregate: 'book' });
+    await generate(tree, { ...renew, from: 'smithy' });
+    expect(text('apps/smithy/src/outbound/quarry.grpc.client.ts')).toContain(
+      'return this.#client.renewStone(request);',
     );
-    expect(text('apps/reading/src/config.ts')).toContain('LENDING_GRPC_ADDRESS: grpcAddress()');
-    expect(text('apps/reading/src/config.spec.ts')).toContain(
-      `LENDING_GRPC_ADDRESS: 'lending:50051'`,
+    expect(text('apps/smithy/src/config.ts')).toContain('QUARRY_GRPC_ADDRESS: grpcAddress()');
+    expect(text('apps/smithy/src/config.spec.ts')).toContain(`QUARRY_GRPC_ADDRESS: 'quarry:50051'`);
+    expect(text('apps/smithy/test/running-smithy.ts')).toContain(
+      `env: { QUARRY_GRPC_ADDRESS: '127.0.0.1:1' }`,
     );
-    expect(text('apps/reading/test/running-reading.ts')).toContain(
-      `env: { LENDING_GRPC_ADDRESS: '127.0.0.1:1' }`,
-    );
-    expect(JSON.parse(text('apps/reading/service.json'))).toMatchObject({ calls: ['lending'] });
-    expect(text('apps/reading/src/reading.module.ts')).toContain('provide: LendingGrpcClient');
+    expect(JSON.parse(text('apps/smithy/service.json'))).toMatchObject({ calls: ['quarry'] });
+    expect(text('apps/smithy/src/smithy.module.ts')).toContain('provide: QuarryGrpcClient');
     const once = changesOf(tree);
-    await generate(tree, { ...renew, from: 'reading' });
+    await generate(tree, { ...renew, from: 'smithy' });
     expect(changesOf(tree)).toEqual(once);
   });
 });
@@ -121,9 +119,9 @@ describe('what is refused', () => {
   it.each([
     [{ service: 'nowhere' }, 'There is no service nowhere: there are '],
     [{ method: 'Renew' }, '"Renew" is one word: give a verb and what it does it to'],
-    [{ method: 'Renew Loan!' }, '"Renew Loan!" is no name'],
-    [{ request: 'loanId:uuid' }, '"loanId:uuid" is no field: give name:type'],
-    [{ from: 'lending' }, 'lending needs no call to itself: leave out --from'],
+    [{ method: 'Renew Stone!' }, '"Renew Stone!" is no name'],
+    [{ request: 'stoneId:uuid' }, '"stoneId:uuid" is no field: give name:type'],
+    [{ from: 'quarry' }, 'quarry needs no call to itself: leave out --from'],
   ])('%o', async (options, message) => {
     await expect(generate(tree, { ...renew, ...options })).rejects.toThrow(message);
   });

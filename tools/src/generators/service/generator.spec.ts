@@ -6,38 +6,38 @@ import generate from './generator.js';
 let tree: Tree;
 beforeEach(() => void (tree = workspaceTree()));
 
-const lending = { name: 'lending', aggregate: 'loan' };
+const quarry = { name: 'quarry', aggregate: 'stone' };
 const text = (path: string) => tree.read(path, 'utf8') ?? '';
 
 describe('a service', () => {
   it('has its layers, tests, descriptor and contracts', async () => {
-    await generate(tree, lending);
-    expect(text('apps/lending/src/main.ts')).toContain(
-      `await bootstrap(LendingModule, configSchema, { name: 'lending', grpc: [LendingServiceService] });`,
+    await generate(tree, quarry);
+    expect(text('apps/quarry/src/main.ts')).toContain(
+      `await bootstrap(QuarryModule, configSchema, { name: 'quarry', grpc: [QuarryServiceService] });`,
     );
-    expect(JSON.parse(text('apps/lending/service.json'))).toEqual({
+    expect(JSON.parse(text('apps/quarry/service.json'))).toEqual({
       $schema: '../../tools/schemas/service.schema.json',
       grpc: true,
       database: true,
     });
-    expect(text('apps/lending/src/lending.module.ts')).toContain(
-      'const useCases = [CreateLoan, GetLoan];',
+    expect(text('apps/quarry/src/quarry.module.ts')).toContain(
+      'const useCases = [CreateStone, GetStone];',
     );
-    expect(text('apps/lending/src/use-cases/create-loan.ts')).toContain(
-      'await tx.append([LoanCreated.with({ ...data, occurredAt })]);',
+    expect(text('apps/quarry/src/use-cases/create-stone.ts')).toContain(
+      'await tx.append([StoneCreated.with({ ...data, occurredAt })]);',
     );
-    expect(text('libs/contracts/src/catalog/lending.ts')).toContain(
-      `export const LoanCreated = event(`,
+    expect(text('libs/contracts/src/catalog/quarry.ts')).toContain(
+      `export const StoneCreated = event(`,
     );
-    expect(text('libs/contracts/src/errors/index.ts')).toContain('  ...lending,\n} as const;');
-    expect(text('proto/mesh/lending/v1/lending_service.proto')).toContain('service LendingService');
+    expect(text('libs/contracts/src/errors/index.ts')).toContain('  ...quarry,\n} as const;');
+    expect(text('proto/mesh/quarry/v1/quarry_service.proto')).toContain('service QuarryService');
   });
 
   it('is in package-lock.json, where npm would have it', async () => {
-    await generate(tree, lending);
+    await generate(tree, quarry);
     const lock = text('package-lock.json');
-    expect(JSON.parse(lock).packages['apps/lending']).toEqual({
-      name: '@mesh/lending',
+    expect(JSON.parse(lock).packages['apps/quarry']).toEqual({
+      name: '@mesh/quarry',
       version: '0.0.0',
     });
     const keys = Object.keys(JSON.parse(lock).packages);
@@ -45,20 +45,20 @@ describe('a service', () => {
   });
 
   it('has manifests of its own: base, images, the mesh in containers', async () => {
-    await generate(tree, lending);
-    expect(text('k8s/base/lending/lending.yaml')).toContain('name: lending-migrate-TAG');
-    expect(text('k8s/release/kustomization.yaml')).toMatch(/name: mesh\/lending, newTag: \d/);
+    await generate(tree, quarry);
+    expect(text('k8s/base/quarry/quarry.yaml')).toContain('name: quarry-migrate-TAG');
+    expect(text('k8s/release/kustomization.yaml')).toMatch(/name: mesh\/quarry, newTag: \d/);
     expect(text('k8s/overlays/production/kustomization.yaml')).toContain(
-      'newName: registry.example/mesh/lending }',
+      'newName: registry.example/mesh/quarry }',
     );
-    expect(text('compose.yaml')).toContain('image: mesh/lending\n');
+    expect(text('compose.yaml')).toContain('image: mesh/quarry\n');
   });
 
   it('given it is there, then nothing changes, also what was written by hand', async () => {
-    await generate(tree, lending);
-    tree.write('apps/lending/src/use-cases/get-loan.ts', '// mine\n');
+    await generate(tree, quarry);
+    tree.write('apps/quarry/src/use-cases/get-stone.ts', '// mine\n');
     const once = changesOf(tree);
-    await generate(tree, lending);
+    await generate(tree, quarry);
     expect(changesOf(tree)).toEqual(once);
   });
 
@@ -85,38 +85,38 @@ describe('a service', () => {
   });
 
   it('given no events, then has no outbox', async () => {
-    await generate(tree, { ...lending, events: false });
-    const texts = [...changesOf(tree)].filter(([path]) => path.startsWith('apps/lending/'));
+    await generate(tree, { ...quarry, events: false });
+    const texts = [...changesOf(tree)].filter(([path]) => path.startsWith('apps/quarry/'));
     expect(texts.filter(([, content]) => /outbox|append/i.test(content ?? ''))).toEqual([]);
   });
 
   it('given HTTP, then serves it', async () => {
-    await generate(tree, { ...lending, http: true });
-    expect(text('apps/lending/src/inbound/loans.http.controller.ts')).toContain(
-      `@Controller('v1/loans')`,
+    await generate(tree, { ...quarry, http: true });
+    expect(text('apps/quarry/src/inbound/stones.http.controller.ts')).toContain(
+      `@Controller('v1/stones')`,
     );
-    expect(text('apps/lending/src/lending.module.ts')).toContain(
-      'controllers: [LendingGrpcController, LoansHttpController]',
+    expect(text('apps/quarry/src/quarry.module.ts')).toContain(
+      'controllers: [QuarryGrpcController, StonesHttpController]',
     );
-    expect(text('apps/lending/service.json')).toContain('"http": true');
+    expect(text('apps/quarry/service.json')).toContain('"http": true');
   });
 });
 
 describe('what is refused', () => {
   it.each([
-    [{ name: 'Lending' }, '"Lending" is not kebab-case: give lending'],
+    [{ name: 'Quarry' }, '"Quarry" is not kebab-case: give quarry'],
     [{ name: 'my service' }, '"my service" is not kebab-case: give my-service'],
     [{ name: 'gateway' }, 'The name gateway is reserved: choose another one'],
     [{ name: 'class' }, 'The name class is reserved: choose another one'],
     [{ name: '7-eleven' }, '"7-eleven" is no name'],
     [{ name: 'a'.repeat(31) }, 'has 31 characters: give at most 30'],
-    [{ name: 'lending', aggregate: 'event' }, 'The name event is reserved: give another one as'],
+    [{ name: 'quarry', aggregate: 'event' }, 'The name event is reserved: give another one as'],
     [
-      { name: 'lending', aggregate: 'sheep', plural: 'sheep' },
+      { name: 'quarry', aggregate: 'sheep', plural: 'sheep' },
       'Several of sheep need another name: give one as --plural',
     ],
     [
-      { name: 'lending', database: false, events: true },
+      { name: 'quarry', database: false, events: true },
       'Events are appended in a transaction of the database: give --database, or --no-events',
     ],
   ])('%o', async (options, message) => {
@@ -125,9 +125,9 @@ describe('what is refused', () => {
   });
 
   it('a folder that something else made', async () => {
-    tree.write('apps/lending/notes.txt', 'mine');
-    await expect(generate(tree, lending)).rejects.toThrow(
-      'There is a folder apps/lending already: choose another name for the service',
+    tree.write('apps/quarry/notes.txt', 'mine');
+    await expect(generate(tree, quarry)).rejects.toThrow(
+      'There is a folder apps/quarry already: choose another name for the service',
     );
   });
 });
