@@ -23,7 +23,7 @@ export const wishes: readonly Wish[] = [
   },
   {
     generator: 'endpoint',
-    options: { service: 'lending', rpc: 'RenewLoan', path: '/v1/loans/{loanId}/renew' },
+    options: { service: 'lending', method: 'RenewLoan', path: '/v1/loans/{loanId}/renew' },
   },
   { generator: 'remove-example', options: {} },
 ];
