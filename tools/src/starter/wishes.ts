@@ -25,5 +25,6 @@ export const wishes: readonly Wish[] = [
     generator: 'endpoint',
     options: { service: 'lending', method: 'RenewLoan', path: '/v1/loans/{loanId}/renew' },
   },
+  { generator: 'subscribe', options: { service: 'gateway', event: 'LoanCreated' } },
   { generator: 'remove-example', options: {} },
 ];
