@@ -41,7 +41,8 @@ export default defineConfig({
           include: ['{apps,libs,tools,cli,chaos}/**/*.spec.{ts,tsx}'],
           exclude: not('**/*.int.spec.ts', wholeService, endToEnd, chaos),
           // Property tests take seconds on a busy machine.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -22,4 +22,4 @@ it('given this workspace, when renamed, then the old name is nowhere, and again 
   const once = changesOf(tree);
   renameWorkspace(tree, { name: 'zebra-works', scope: 'zebra' });
   expect(changesOf(tree)).toEqual(once);
-});
+}, 120_000);
