@@ -5,7 +5,7 @@ import { ConfigError, loadConfig } from '@mesh/service-kit';
 import { root } from '@mesh/tools/root';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { telemetryVariables, type ServiceCode } from './service-code.js';
+import { brokerVariables, telemetryVariables, type ServiceCode } from './service-code.js';
 
 interface ComposeFile {
   readonly services: Readonly<
@@ -53,7 +53,8 @@ function serviceFaults(file: ComposeFile, { name, schema }: ServiceCode, folder:
   const { environment = {}, image } = service;
   const telemetry = telemetryVariables();
   const unknown = Object.keys(environment).filter(
-    (variable) => !(variable in schema.shape) && !telemetry.has(variable),
+    (variable) =>
+      !(variable in schema.shape) && !brokerVariables.has(variable) && !telemetry.has(variable),
   );
   const variables = Object.entries({ ...imageVariables(), ...environment }).map(
     ([variable, value]) => [variable, value.replace(/^\/(keys|app\/web)\b/, `${folder}/$1`)],

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '@mesh/tools/root';
+import { transportConfig } from '@mesh/service-kit';
 import { allServices } from '@mesh/tools/services';
 import type { z } from 'zod';
 
@@ -35,6 +36,9 @@ async function readService(name: string): Promise<ServiceCode> {
     migrates: 'DATABASE_URL' in schema.shape,
   };
 }
+
+/** Of brokers: every service gets them, also one that has nothing to do with streams. */
+export const brokerVariables: ReadonlySet<string> = new Set(Object.keys(transportConfig));
 
 /** What the management port answers to GET. */
 export function managementPaths(): ReadonlySet<string> {

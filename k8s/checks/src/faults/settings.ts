@@ -1,5 +1,5 @@
 import { titleOf } from '../manifest.js';
-import { telemetryVariables, type ServiceCode } from '../service-code.js';
+import { brokerVariables, telemetryVariables, type ServiceCode } from '../service-code.js';
 import { environmentIn } from './environments.js';
 import { servicePods, type Judged, type Rule } from './rule.js';
 
@@ -25,6 +25,7 @@ export const settings: Rule = (judged) => {
       (name) =>
         !(name in service.schema.shape) &&
         !telemetry.has(name) &&
+        !brokerVariables.has(name) &&
         !othersVariables.has(name) &&
         !parts.has(name),
     );

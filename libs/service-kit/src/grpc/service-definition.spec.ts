@@ -22,3 +22,7 @@ test('given a number up to 2^53, when decoded, then it is what was sent', () => 
     limit: 0,
   });
 });
+
+test('given a service without a method, then leaves it out', () => {
+  expect(packageDefinition([{}])).toEqual({});
+});

@@ -50,23 +50,29 @@ export class UndecodableRequest {
 }
 
 /**
- * The shape that grpc-js loads services from: methods under the names that the proto gives them.
- * They give an UndecodableRequest where decoding throws.
+ * The shape that grpc-js loads services from: methods under the names that the proto gives them, which give an
+ * UndecodableRequest where decoding throws. Services without a method are left out: grpc-js refuses them.
  */
 export function packageDefinition(
   services: readonly GrpcServiceDefinition[],
 ): Record<string, Record<string, GrpcMethodDefinition & { originalName: string }>> {
   return Object.fromEntries(
-    services.map((service) => [
-      serviceName(service),
-      Object.fromEntries(
-        Object.entries(service).map(([key, method]) => [
-          splitPath(method.path).method,
-          { ...method, requestDeserialize: forgiving(method), originalName: key },
-        ]),
-      ),
-    ]),
+    services
+      .filter(hasMethods)
+      .map((service) => [
+        serviceName(service),
+        Object.fromEntries(
+          Object.entries(service).map(([key, method]) => [
+            splitPath(method.path).method,
+            { ...method, requestDeserialize: forgiving(method), originalName: key },
+          ]),
+        ),
+      ]),
   );
+}
+
+function hasMethods(service: GrpcServiceDefinition): boolean {
+  return Object.keys(service).length > 0;
 }
 
 function forgiving({ requestDeserialize }: GrpcMethodDefinition): (bytes: Buffer) => unknown {
