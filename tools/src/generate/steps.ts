@@ -72,7 +72,8 @@ function programStep(
     what,
     stale: async () => {
       const { code, output } = await runProgram('node', ['tools/run.mjs', ...check]);
-      return code === 0 ? [] : output.trim().split('\n');
+      // Their heading would say of what is about to be made that it is wrong.
+      return code === 0 ? [] : output.trim().split('\n').filter((line) => !line.endsWith(':'));
     },
     write: () => faultOf('node', ['tools/run.mjs', ...write]),
   };
