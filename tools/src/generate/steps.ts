@@ -73,7 +73,12 @@ function programStep(
     stale: async () => {
       const { code, output } = await runProgram('node', ['tools/run.mjs', ...check]);
       // Their heading would say of what is about to be made that it is wrong.
-      return code === 0 ? [] : output.trim().split('\n').filter((line) => !line.endsWith(':'));
+      return code === 0
+        ? []
+        : output
+            .trim()
+            .split('\n')
+            .filter((line) => !line.endsWith(':'));
     },
     write: () => faultOf('node', ['tools/run.mjs', ...write]),
   };
